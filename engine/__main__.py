@@ -1,0 +1,175 @@
+"""The command line: ``python -m engine list | run SLUG | bench [SLUG …]``."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import math
+import sys
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+import torch
+from tqdm import tqdm
+
+from engine.exhibit import Exhibit, catalogue
+from engine.frames import encode
+from engine.memory import History
+from engine.params import ParamError, Params
+
+PROGRESS_S = 0.2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One clear line, exit status 2."""
+        print(f"{self.prog}: {message}", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.act(options))
+    except ParamError as error:
+        parser.error(str(error))
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="python -m engine", description="Run Morphogen's exhibits without a browser.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    listing = commands.add_parser("list", help="list the exhibits and their parameters")
+    listing.set_defaults(act=_list)
+
+    run = commands.add_parser("run", help="run one exhibit; its final metrics are one JSON line on stdout")
+    run.add_argument("slug", metavar="SLUG")
+    run.add_argument("--set", action="append", default=[], metavar="name=value", dest="values", help="a parameter")
+    run.add_argument("--seed", type=int, help="seed of every random number (default 0)")
+    run.add_argument("--steps", type=_count, default=1000, help="how many steps (default 1000)")
+    run.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    run.add_argument("--out", type=Path, metavar="frame.safetensors", help="write the last frame here")
+    run.add_argument("--metrics", type=Path, metavar="metrics.csv", help="write the metrics over time here")
+    run.set_defaults(act=_run)
+
+    bench = commands.add_parser("bench", help="steps per second of exhibits with their default parameters")
+    bench.add_argument("slugs", nargs="*", metavar="SLUG")
+    bench.add_argument("--seconds", type=float, default=2.0)
+    bench.set_defaults(act=_bench)
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
+
+
+def _find(slug: str) -> type[Exhibit]:
+    if slug not in catalogue():
+        raise ParamError(f"there is no exhibit {slug!r}; there are {', '.join(catalogue())}")
+    return catalogue()[slug]
+
+
+def _device(name: str) -> str:
+    if name == "cuda" and not torch.cuda.is_available():
+        raise ParamError("--device cuda: this machine has no CUDA device; use --device cpu")
+    return "cuda" if name == "auto" and torch.cuda.is_available() else name.replace("auto", "cpu")
+
+
+def _list(options: argparse.Namespace) -> int:
+    for slug, kind in catalogue().items():
+        print(f"{slug}: {kind.title}. {kind.summary}")
+        for knob in kind.Params.knobs().values():
+            print(f"    --set {knob.name}={knob.default}  {knob.label}: {knob.allowed()} ({knob.kind})")
+    return 0
+
+
+def _params(kind: type[Exhibit], options: argparse.Namespace) -> Params:
+    seed = [] if options.seed is None else [f"seed={options.seed}"]
+    return kind.Params.from_flags(options.values + seed)
+
+
+def _run(options: argparse.Namespace) -> int:
+    kind = _find(options.slug)
+    params = _params(kind, options)
+    for path in (options.out, options.metrics):
+        if path and not path.absolute().parent.is_dir():
+            raise ParamError(f"{path}: the folder {path.absolute().parent} does not exist")
+    exhibit = kind(params, seed=params.seed, device=_device(options.device))
+    exhibit.cores = torch.get_num_threads()
+    history = History()
+    bad = _advance(exhibit, options.steps, history)
+    frame = exhibit.frame()
+    if options.out:
+        options.out.write_bytes(encode("frame", _exact(frame), step=options.steps, params=params.model_dump()))
+    if options.metrics:
+        _write_metrics(options.metrics, history)
+    metrics = {name: value if math.isfinite(value) else None for name, value in frame.metrics.items()}
+    print(json.dumps({"exhibit": kind.slug, "steps": options.steps, "metrics": metrics}))
+    if bad:
+        print(f"{bad}; try a smaller step or learning rate", file=sys.stderr)
+    return 1 if bad else 0
+
+
+def _advance(exhibit: Exhibit, steps: int, history: History) -> str:
+    """Do the steps under a progress bar; returns what went wrong, if anything."""
+    done, chunk = 0, 1
+    with tqdm(total=steps, unit="step", file=sys.stderr, mininterval=PROGRESS_S) as bar:
+        while done < steps:
+            began = time.monotonic()
+            chunk = min(chunk, steps - done)
+            exhibit.advance(chunk)
+            done += chunk
+            bar.update(chunk)
+            history.add(done, exhibit.frame().metrics)
+            if bad := exhibit.diverged():
+                return f"{bad} is no longer finite at step {done}"
+            spent = time.monotonic() - began
+            chunk = max(1, min(2 * chunk, int(chunk * PROGRESS_S / max(spent, 1e-9))))
+    return ""
+
+
+def _exact(frame: Any) -> Any:
+    """The frame at full precision: ranges are for the eye."""
+    from dataclasses import replace
+
+    return replace(frame, ranges={})
+
+
+def _write_metrics(path: Path, history: History) -> None:
+    columns = history.frame().arrays
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
+
+
+def _bench(options: argparse.Namespace) -> int:
+    for slug in options.slugs or catalogue():
+        kind = _find(slug)
+        exhibit = kind(kind.Params(), seed=0)
+        exhibit.advance(1)
+        steps, chunk, began = 0, 1, time.perf_counter()
+        while time.perf_counter() - began < options.seconds:
+            exhibit.advance(chunk)
+            steps += chunk
+            chunk = min(1000, chunk * 2)
+        rate = steps / (time.perf_counter() - began)
+        began, frames = time.perf_counter(), 0
+        while time.perf_counter() - began < 0.5:
+            encode("frame", exhibit.frame())
+            frames += 1
+        cost = (time.perf_counter() - began) / frames
+        print(json.dumps({"exhibit": slug, "steps_per_s": round(rate, 1), "frame_ms": round(1e3 * cost, 3)}))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

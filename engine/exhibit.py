@@ -1,0 +1,173 @@
+"""The contract every exhibit fulfils: an :class:`Exhibit` computes, a :class:`Frame` is what may be seen of it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from engine.params import Params as BaseParams
+
+State = dict[str, Any]
+"""A tree of dicts, lists, arrays, tensors, numbers, strings and None: everything needed to go on from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What can be seen of an exhibit at one moment. All arrays are copies.
+
+    Args:
+        arrays: named arrays.
+        metrics: named numbers; NaN means *not available*.
+        words: named short texts (the phase in slow motion, a verdict, a warning).
+        ranges: arrays named here are for the eye only: on the wire they become uint8 over that (low, high).
+    """
+
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A paper behind an exhibit."""
+
+    authors: str
+    title: str
+    where: str
+    url: str = ""
+
+
+class Poke(BaseModel):
+    """A viewer touched the picture. An exhibit that listens declares its own subclass as ``Exhibit.Poke``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Exhibit(ABC):
+    """One thing to be watched: state, one step of its algorithm, and what to show of it.
+
+    A subclass sets the class variables, implements :meth:`phases`, :meth:`frame`, :meth:`state_dict` and
+    :meth:`load_state_dict`, and owns its random generators: exhibits of many runs share one process.
+
+    Args:
+        params: an instance of the class's own ``Params``.
+        seed: seeds every random number the exhibit draws.
+        device: a torch device name, ``cpu`` or ``cuda``.
+    """
+
+    slug: ClassVar[str]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    references: ClassVar[tuple[Reference, ...]] = ()
+    Params: ClassVar[type[BaseParams]]
+    Poke: ClassVar[type[Poke] | None] = None
+    default_speed: ClassVar[float] = float("inf")
+    """Steps per second a new run starts with; infinity for as fast as the machine goes."""
+
+    scene_version: int = 0
+    """Goes up whenever :meth:`scene` would answer differently."""
+    cores: int = 1
+    """How many CPU cores :meth:`advance` may use now; kept up to date by the pool."""
+
+    def __init__(self, params: BaseParams, *, seed: int, device: str = "cpu") -> None:
+        self.params = params
+        self.seed = seed
+        self.device = device
+
+    @abstractmethod
+    def phases(self) -> Iterator[str]:
+        """Do one full step, yielding a sentence after each sub-step. Slow motion stops at the yields."""
+
+    def step(self) -> None:
+        """Do one full step."""
+        for _ in self.phases():
+            pass
+
+    def advance(self, steps: int) -> None:
+        """Do ``steps`` full steps. Override only where a loop in compiled code is faster."""
+        for _ in range(steps):
+            self.step()
+
+    @abstractmethod
+    def frame(self) -> Frame:
+        """What to show now. Cheap enough to be called at display rate."""
+
+    def scene(self) -> Frame:
+        """What seldom changes (data, graph, grid, theory); sent again when ``scene_version`` goes up."""
+        return Frame()
+
+    def set(self, params: BaseParams) -> None:
+        """Live parameters have changed."""
+        self.params = params
+
+    def poke(self, event: Any) -> None:  # noqa: B027 - an exhibit need not listen
+        """A viewer touched the picture; ``event`` is an instance of the class's ``Poke``."""
+
+    @abstractmethod
+    def state_dict(self) -> State:
+        """Everything needed to rewind, fork and resume. May refer to live arrays: the caller copies."""
+
+    @abstractmethod
+    def load_state_dict(self, state: State) -> None:
+        """Go on from ``state``, which the exhibit must copy if it will write into it."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the algorithm has come to its end."""
+        return False
+
+    @classmethod
+    def warm_up(cls) -> None:
+        """Compile what the first step would compile, so that the first viewer need not wait for it."""
+        exhibit = cls(cls.Params(), seed=0)
+        exhibit.advance(1)
+        exhibit.frame()
+
+    def diverged(self) -> str | None:
+        """The name of a quantity that is no longer finite, or None."""
+        return first_not_finite(self.state_dict())
+
+
+def first_not_finite(state: Any, name: str = "") -> str | None:
+    """Path of the first array or number in the tree ``state`` that holds a NaN or an infinity, or None."""
+    if isinstance(state, dict):
+        found = (first_not_finite(value, f"{name}.{key}" if name else str(key)) for key, value in state.items())
+        return next((path for path in found if path), None)
+    if isinstance(state, (list, tuple)):
+        found = (first_not_finite(value, f"{name}[{index}]") for index, value in enumerate(state))
+        return next((path for path in found if path), None)
+    if isinstance(state, float):
+        return None if np.isfinite(state) else name
+    if isinstance(state, np.ndarray):
+        return None if state.dtype.kind != "f" or bool(np.isfinite(state).all()) else name
+    if hasattr(state, "is_floating_point"):
+        return None if not state.is_floating_point() or bool(state.isfinite().all()) else name
+    return None
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> dict[str, type[Exhibit]]:
+    """Every exhibit found in ``engine.exhibits``, by slug.
+
+    Modules named in the environment variable ``MORPHOGEN_EXHIBITS`` (comma separated) are searched too.
+    """
+    import engine.exhibits as home
+
+    names = [f"{home.__name__}.{module.name}" for module in pkgutil.iter_modules(home.__path__)]
+    names += [name for name in os.environ.get("MORPHOGEN_EXHIBITS", "").split(",") if name]
+    found: dict[str, type[Exhibit]] = {}
+    for name in names:
+        for item in vars(importlib.import_module(name)).values():
+            if isinstance(item, type) and issubclass(item, Exhibit) and item.__dict__.get("slug"):
+                found[item.slug] = item
+    return dict(sorted(found.items()))

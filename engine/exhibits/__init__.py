@@ -1,0 +1,1 @@
+"""The exhibits: one module (or package) each, found by themselves; see :func:`engine.exhibit.catalogue`."""

@@ -1,0 +1,47 @@
+"""How many steps to do now: as many as the speed limit has let gather, in chunks short enough to stay responsive."""
+
+from __future__ import annotations
+
+import math
+import time
+
+CHUNK_S = 0.004  # a command waits at most about this long for the steps under way
+TICK_S = 1 / 60  # the pulse of a speed-limited run, and the fastest frame rate
+
+
+class Pace:
+    """Turns a speed limit and the measured cost of a step into chunks of steps.
+
+    Args:
+        speed: steps per second; infinity for as fast as the machine goes.
+    """
+
+    def __init__(self, speed: float) -> None:
+        self.speed = speed
+        self._step_s = 1e-3
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget credit gathered so far: the run has been standing."""
+        self._credit, self._last = 0.0, time.monotonic()
+
+    def steps_now(self) -> int:
+        """How many steps to do at once now; 0 if the next is not due."""
+        chunk = max(1, min(10_000, int(CHUNK_S / self._step_s)))
+        if math.isinf(self.speed):
+            return chunk
+        now = time.monotonic()
+        self._credit = min(self._credit + (now - self._last) * self.speed, max(1.0, self.speed * 0.1))
+        self._last = now
+        return min(chunk, int(self._credit))
+
+    def did(self, steps: int, seconds: float) -> None:
+        """Learn from ``steps`` that took ``seconds``."""
+        self._step_s = 0.7 * self._step_s + 0.3 * seconds / steps
+        self._credit -= steps
+
+    def due(self) -> float:
+        """The ``time.monotonic()`` at which steps are due again."""
+        if math.isinf(self.speed):
+            return 0.0
+        return self._last + max((1 - self._credit) / self.speed, TICK_S)

@@ -1,0 +1,143 @@
+"""The performer: drives one exhibit step by step or phase by phase, and remembers where it has been.
+
+It belongs to whichever worker holds it; it knows nothing of commands, viewers or status.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Iterator
+
+from engine.exhibit import Exhibit, State
+from engine.memory import Checkpoint, Checkpoints, History
+from engine.params import Params
+
+CHECKPOINT_S = 1.0
+
+
+class Performer:
+    """An exhibit on stage.
+
+    Args:
+        kind: the exhibit's class.
+        device: torch device name.
+    """
+
+    def __init__(self, kind: type[Exhibit], device: str) -> None:
+        self.kind, self.device = kind, device
+        self.exhibit: Exhibit | None = None
+        self.step = 0
+        self.phase = ""  # the sentence of the phase under way, in slow motion
+        self.history, self.checkpoints = History(), Checkpoints()
+        self._phases: Iterator[str] | None = None
+        self._rewound = False
+        self._checked = 0
+        self._next_checkpoint = 0.0
+
+    @property
+    def stage(self) -> Exhibit:
+        """The exhibit, which must have been built."""
+        assert self.exhibit is not None
+        return self.exhibit
+
+    def build(self, params: Params, start: tuple[int, State] | None = None) -> None:
+        """Build the exhibit anew, at step 0 or from ``start``, and forget the past."""
+        exhibit = self.kind(params, seed=params.seed, device=self.device)
+        if start is not None:
+            exhibit.load_state_dict(copy.deepcopy(start[1]))
+        self._place(exhibit, start[0] if start else 0)
+        self._rewound = False
+        self.history.clear()
+        self.checkpoints.forget_after(-1)
+        self.remember(params)
+
+    def _place(self, exhibit: Exhibit, step: int) -> None:
+        self.exhibit = exhibit
+        self.step = self._checked = step
+        self._phases, self.phase = None, ""
+
+    def advance(self, steps: int) -> None:
+        """Do ``steps`` full steps."""
+        self.finish_step()
+        self._leave_checkpoint()
+        self.stage.advance(steps)
+        self.step += steps
+
+    def one_step(self) -> None:
+        """Do one full step, or what is left of the one that slow motion has begun."""
+        if self._phases is not None:
+            self.finish_step()
+            return
+        self._leave_checkpoint()
+        self.stage.step()
+        self.step += 1
+
+    def one_phase(self) -> None:
+        """Do the next phase, beginning a new step where the last is complete."""
+        self._leave_checkpoint()
+        for _ in range(2):
+            self._phases = self._phases or self.stage.phases()
+            phase = next(self._phases, None)
+            if phase is not None:
+                self.phase = phase
+                return
+            self._phases = None
+            self.step += 1
+
+    def finish_step(self) -> None:
+        """Complete a step that slow motion has begun."""
+        if self._phases is not None:
+            for _ in self._phases:
+                pass
+            self._phases, self.phase = None, ""
+            self.step += 1
+
+    def divergence(self) -> str | None:
+        """A sentence saying which quantity is no longer finite and since which step, or None."""
+        quantity = self.stage.diverged()
+        if quantity is None:
+            self._checked = self.step
+            return None
+        first = self._checked + 1
+        when = f"at step {self.step}" if first >= self.step else f"between step {first} and {self.step}"
+        return f"{quantity} is no longer finite {when}"
+
+    def checkpoint_is_due(self) -> bool:
+        """Whether it is time to remember, between two steps."""
+        return self._phases is None and time.monotonic() >= self._next_checkpoint
+
+    def remember(self, params: Params) -> State:
+        """Take a checkpoint; returns the copied state."""
+        began = time.monotonic()
+        state = self.snapshot()
+        self.checkpoints.add(self.step, params, state)
+        self._next_checkpoint = began + max(CHECKPOINT_S, 50 * (time.monotonic() - began))
+        return state
+
+    def snapshot(self) -> State:
+        """A copy of the exhibit's state."""
+        return copy.deepcopy(self.stage.state_dict())
+
+    def go_back(self, step: int) -> Checkpoint | None:
+        """Return to the nearest checkpoint at or before ``step``; None if there is none."""
+        point = self.checkpoints.at_or_before(step)
+        if point is None:
+            return None
+        exhibit = self.kind(point.params, seed=point.params.seed, device=self.device)
+        exhibit.load_state_dict(copy.deepcopy(point.state))
+        self._place(exhibit, point.step)
+        self._rewound = True
+        return point
+
+    def _leave_checkpoint(self) -> None:
+        """Having gone back, take another course: what came after is no longer the past."""
+        if self._rewound:
+            self._rewound = False
+            self.history.forget_after(self.step)
+            self.checkpoints.forget_after(self.step)
+
+    def release(self) -> None:
+        """Let go of everything big."""
+        self.exhibit = self._phases = None
+        self.history, self.checkpoints = History(), Checkpoints()

@@ -1,0 +1,207 @@
+"""The pool: a few worker threads that share out time between all runs."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import threading
+import time
+from dataclasses import dataclass
+
+import torch
+
+from engine.run import Run, Status
+
+SLICE_S = 0.02
+SWEEP_S = 1.0
+log = logging.getLogger(__name__)
+
+
+class PoolFull(RuntimeError):
+    """The server runs as many exhibits as it may; the message says what to do."""
+
+
+@dataclass
+class _Entry:
+    run: Run
+    due: float = 0.0
+    spent: float = 0.0  # seconds of work had so far; the least served goes first
+    busy: bool = False
+    woken: bool = False
+
+
+class Pool:
+    """Gives every running run its fair share of the machine.
+
+    The run that has had the least time goes first, for a slice of some 20 ms; one that comes back from idling
+    starts level with the others, so that it is served soon but cannot claim what it did not use.
+
+    Args:
+        workers: number of threads; default one per core, at least two, so that one endless step blocks nobody.
+        cores: how many cores a run alone may use; default all.
+        max_runs: most runs open at once; default ``$MORPHOGEN_MAX_RUNS`` or 120.
+        checkpoint_bytes: memory for the checkpoints of all runs together.
+        rest_after_s, close_after_s: a run nobody watches is paused, and later closed, after that long.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int | None = None,
+        cores: int | None = None,
+        max_runs: int | None = None,
+        checkpoint_bytes: int = 2 << 30,
+        rest_after_s: float = 30.0,
+        close_after_s: float = 1800.0,
+    ) -> None:
+        self.cores = cores or os.cpu_count() or 1
+        self.max_runs = max_runs or int(os.environ.get("MORPHOGEN_MAX_RUNS", "120"))
+        self.checkpoint_bytes = checkpoint_bytes
+        self.rest_after_s, self.close_after_s = rest_after_s, close_after_s
+        self._entries: dict[str, _Entry] = {}
+        self._news = threading.Condition()
+        self._open = True
+        self._next_sweep = time.monotonic() + SWEEP_S
+        count = workers or max(2, os.cpu_count() or 1)
+        self._threads = [
+            threading.Thread(target=self._work, name=f"morphogen-worker-{index}", daemon=True) for index in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def open(self, run: Run) -> Run:
+        """Take a run in.
+
+        Raises:
+            PoolFull: there is no room, even after closing a run nobody watches.
+        """
+        with self._news:
+            if len(self._entries) >= self.max_runs and not self._evict():
+                raise PoolFull(
+                    f"This server already runs {self.max_runs} exhibits. Close a tab, wait a little, "
+                    "or start the server with a larger MORPHOGEN_MAX_RUNS."
+                )
+            entry = _Entry(run, spent=self._level())
+            run.wake = lambda: self._wake(entry)
+            run.adopt = self.open
+            self._entries[run.id] = entry
+            self._share_memory()
+            self._news.notify()
+        return run
+
+    def get(self, run_id: str) -> Run | None:
+        """The open run of that id, or None."""
+        entry = self._entries.get(run_id)
+        return entry.run if entry else None
+
+    def runs(self) -> list[Run]:
+        """All open runs."""
+        return [entry.run for entry in list(self._entries.values())]
+
+    def close(self, run_id: str) -> None:
+        """End a run; nothing happens if it is not there."""
+        with self._news:
+            entry = self._entries.get(run_id)
+            if entry is None:
+                return
+            entry.run.close()
+            if not entry.busy:
+                self._drop(entry)
+
+    def shutdown(self, timeout_s: float = 5.0) -> None:
+        """End all runs and all threads."""
+        with self._news:
+            self._open = False
+            for entry in list(self._entries.values()):
+                entry.run.close()
+            self._news.notify_all()
+        for thread in self._threads:
+            thread.join(timeout_s)
+        with self._news:
+            for entry in list(self._entries.values()):
+                self._drop(entry)
+
+    def sweep(self, now: float | None = None) -> None:
+        """Let unwatched runs rest, and close those left for good. Workers call it every second."""
+        now = time.monotonic() if now is None else now
+        for entry in list(self._entries.values()):
+            run = entry.run
+            alone = now - run.unwatched_since if not run.watched else 0.0
+            if alone > self.close_after_s:
+                self.close(run.id)
+            elif alone > self.rest_after_s:
+                run.rest()
+
+    # ---- inside ------------------------------------------------------------------------------------------------
+
+    def _wake(self, entry: _Entry) -> None:
+        with self._news:
+            entry.due = 0.0
+            entry.woken = True
+            self._news.notify()
+
+    def _work(self) -> None:
+        torch.set_num_threads(1)
+        while True:
+            with self._news:
+                entry = self._next()
+                if entry is None:
+                    return
+                entry.busy, entry.woken = True, False
+                entry.run.cores = self.cores if self._active() <= 1 else 1
+            began, due = time.monotonic(), math.inf
+            try:
+                due = entry.run.slice(SLICE_S)
+            except Exception:  # a run catches its exhibit's errors itself; this would be ours
+                log.exception("a run broke its worker")
+                self.close(entry.run.id)
+            with self._news:
+                entry.spent += time.monotonic() - began
+                entry.busy = False
+                entry.due = 0.0 if entry.woken else due
+                if entry.run.status == Status.CLOSED:
+                    self._drop(entry)
+
+    def _next(self) -> _Entry | None:
+        """Wait for the due run that has had the least time; None when the pool closes."""
+        while self._open:
+            now = time.monotonic()
+            if now >= self._next_sweep:
+                self._next_sweep = now + SWEEP_S
+                self.sweep(now)
+            idle = [entry for entry in self._entries.values() if not entry.busy]
+            due = [entry for entry in idle if entry.due <= now]
+            if due:
+                entry = min(due, key=lambda entry: entry.spent)
+                entry.spent = max(entry.spent, self._level() - SLICE_S)
+                return entry
+            soonest = min((entry.due for entry in idle), default=math.inf)
+            self._news.wait(max(0.0, min(soonest, self._next_sweep) - now))
+        return None
+
+    def _level(self) -> float:
+        """Where the least served of the busy runs stands."""
+        now = time.monotonic()
+        return min((entry.spent for entry in self._entries.values() if entry.busy or entry.due <= now), default=0.0)
+
+    def _active(self) -> int:
+        return sum(entry.run.status == Status.RUNNING for entry in self._entries.values())
+
+    def _evict(self) -> bool:
+        unwatched = [entry for entry in self._entries.values() if not entry.run.watched and not entry.busy]
+        settled = [entry for entry in unwatched if time.monotonic() - entry.run.unwatched_since > self.rest_after_s]
+        if not settled:
+            return False
+        self.close(min(settled, key=lambda entry: entry.run.unwatched_since).run.id)
+        return True
+
+    def _share_memory(self) -> None:
+        share = self.checkpoint_bytes // max(1, len(self._entries))
+        for entry in self._entries.values():
+            entry.run.performer.checkpoints.most_bytes = min(64 << 20, share)
+
+    def _drop(self, entry: _Entry) -> None:
+        self._entries.pop(entry.run.id, None)
+        entry.run.release()
+        entry.run.wake = lambda: None

@@ -1,0 +1,109 @@
+"""Publishing: a frame is encoded once, when there is news and somebody ready for it, and then is everybody's."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from engine.exhibit import Exhibit, Frame
+from engine.frames import encode
+from engine.memory import History
+from engine.pace import TICK_S
+
+CROWD = 4  # with more viewers than this, frames come half as often
+HISTORY_S = 0.4
+
+
+@dataclass(eq=False)
+class Watcher:
+    """Someone who looks at a run. ``wake`` is called, from any thread, when there is something new."""
+
+    wake: Callable[[], None]
+    ready: bool = True
+
+
+@dataclass(frozen=True)
+class Published:
+    """Encoded bytes and their number, which goes up with every publication."""
+
+    number: int
+    blob: bytes
+
+
+class Publisher:
+    """The newest frame, scene and history of a run as bytes, and those who watch for them."""
+
+    def __init__(self) -> None:
+        self.watchers: set[Watcher] = set()
+        self.frame: Published | None = None
+        self.scene: Published | None = None
+        self.history: Published | None = None
+        self.stale = False  # something has changed since the last frame
+        self._number = 0
+        self._scene_of: tuple[int, int] | None = None
+        self._rate: deque[tuple[float, int]] = deque(maxlen=64)
+        self._next_frame = self._next_history = 0.0
+
+    def wake_all(self) -> None:
+        """Tell everybody that there is news."""
+        for watcher in list(self.watchers):
+            watcher.wake()
+
+    def restart_rate(self) -> None:
+        """Measure steps per second afresh."""
+        self._rate.clear()
+
+    def due(self) -> float:
+        """When a frame may go out; infinity if there is no news or nobody ready for it."""
+        return self._next_frame if self.stale and self._anyone_ready() else float("inf")
+
+    def publish(
+        self, exhibit: Exhibit, past: History, step: int, *, hurry: bool, phase: str = "", **about: Any
+    ) -> None:
+        """Encode what there is to see, if a frame is due.
+
+        Args:
+            exhibit: its scene is encoded only when it has changed.
+            past: receives the frame's metrics, and is encoded now and then (at once, in a ``hurry``).
+            step: the step the exhibit is at.
+            phase: the phase of slow motion, if in one.
+            **about: further metadata of the frame.
+        """
+        now = time.monotonic()
+        if now < self.due():
+            return
+        if self._scene_of != (id(exhibit), exhibit.scene_version):
+            self._scene_of = (id(exhibit), exhibit.scene_version)
+            self.scene = self._numbered(encode("scene", exhibit.scene(), version=exhibit.scene_version))
+        frame = exhibit.frame()
+        if phase:
+            frame.words["phase"] = phase
+        past.add(step, frame.metrics)
+        if now >= self._next_history or hurry:
+            self._next_history = now + HISTORY_S
+            self.history = self._numbered(encode("history", past.frame()))
+        self.frame = self._numbered(self._encode(frame, now, step, about))
+        self.stale = False
+        pause = TICK_S * (2 if len(self.watchers) > CROWD else 1)
+        self._next_frame = now + max(pause - 0.002, 5 * (time.monotonic() - now))
+        self.wake_all()
+
+    def release(self) -> None:
+        """Let go of everything big."""
+        self.frame = self.scene = self.history = self._scene_of = None
+
+    def _encode(self, frame: Frame, now: float, step: int, about: dict[str, Any]) -> bytes:
+        self._rate.append((now, step))
+        (before, first), (_, last) = self._rate[0], self._rate[-1]
+        rate = max(0.0, (last - first) / (now - before)) if now > before else 0.0
+        return encode("frame", frame, step=step, steps_per_s=rate, **about)
+
+    def _anyone_ready(self) -> bool:
+        return any(watcher.ready for watcher in list(self.watchers))
+
+    def _numbered(self, blob: bytes) -> Published:
+        self._number += 1
+        return Published(self._number, blob)

@@ -1,0 +1,456 @@
+"""A run: one exhibit being performed, its state machine and its commands.
+
+One worker at a time owns the performer, inside :meth:`Run.slice`; nothing else touches it. Everybody else submits
+commands, which are drained between steps, and reads what has been published.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from pydantic import ValidationError
+
+from engine.commands import Command, CommandError
+from engine.exhibit import Exhibit, State
+from engine.pace import Pace
+from engine.params import ParamError, Params, explain
+from engine.performer import Performer
+from engine.publish import Publisher, Watcher
+from engine.store import Store, StoreError
+
+SLOW_PHASE_S = 0.9  # slow motion shows each phase this long
+SAVE_S = 5.0
+MOST_WAITING = 2000
+AFTER_FAILURE = ("reset", "seek", "resume", "peek", "close")
+
+
+class Status(StrEnum):
+    """Where a run is in its life."""
+
+    READY = "ready"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CLOSED = "closed"
+
+
+@dataclass
+class _Order:
+    """A command on its way to the worker. Its kind is told by ``command.do``, never by class: an order may come
+    from a module that Streamlit has since imported anew."""
+
+    command: Command
+    payload: Any = None
+    done: Future[Any] = field(default_factory=Future)
+
+
+class Run:
+    """One exhibit being run.
+
+    Args:
+        kind: the exhibit's class; it is built by the worker, at the first slice.
+        params: its parameters.
+        device: torch device name.
+        store: where the latest good checkpoint is kept on disk, if anywhere.
+        start: a step and the state there, to go on from.
+    """
+
+    def __init__(
+        self,
+        kind: type[Exhibit],
+        params: Params,
+        *,
+        device: str = "cpu",
+        store: Store | None = None,
+        start: tuple[int, State] | None = None,
+    ) -> None:
+        self.id = secrets.token_urlsafe(16)
+        self.owner_token, self.viewer_token = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
+        self.kind, self.params, self.device, self.store = kind, params, device, store
+        self.status, self.reason, self.trace = Status.READY, "", ""
+        self.good_step: int | None = None  # where to go back to, after a divergence
+        self.slow = False
+        self.cores = 1
+        self.state_version = 0
+        self.unwatched_since = time.monotonic()
+        self.adopt: Callable[[Run], Run] = lambda run: run  # how a fork finds its pool
+        self.wake: Callable[[], None] = lambda: None  # how a command finds its worker
+        self.pace = Pace(kind.default_speed)
+        self.performer = Performer(kind, device)
+        self.published = Publisher()
+        self._start = start
+        self._orders: deque[_Order] = deque()
+        self._lock = threading.RLock()
+        self._unapplied = False  # live parameters have changed and the exhibit does not know yet
+        self._resting = False
+        self._params_version = 0
+        self._next_phase = self._next_save = 0.0
+
+    # ---- for everybody: look and command -------------------------------------------------------------------
+
+    def attach(self, watcher: Watcher) -> None:
+        """Begin to be told of news."""
+        with self._lock:
+            self.published.watchers.add(watcher)
+            if self._resting:
+                self._resting = False
+                self._become(Status.RUNNING)
+            else:
+                self._announce()
+        self.published.stale = self.published.stale or self.published.frame is None
+        self.wake()
+
+    def detach(self, watcher: Watcher) -> None:
+        """Stop being told."""
+        with self._lock:
+            self.published.watchers.discard(watcher)
+            if not self.watched:
+                self.unwatched_since = time.monotonic()
+            self._announce()
+
+    @property
+    def watched(self) -> int:
+        """How many are looking."""
+        return len(self.published.watchers)
+
+    def acknowledge(self, watcher: Watcher) -> None:
+        """The watcher has drawn its frame and wants the next."""
+        watcher.ready = True
+        if self.published.stale and self.status != Status.RUNNING:
+            self.wake()
+
+    def role(self, token: str) -> str | None:
+        """``owner``, ``viewer`` or, for a stranger, None."""
+        if secrets.compare_digest(token.encode(), self.owner_token.encode()):
+            return "owner"
+        return "viewer" if secrets.compare_digest(token.encode(), self.viewer_token.encode()) else None
+
+    def submit(self, command: Command) -> Future[Any]:
+        """Check a command and queue it.
+
+        Returns:
+            A future that ends when the worker has carried it out, with its answer or its error.
+
+        Raises:
+            CommandError: it cannot be obeyed; nothing was changed.
+        """
+        order = _Order(command)
+        with self._lock:
+            if self.status == Status.CLOSED:
+                raise CommandError("this run is closed; reload the page to start a new one")
+            if len(self._orders) >= MOST_WAITING:
+                raise CommandError(f"{MOST_WAITING} commands are waiting already; send them more slowly")
+            if command.do == "set":
+                self.params = self._with(command.values, "live")
+                self._unapplied = True
+                self._announce()
+            elif command.do == "reset":
+                order.payload = self._with(command.values, None)
+            elif command.do == "poke":
+                order.payload = self._read_poke(command.event)
+            elif command.do in ("play", "step") and self.good_step is not None:
+                raise CommandError(f"{self.reason}; go back to step {self.good_step} or reset")
+            self._orders.append(order)
+        self.wake()
+        return order.done
+
+    def describe(self) -> dict[str, Any]:
+        """The run's state as plain JSON, for its viewers."""
+        with self._lock:
+            return {
+                "type": "state",
+                "run": self.id,
+                "exhibit": self.kind.slug,
+                "status": self.status.value,
+                "reason": self.reason,
+                "trace": self.trace,
+                "good_step": self.good_step,
+                "step": self.performer.step,
+                "speed": None if math.isinf(self.pace.speed) else self.pace.speed,
+                "slow": self.slow,
+                "params": self.params.model_dump(),
+                "query": self.params.to_query(),
+                "params_version": self._params_version,
+                "checkpoints": self.performer.checkpoints.steps,
+                "viewers": self.watched,
+            }
+
+    def rest(self) -> None:
+        """Pause because nobody is looking; goes on when somebody does."""
+        with self._lock:
+            if self.status == Status.RUNNING and not self.watched:
+                self._resting = True
+                self._become(Status.PAUSED, "nobody was watching")
+
+    def close(self) -> None:
+        """End the run. Its worker, or the pool if it has none, then calls :meth:`release`."""
+        with self._lock:
+            self._become(Status.CLOSED, self.reason or "the run was closed")
+            orders, self._orders = list(self._orders), deque()
+        for order in orders:
+            order.done.cancel()
+
+    def release(self) -> None:
+        """Let go of everything big; called by whoever owns a closed run last."""
+        self._start = None
+        self.performer.release()
+        self.published.release()
+
+    def _with(self, values: dict[str, Any], kind: str | None) -> Params:
+        knobs = self.kind.Params.knobs()
+        for name in values:
+            if name not in knobs:
+                raise CommandError(f"{self.kind.slug} has no parameter {name[:40]!r}")
+            if kind and knobs[name].kind != kind:
+                raise CommandError(f"{name} rebuilds the run: reset with it instead")
+        try:
+            return self.params.replaced(**values)
+        except ParamError as error:
+            raise CommandError(str(error)) from None
+
+    def _read_poke(self, event: dict[str, Any]) -> Any:
+        if self.kind.Poke is None:
+            raise CommandError(f"{self.kind.slug} does not listen to the pointer")
+        try:
+            return self.kind.Poke.model_validate(event)
+        except ValidationError as error:
+            raise CommandError(f"not a poke: {explain(error)[:300]}") from None
+
+    def _become(self, status: Status, reason: str = "", trace: str = "") -> None:
+        with self._lock:
+            if self.status == Status.CLOSED:
+                return
+            if status == Status.RUNNING:
+                self.pace.restart()
+                self.published.restart_rate()
+            self.status, self.reason, self.trace = status, reason, trace
+            self._announce()
+
+    def _announce(self) -> None:
+        self.state_version += 1
+        self.published.wake_all()
+
+    # ---- for the one worker that owns the performer ---------------------------------------------------------------
+
+    def slice(self, budget_s: float) -> float:
+        """Work for about ``budget_s``: obey commands, step, publish.
+
+        Returns:
+            The ``time.monotonic()`` at which there is work again; infinity if only a command can bring some.
+        """
+        end = time.monotonic() + budget_s
+        try:
+            if self.performer.exhibit is None and self.status not in (Status.FAILED, Status.CLOSED):
+                self._build(self.params, self._start)
+            self._obey()
+            while self.status == Status.RUNNING and self._move():
+                self._look_after()
+                self._publish()
+                self._obey()
+                if time.monotonic() >= end:
+                    break
+            self._publish()
+        except Exception as error:
+            self._become(Status.FAILED, f"{type(error).__name__}: {error}", traceback.format_exc(limit=-8))
+        return self._due()
+
+    def _due(self) -> float:
+        if self._orders:
+            return 0.0
+        if self.status == Status.FAILED:
+            return math.inf
+        if self.status != Status.RUNNING:
+            return self.published.due()
+        return self._next_phase if self.slow else self.pace.due()
+
+    def _build(self, params: Params, start: tuple[int, State] | None = None) -> None:
+        self.performer.build(params, start)
+        self._start, self.good_step, self.published.stale = None, None, True
+        if self.status == Status.READY:
+            self._become(Status.PAUSED)
+
+    def _move(self) -> bool:
+        """Do what is due; False if nothing is yet."""
+        now = time.monotonic()
+        self.performer.stage.cores = self.cores
+        if self.slow:
+            if now < self._next_phase:
+                return False
+            self._next_phase = now + SLOW_PHASE_S
+            self.performer.one_phase()
+        else:
+            steps = self.pace.steps_now()
+            if steps == 0:
+                return False
+            self.performer.advance(steps)
+            self.pace.did(steps, time.monotonic() - now)
+        self.published.stale = True
+        return True
+
+    def _look_after(self) -> None:
+        """Notice divergence and the end; remember good states."""
+        bad = self.performer.divergence()
+        if bad:
+            good = self.performer.checkpoints.at_or_before(self.performer.step)
+            with self._lock:
+                self.good_step = good.step if good else 0
+                self._become(Status.PAUSED, bad)
+        elif self.performer.stage.finished:
+            self._become(Status.FINISHED, "the algorithm has come to its end")
+        elif self.performer.checkpoint_is_due():
+            self._remember()
+
+    def _remember(self) -> None:
+        state = self.performer.remember(self.params)
+        now = time.monotonic()
+        if self.store and now >= self._next_save:
+            self._next_save = now + SAVE_S
+            step, params = self.performer.step, self.params.model_dump()
+            self.store.save(self.id, self.owner_token, slug=self.kind.slug, params=params, step=step, state=state)
+        self._announce()
+
+    def _publish(self) -> None:
+        if self.performer.exhibit is not None:
+            self.published.publish(
+                self.performer.exhibit,
+                self.performer.history,
+                self.performer.step,
+                hurry=self.status != Status.RUNNING,
+                phase=self.performer.phase,
+                status=self.status.value,
+                version=self._params_version,
+            )
+
+    # ---- commands, carried out -----------------------------------------------------------------------------------
+
+    def _obey(self) -> None:
+        while self._orders and self.status != Status.CLOSED:
+            with self._lock:
+                order = self._orders.popleft()
+            if not order.done.set_running_or_notify_cancel():
+                continue
+            try:
+                order.done.set_result(self._carry_out(order))
+            except (CommandError, StoreError) as error:
+                order.done.set_exception(CommandError(str(error)))
+            except Exception as error:
+                order.done.set_exception(CommandError(f"{type(error).__name__}: {error}"))
+                raise
+
+    def _carry_out(self, order: _Order) -> Any:
+        do = order.command.do
+        if self.status == Status.FAILED and do not in AFTER_FAILURE:
+            raise CommandError(f"the run has failed ({self.reason}); reset it")
+        handler: Callable[[_Order, Any], Any] = getattr(self, f"_do_{do}")
+        return handler(order, order.command)
+
+    def _do_play(self, order: _Order, command: Any) -> None:
+        self._resting = False
+        self._become(Status.RUNNING)
+
+    def _do_pause(self, order: _Order, command: Any) -> None:
+        self._resting = False
+        if self.status == Status.RUNNING:
+            self._become(Status.PAUSED)
+
+    def _do_step(self, order: _Order, command: Any) -> None:
+        self._become(Status.PAUSED)
+        if self.slow:
+            self.performer.one_phase()
+        else:
+            self.performer.one_step()
+        self.published.stale = True
+        self._look_after()
+        self._announce()
+
+    def _do_slow(self, order: _Order, command: Any) -> None:
+        self.slow = command.on
+        self._next_phase = 0.0
+        if not self.slow:
+            self.performer.finish_step()
+            self.published.stale = True
+        self.pace.restart()
+        self.published.restart_rate()
+        self._announce()
+
+    def _do_speed(self, order: _Order, command: Any) -> None:
+        self.pace.speed = math.inf if command.steps_per_s is None else command.steps_per_s
+        self.pace.restart()
+        self.published.restart_rate()
+        self._announce()
+
+    def _do_set(self, order: _Order, command: Any) -> None:
+        if self._unapplied:
+            self._unapplied = False
+            self.performer.stage.set(self.params)
+            self._params_version += 1
+            self.published.stale = True
+
+    def _do_reset(self, order: _Order, command: Any) -> None:
+        stood = self.status in (Status.PAUSED, Status.READY) and self.good_step is None
+        self.params = order.payload
+        self._params_version += 1
+        self._build(self.params)
+        self._become(Status.PAUSED if stood else Status.RUNNING)
+
+    def _do_poke(self, order: _Order, command: Any) -> None:
+        self.performer.finish_step()
+        self.performer.stage.poke(order.payload)
+        self.published.stale = True
+
+    def _do_seek(self, order: _Order, command: Any) -> int:
+        point = self.performer.go_back(command.step)
+        if point is None:
+            raise CommandError("there is no checkpoint yet to go back to")
+        self.params = point.params
+        self._params_version += 1
+        self.good_step, self.published.stale = None, True
+        self._become(Status.PAUSED)
+        return point.step
+
+    def _do_fork(self, order: _Order, command: Any) -> Run:
+        self.performer.finish_step()
+        start = (self.performer.step, self.performer.snapshot())
+        twin = Run(self.kind, self.params, device=self.device, store=self.store, start=start)
+        twin.pace.speed = self.pace.speed
+        return self.adopt(twin)
+
+    def _do_peek(self, order: _Order, command: Any) -> dict[str, Any] | None:
+        try:
+            saved = self._saves().peek(command.run, command.token)
+        except StoreError:
+            return None
+        return saved if saved["slug"] == self.kind.slug else None
+
+    def _do_resume(self, order: _Order, command: Any) -> int:
+        saved, state = self._saves().load(command.run, command.token)
+        if saved["slug"] != self.kind.slug:
+            raise CommandError(f"that run is of the exhibit {saved['slug']}")
+        try:
+            params = self.kind.Params(**saved["params"])
+        except ValidationError as error:
+            raise CommandError(f"that run no longer fits: {explain(error)}") from None
+        self.params = params
+        self._params_version += 1
+        self._build(params, (int(saved["step"]), state))
+        self._become(Status.RUNNING)
+        return self.performer.step
+
+    def _do_close(self, order: _Order, command: Any) -> None:
+        self.close()
+
+    def _saves(self) -> Store:
+        if self.store is None:
+            raise CommandError("this server saves no runs")
+        return self.store

@@ -1,0 +1,88 @@
+"""The one engine of a process: its pool of runs and its store of saved ones.
+
+Streamlit forgets and imports anew every watched module when a source file changes. The engine must outlive that
+with its runs, so it is kept under a name in ``sys.modules`` that belongs to no file.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import types
+
+import torch
+
+from engine.exhibit import Exhibit, catalogue
+from engine.params import Params
+from engine.pool import Pool
+from engine.run import Run
+from engine.store import Store
+
+_ANCHOR = "morphogen_service"
+log = logging.getLogger(__name__)
+
+
+class Service:
+    """What pages and routes share: open a run, find a run.
+
+    Args:
+        pool: shares out the time.
+        store: keeps checkpoints on disk.
+        device: torch device for new runs; default ``cuda`` where there is one.
+    """
+
+    def __init__(self, pool: Pool | None = None, store: Store | None = None, device: str | None = None) -> None:
+        self.pool = pool or Pool()
+        self.store = store or Store()
+        self.device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+
+    def open(self, kind: type[Exhibit], params: Params, *, play: bool = True) -> Run:
+        """Open a run, playing at once unless told otherwise.
+
+        Raises:
+            PoolFull: the server runs as many as it may.
+        """
+        from engine.commands import Play
+
+        run = self.pool.open(Run(kind, params, device=self.device, store=self.store))
+        if play:
+            run.submit(Play())
+        return run
+
+    def get(self, run_id: str) -> Run | None:
+        """The open run of that id, or None."""
+        return self.pool.get(run_id)
+
+    def warm_up(self) -> threading.Thread:
+        """Compile every exhibit's kernels in the background."""
+
+        def work() -> None:
+            for slug, kind in catalogue().items():
+                try:
+                    kind.warm_up()
+                except Exception:
+                    log.exception("warming up %s failed", slug)
+
+        thread = threading.Thread(target=work, name="morphogen-warm-up", daemon=True)
+        thread.start()
+        return thread
+
+    def close(self) -> None:
+        """End all runs."""
+        self.pool.shutdown()
+
+
+def start() -> Service:
+    """The process's service, made now if there is none."""
+    anchor = sys.modules.setdefault(_ANCHOR, types.ModuleType(_ANCHOR))
+    if not hasattr(anchor, "service"):
+        anchor.service = Service()  # type: ignore[attr-defined]
+    return anchor.service  # type: ignore[attr-defined,no-any-return]
+
+
+def stop() -> None:
+    """Close the process's service."""
+    anchor = sys.modules.pop(_ANCHOR, None)
+    if anchor is not None and hasattr(anchor, "service"):
+        anchor.service.close()

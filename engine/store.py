@@ -1,0 +1,152 @@
+"""Checkpoints on disk: safetensors for the arrays, JSON for the rest. No pickle, so a file is only ever data.
+
+A restarted server finds here the latest good checkpoint of each run and can offer to go on from it. A file is
+found by the run's unguessable id and opened with its owner's token, of which only a hash is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from engine.exhibit import State
+
+FORMAT = 1
+
+
+class StoreError(ValueError):
+    """A saved run is missing, unreadable or not the asker's; the message says which."""
+
+
+class Store:
+    """A folder of saved runs.
+
+    Args:
+        folder: created when first needed; default ``$MORPHOGEN_STATE`` or ``~/.cache/morphogen/runs``.
+        most: only that many files are kept, the newest.
+        max_age_s: older files are dropped.
+    """
+
+    def __init__(self, folder: Path | None = None, *, most: int = 200, max_age_s: float = 14 * 86400) -> None:
+        default = os.environ.get("MORPHOGEN_STATE") or Path.home() / ".cache" / "morphogen" / "runs"
+        self.folder = Path(folder or default)
+        self.most = most
+        self.max_age_s = max_age_s
+
+    def save(self, run_id: str, token: str, *, slug: str, params: dict[str, Any], step: int, state: State) -> None:
+        """Write the checkpoint of a run, replacing its previous one in one move.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        arrays: dict[str, np.ndarray] = {}
+        about = {
+            "format": FORMAT,
+            "slug": slug,
+            "params": params,
+            "step": step,
+            "owner": _digest(token),
+            "state": pack(state, arrays),
+        }
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._path(run_id)
+        draft = path.with_suffix(".draft")
+        save_file(arrays, draft, metadata={"about": json.dumps(about)})
+        draft.replace(path)
+        self.prune()
+
+    def peek(self, run_id: str, token: str) -> dict[str, Any]:
+        """What is saved of a run, without its state: ``slug``, ``params``, ``step``.
+
+        Raises:
+            StoreError: there is none, or the token is not its owner's.
+        """
+        about, _ = self._open(run_id, token, arrays=False)
+        return {key: about[key] for key in ("slug", "params", "step")}
+
+    def load(self, run_id: str, token: str) -> tuple[dict[str, Any], State]:
+        """As :meth:`peek`, and the state itself."""
+        about, arrays = self._open(run_id, token, arrays=True)
+        return {key: about[key] for key in ("slug", "params", "step")}, unpack(about["state"], arrays)
+
+    def prune(self) -> None:
+        """Drop the oldest files beyond the limits."""
+        files = sorted(self.folder.glob("*.safetensors"), key=lambda file: file.stat().st_mtime, reverse=True)
+        horizon = time.time() - self.max_age_s
+        for index, file in enumerate(files):
+            if index >= self.most or file.stat().st_mtime < horizon:
+                file.unlink(missing_ok=True)
+
+    def _path(self, run_id: str) -> Path:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{8,64}", run_id):
+            raise StoreError("that is not the name of a run")
+        return self.folder / f"{run_id}.safetensors"
+
+    def _open(self, run_id: str, token: str, *, arrays: bool) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        path = self._path(run_id)
+        if not path.exists():
+            raise StoreError("nothing is saved of that run")
+        try:
+            with safe_open(path, framework="numpy") as file:
+                about = json.loads(file.metadata()["about"])
+                if about["format"] != FORMAT:
+                    raise StoreError("that run was saved by another version of Morphogen")
+                if not hmac.compare_digest(about["owner"], _digest(token)):
+                    raise StoreError("that run belongs to somebody else")
+                return about, {name: file.get_tensor(name) for name in file.keys()} if arrays else {}  # noqa: SIM118
+        except (SafetensorError, KeyError, TypeError, json.JSONDecodeError, OSError) as error:
+            raise StoreError(f"what is saved of that run cannot be read: {error}") from None
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def pack(state: Any, arrays: dict[str, np.ndarray]) -> Any:
+    """Turn a state tree into JSON, moving its arrays and tensors into ``arrays``.
+
+    Raises:
+        TypeError: something in the tree is neither data nor a container of data.
+    """
+    if isinstance(state, dict):
+        return {"dict": [[pack(key, arrays), pack(value, arrays)] for key, value in state.items()]}
+    if isinstance(state, (list, tuple)):
+        return {"list": [pack(value, arrays) for value in state], "tuple": isinstance(state, tuple)}
+    if isinstance(state, torch.Tensor):
+        name = f"t{len(arrays)}"
+        arrays[name] = np.ascontiguousarray(state.detach().cpu().numpy())
+        return {"tensor": name}
+    if isinstance(state, np.ndarray):
+        name = f"a{len(arrays)}"
+        arrays[name] = np.ascontiguousarray(state)
+        return {"array": name}
+    if isinstance(state, np.generic):
+        return {"value": state.item()}
+    if state is None or isinstance(state, (bool, int, float, str)):
+        return {"value": state}
+    raise TypeError(f"a {type(state).__name__} cannot be saved in a checkpoint")
+
+
+def unpack(tree: Any, arrays: dict[str, np.ndarray]) -> Any:
+    """The inverse of :func:`pack`."""
+    if "dict" in tree:
+        return {unpack(key, arrays): unpack(value, arrays) for key, value in tree["dict"]}
+    if "list" in tree:
+        items = [unpack(value, arrays) for value in tree["list"]]
+        return tuple(items) if tree["tuple"] else items
+    if "tensor" in tree:
+        return torch.from_numpy(arrays[tree["tensor"]].copy())
+    if "array" in tree:
+        return arrays[tree["array"]].copy()
+    return tree["value"]

@@ -1,0 +1,212 @@
+"""Frames out, commands in: the Starlette routes of the live stream.
+
+``/live/run/{id}?token=…`` is a WebSocket. Out go ``state`` messages (JSON) and blobs of kind ``scene``, ``history``
+and ``frame``; a viewer that acknowledges a frame gets the newest one next, so a slow viewer skips and never queues.
+In come the messages of :mod:`engine.commands`. ``/live/assets/…`` serves the browser's modules.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable, Collection
+from concurrent.futures import CancelledError, Future
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from engine.commands import read_command
+from engine.publish import Watcher
+from engine.run import Run, Status
+from engine.service import Service
+
+ASSETS = Path(__file__).parent.parent / "assets"
+MAX_VIEWERS = 200
+UNKNOWN_RUN, FORBIDDEN, FULL, CLOSED = 4404, 4403, 4429, 4410  # WebSocket close codes
+VIEWERS_MAY = {"ack"}
+
+
+def routes(service: Callable[[], Service], *, base: str = "", origins: Collection[str] = ()) -> list[BaseRoute]:
+    """The stream's routes.
+
+    Args:
+        service: called at each connection for the engine.
+        base: the server's base URL path, such as ``/lab``.
+        origins: further origins, such as ``https://lecture.example``, whose pages may connect.
+    """
+
+    async def live(socket: WebSocket) -> None:
+        await _Viewer.admit(socket, service(), set(origins))
+
+    prefix = "/" + base.strip("/") if base.strip("/") else ""
+    return [
+        WebSocketRoute(f"{prefix}/live/run/{{run_id}}", live),
+        Route(f"{prefix}/live/assets/plotly.js", _plotly),
+        Mount(f"{prefix}/live/assets", _Assets(directory=ASSETS)),
+    ]
+
+
+def origin_allowed(origin: str | None, host: str | None, others: Collection[str]) -> bool:
+    """Whether a page from ``origin`` may open a socket to ``host``.
+
+    Browsers always send Origin; programs without one are held by the token alone.
+    """
+    if origin is None or origin in others:
+        return True
+    return bool(host) and urlsplit(origin).netloc.lower() == str(host).lower()
+
+
+class _Assets(StaticFiles):
+    """Static files that a browser asks about again each time, so that an update is never half seen."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+@lru_cache(maxsize=1)
+def _plotly_module() -> bytes:
+    import plotly
+
+    source = (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_bytes()
+    return b"const module={exports:{}},exports=module.exports;\n" + source + b"\nexport default module.exports;\n"
+
+
+async def _plotly(request: Request) -> Response:
+    """plotly.js out of the plotly package, as an ES module that leaves Streamlit's own copy alone."""
+    import plotly
+
+    tag = f'"{plotly.__version__}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(_plotly_module(), media_type="text/javascript", headers=headers)
+
+
+class _Viewer:
+    """One socket on one run."""
+
+    def __init__(self, socket: WebSocket, run: Run, role: str) -> None:
+        self.socket, self.run, self.role = socket, run, role
+        self.loop = asyncio.get_running_loop()
+        self.news = asyncio.Event()
+        self.watcher = Watcher(self._wake)
+        self.replies: list[dict[str, Any]] = []
+
+    @classmethod
+    async def admit(cls, socket: WebSocket, service: Service, origins: set[str]) -> None:
+        """Check who is asking, then serve until either side leaves."""
+        if not origin_allowed(socket.headers.get("origin"), socket.headers.get("host"), origins):
+            await socket.close(FORBIDDEN, "this origin may not connect")
+            return
+        await socket.accept()
+        run = service.get(socket.path_params["run_id"])
+        role = run.role(socket.query_params.get("token", "")) if run else None
+        if run is None:
+            await socket.close(UNKNOWN_RUN, "there is no such run")
+        elif role is None:
+            await socket.close(FORBIDDEN, "this token does not open that run")
+        elif run.watched >= MAX_VIEWERS:
+            await socket.close(FULL, f"{MAX_VIEWERS} viewers are watching already")
+        else:
+            await cls(socket, run, role).serve()
+
+    async def serve(self) -> None:
+        """Send and receive until one of the two ends."""
+        self.run.attach(self.watcher)
+        self.news.set()
+        tasks = [asyncio.create_task(self._send()), asyncio.create_task(self._receive())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.run.detach(self.watcher)
+            for task in tasks:
+                task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _wake(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to tell
+            self.loop.call_soon_threadsafe(self.news.set)
+
+    async def _send(self) -> None:
+        state = scene = past = frame = 0
+        await self.socket.send_text(json.dumps({"type": "hello", "role": self.role}))
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            while True:
+                await self.news.wait()
+                self.news.clear()
+                run = self.run
+                while self.replies:
+                    await self.socket.send_text(json.dumps(self.replies.pop(0)))
+                if run.state_version != state:
+                    state = run.state_version
+                    await self.socket.send_text(json.dumps(run.describe()))
+                if run.status == Status.CLOSED:
+                    await self.socket.close(CLOSED, run.reason[:100])
+                    return
+                # the frame is read first, so that its scene is never older than it
+                news = run.published
+                newest, stage, history = news.frame, news.scene, news.history
+                if stage and stage.number != scene:
+                    scene = stage.number
+                    await self.socket.send_bytes(stage.blob)
+                if history and history.number != past:
+                    past = history.number
+                    await self.socket.send_bytes(history.blob)
+                if newest and newest.number != frame and self.watcher.ready:
+                    frame = newest.number
+                    self.watcher.ready = False
+                    await self.socket.send_bytes(newest.blob)
+
+    async def _receive(self) -> None:
+        while True:
+            message = await self.socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            text = message.get("text")
+            self._hear(text if text is not None else message.get("bytes") or b"")
+
+    def _hear(self, text: str | bytes) -> None:
+        about = "message"
+        try:
+            command = read_command(text)
+            about = command.do
+            if command.do == "ack":
+                self.run.acknowledge(self.watcher)
+                self.news.set()
+                return
+            if self.role != "owner" and command.do not in VIEWERS_MAY:
+                raise ValueError("you are watching; only the owner of this run may change it")
+            self.run.submit(command).add_done_callback(lambda done: self._answer(about, done))
+        except ValueError as error:
+            self._reply({"type": "error", "about": about, "message": str(error)})
+
+    def _answer(self, about: str, done: Future[Any]) -> None:
+        """Tell the sender how its command went; silence is success."""
+        try:
+            result = done.result()
+        except (ValueError, CancelledError) as error:
+            self._reply({"type": "error", "about": about, "message": str(error) or "the run was closed first"})
+            return
+        if about == "fork":
+            self._reply({"type": "forked", "run": result.id, "token": result.owner_token})
+        elif about == "peek":
+            self._reply({"type": "saved", "step": result and result["step"]})
+        elif about in ("seek", "resume"):
+            self._reply({"type": "at", "step": result})
+
+    def _reply(self, reply: dict[str, Any]) -> None:
+        if len(self.replies) < 1000:
+            self.replies.append(reply)
+        self._wake()
