@@ -74,6 +74,9 @@ class Exhibit(ABC):
     default_speed: ClassVar[float] = float("inf")
     """Steps per second a new run starts with; infinity for as fast as the machine goes."""
 
+    portrait_steps: ClassVar[int] = 1000
+    """After how many steps from its defaults the exhibit sits for its picture in the gallery."""
+
     scene_version: int = 0
     """Goes up whenever :meth:`scene` would answer differently."""
     cores: int = 1
@@ -120,6 +123,10 @@ class Exhibit(ABC):
     @abstractmethod
     def load_state_dict(self, state: State) -> None:
         """Go on from ``state``, which the exhibit must copy if it will write into it."""
+
+    def portrait(self) -> np.ndarray:
+        """A 2D array that makes a good picture: the first one in the frame."""
+        return next(array for array in self.frame().arrays.values() if array.ndim == 2)
 
     @property
     def finished(self) -> bool:

@@ -1,0 +1,48 @@
+# make run    set up and start the app            make test   set up and pass every test
+# make bench  side-by-side measurements           make science  longer numeric checks
+HOST ?= localhost
+PORT ?= 8501
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+
+.PHONY: run test science bench lint format pictures clean
+
+$(VENV)/ready: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --upgrade pip
+	$(PY) -m pip install --quiet -r requirements.txt
+	touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
+	$(PY) -m pip install --quiet -r requirements-dev.txt
+	touch $@
+
+run: $(VENV)/ready
+	@echo "Morphogen on http://$(HOST):$(PORT)"
+	$(PY) -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
+
+test: lint
+	$(PY) -m tests.browser.chromium
+	$(PY) -m pytest
+
+science: $(VENV)/ready-dev
+	$(PY) -m pytest tests/science -m science
+
+bench: $(VENV)/ready-dev
+	$(PY) -m bench
+
+lint: $(VENV)/ready-dev
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+
+format: $(VENV)/ready-dev
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+pictures: $(VENV)/ready-dev
+	$(PY) -m ui.pictures
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

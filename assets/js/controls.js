@@ -1,0 +1,406 @@
+// The control panel: transport bar, status in words, and the live parameters as native inputs that act while dragged.
+// The run on the server is the truth: inputs follow it, except the one this person is holding.
+
+import { element, mount, short } from "./live.js";
+
+const WORDS = {
+  ready: "Getting ready…",
+  running: "Running",
+  paused: "Paused",
+  finished: "Finished",
+  failed: "Stopped by an error",
+  closed: "This run is closed.",
+  connecting: "Connecting…",
+  reconnecting: "Connection lost, reconnecting…",
+  gone: "This run is no longer on the server.",
+  forbidden: "This link does not open that run.",
+  full: "Too many people are watching this run already.",
+};
+const SPEED_STEPS = 60; // positions of the speed slider below “as fast as it goes”
+const FASTEST = 30000;
+
+export default (component) => mount(component, (root, data, live, notify) => new Panel(root, data, live, notify));
+
+class Panel {
+  constructor(root, data, live, notify) {
+    this.root = root;
+    this.notify = notify;
+    this.live = live;
+    this.data = data;
+    this.held = null;
+    this.wanted = {};
+    this.knobs = new Map();
+    root.classList.add("mg-panel");
+    root.setAttribute("role", "group");
+    root.setAttribute("aria-label", "Controls of the running exhibit");
+    root.append(this.transport(), this.report(), this.parameters(), this.more());
+    this.keys = (event) => this.key(event);
+    document.addEventListener("keydown", this.keys);
+    this.clock = setInterval(() => this.rates(), 500);
+    this.drawn = [];
+  }
+
+  update(data) {
+    if (JSON.stringify(data.knobs) !== JSON.stringify(this.data.knobs)) {
+      this.data = data;
+      this.knobs.clear();
+      const fresh = this.parameters();
+      this.form.replaceWith(fresh);
+      this.form = fresh;
+      if (this.live.state) this.state(this.live.state);
+    }
+    this.data = data;
+  }
+
+  close() {
+    document.removeEventListener("keydown", this.keys);
+    clearInterval(this.clock);
+    clearTimeout(this.addressing);
+  }
+
+  // ---- building ------------------------------------------------------------------------------------------
+
+  transport() {
+    const send = (command) => () => this.live.send(command);
+    const button = (label, title, act, more = {}) =>
+      element("button", { type: "button", title, "aria-label": title, onclick: act, ...more }, label);
+    this.play = button("▶", "Play (space)", () => this.toggle(), { class: "mg-play", "data-do": "play" });
+    this.slow = button("Slow motion", "Slow motion: one phase of the algorithm at a time", () =>
+      this.live.send({ do: "slow", on: !this.live.state?.slow }), { "aria-pressed": "false", "data-do": "slow" });
+    this.speed = element("input", {
+      type: "range", min: 0, max: SPEED_STEPS, step: 1, "aria-label": "Speed limit, steps per second", "data-do": "speed",
+      oninput: () => this.live.send({ do: "speed", steps_per_s: speedAt(Number(this.speed.value)) }),
+    });
+    this.hold(this.speed);
+    this.speedText = element("output", {});
+    this.back = element("input", {
+      type: "range", min: 0, max: 0, step: 1, value: 0, "aria-label": "Go back to an earlier moment", "data-do": "seek",
+      oninput: () => this.live.send({ do: "seek", step: Number(this.points[this.back.value] ?? 0) }),
+    });
+    this.hold(this.back);
+    this.points = [];
+    return element("div", { class: "mg-transport" },
+      element("div", { class: "mg-buttons" },
+        this.play,
+        button("❘▶", "One step (.)", send({ do: "step" }), { "data-do": "step" }),
+        button("↺", "Start again (r)", send({ do: "reset" }), { "data-do": "reset" }),
+        this.slow),
+      element("label", { class: "mg-row" }, element("span", {}, "Speed"), this.speed, this.speedText),
+      element("label", { class: "mg-row" }, element("span", {}, "Rewind"), this.back, (this.backText = element("output", {}))));
+  }
+
+  report() {
+    this.status = element("p", { class: "mg-status", role: "status", "aria-live": "polite" }, WORDS.connecting);
+    this.numbers = element("p", { class: "mg-numbers" });
+    this.phase = element("p", { class: "mg-phase", hidden: true });
+    this.ways = element("div", { class: "mg-ways" });
+    return element("div", { class: "mg-report" }, this.status, this.numbers, this.phase, this.ways);
+  }
+
+  parameters() {
+    this.form = element("div", { class: "mg-params" });
+    let group = null;
+    let box = this.form;
+    for (const knob of this.data.knobs) {
+      if (knob.group !== group) {
+        group = knob.group;
+        box = element("fieldset", {}, element("legend", {}, group));
+        this.form.append(box);
+      }
+      const row = this.knob(knob);
+      box.append(row);
+    }
+    return this.form;
+  }
+
+  knob(knob) {
+    const id = `mg-${this.data.run.slice(0, 6)}-${knob.name}`;
+    const set = (value) => this.set(knob.name, value);
+    const label = element("label", { for: id, title: knob.help }, knob.label);
+    const attributes = { id, "data-param": knob.name, "aria-description": knob.help };
+    let input;
+    let exact = null;
+    if (knob.type === "bool") {
+      input = element("input", { ...attributes, type: "checkbox", onchange: () => set(input.checked) });
+    } else if (knob.type === "choice") {
+      const options = knob.choices.map((choice) => element("option", { value: choice }, choice));
+      input = element("select", { ...attributes, onchange: () => set(input.value) }, ...options);
+    } else if (knob.type === "text") {
+      input = element("input", { ...attributes, type: "text", maxlength: knob.max_length, onchange: () => set(input.value) });
+    } else {
+      const scale = knob.log ? logarithmic(knob) : linear(knob);
+      input = element("input", {
+        ...attributes, type: "range", min: scale.min, max: scale.max, step: scale.step,
+        oninput: () => set(scale.value(Number(input.value))),
+      });
+      exact = element("input", {
+        type: "number", class: "mg-exact", min: knob.minimum, max: knob.maximum, step: knob.log ? "any" : knob.step,
+        "aria-label": `${knob.label}, exact value`, "data-exact": knob.name,
+        onchange: () => exact.value !== "" && set(scale.snap(Number(exact.value))),
+      });
+      this.hold(exact);
+      input.scale = scale;
+    }
+    this.hold(input);
+    const row = element("div", { class: `mg-knob mg-${knob.type}` }, label, exact, knob.unit ? element("span", { class: "mg-unit" }, knob.unit) : null, input);
+    this.knobs.set(knob.name, { knob, row, input, exact });
+    return row;
+  }
+
+  more() {
+    const link = (label, title, make) =>
+      element("button", { type: "button", title, onclick: async (event) => this.copy(event.currentTarget, await make()) }, label);
+    this.fork = element("button", { type: "button", title: "Open a second run that goes on from here, in a new tab",
+      onclick: () => this.live.send({ do: "fork" }), "data-do": "fork" }, "Fork");
+    this.note = element("p", { class: "mg-note", role: "alert" });
+    return element("div", { class: "mg-more" },
+      link("Copy link", "A link to these parameters", () => this.address()),
+      link("Copy watch link", "A link to this very run, for others to watch", () => this.watchLink()),
+      this.fork, this.note);
+  }
+
+  /** Remember which input this person is holding, so that the server's echo does not tear it away. */
+  hold(input) {
+    input.addEventListener("pointerdown", () => (this.held = input));
+    input.addEventListener("focus", () => input.type === "number" && (this.held = input));
+    for (const name of ["pointerup", "pointercancel", "change", "blur"])
+      input.addEventListener(name, () => this.held === input && (this.held = null));
+  }
+
+  // ---- this person acts -------------------------------------------------------------------------------------
+
+  set(name, value) {
+    this.wanted[name] = value;
+    this.show(name, value);
+    if (this.flushing) return;
+    this.flushing = requestAnimationFrame(() => {
+      this.flushing = null;
+      const values = this.wanted;
+      this.wanted = {};
+      this.live.send({ do: "set", values });
+    });
+  }
+
+  toggle() {
+    this.live.send({ do: this.live.state?.status === "running" ? "pause" : "play" });
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || this.live.role !== "owner") return;
+    const target = event.composedPath()[0];
+    const typing = target.isContentEditable || ["TEXTAREA", "SELECT"].includes(target.tagName) ||
+      (target.tagName === "INPUT" && !["range", "checkbox"].includes(target.type));
+    const presses = target.closest?.("button, a, summary, input[type=checkbox], [role=button], [role=radio], [role=combobox], [role=tab]");
+    if (typing || (event.key === " " && presses) || event.repeat) return;
+    const act = { " ": () => this.toggle(), ".": () => this.live.send({ do: "step" }), r: () => this.live.send({ do: "reset" }) }[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  address() {
+    const url = new URL(location.href);
+    url.search = new URLSearchParams(this.live.state?.query ?? {});
+    return url.href;
+  }
+
+  watchLink() {
+    const url = new URL(location.href);
+    url.search = new URLSearchParams({ run: this.data.run, token: this.data.watch });
+    return url.href;
+  }
+
+  async copy(button, text) {
+    const label = button.textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+    } catch {
+      window.prompt("Copy this link:", text);
+    }
+    setTimeout(() => (button.textContent = label), 1200);
+  }
+
+  // ---- the run speaks -------------------------------------------------------------------------------------------
+
+  link(link) {
+    const owner = this.live.role === "owner" && link === "open";
+    this.root.inert = false;
+    for (const input of this.root.querySelectorAll("input, select, .mg-transport button, [data-do=fork]")) input.disabled = !owner;
+    if (link !== "open") this.say(WORDS[link] ?? link, link === "connecting" ? "" : "bad");
+    else if (this.live.state) this.state(this.live.state);
+    this.ways.replaceChildren();
+    if (["gone", "closed", "forbidden"].includes(link))
+      this.way("Start a new run", () => location.assign(location.pathname + location.search.replace(/[?&](run|token)=[^&]*/g, "")));
+    if (link === "open" && owner) this.remember();
+  }
+
+  state(state) {
+    const running = state.status === "running";
+    this.play.textContent = running ? "❚❚" : "▶";
+    this.play.title = running ? "Pause (space)" : "Play (space)";
+    this.play.setAttribute("aria-label", this.play.title);
+    this.slow.setAttribute("aria-pressed", String(state.slow));
+    if (this.held !== this.speed) this.speed.value = positionOf(state.speed);
+    this.speedText.textContent = state.speed === null ? "no limit" : `${short(state.speed)}/s`;
+    this.points = [...state.checkpoints];
+    this.back.max = Math.max(0, this.points.length - 1);
+    if (this.held !== this.back) this.back.value = running ? this.back.max : nearest(this.points, state.step);
+    this.backText.textContent = this.points.length ? short(this.points[this.back.value] ?? 0) : "";
+    for (const [name, { knob, row }] of this.knobs) {
+      this.show(name, name in this.wanted ? this.wanted[name] : state.params[name]);
+      row.hidden = !knob.when.every(([other, values]) => values.includes(state.params[other]));
+    }
+    for (const box of this.form.querySelectorAll("fieldset"))
+      box.hidden = ![...box.querySelectorAll(".mg-knob")].some((row) => !row.hidden);
+    if (this.live.link === "open") this.describe(state);
+    this.inAddressBar(state);
+    this.outgrown(state);
+  }
+
+  /** The page was drawn for other setup parameters than the run now has: have it drawn again. */
+  outgrown(state) {
+    const stale = Object.entries(this.data.setup).some(([name, value]) => state.params[name] !== value);
+    const now = JSON.stringify(state.params);
+    if (!stale || this.asked === now) return;
+    this.asked = now;
+    this.notify("changed", now);
+  }
+
+  describe(state) {
+    const watching = this.live.role === "owner" ? "" : " — you are watching";
+    const bad = state.status === "failed" || state.good_step !== null;
+    const why = state.reason ? `: ${state.reason}` : "";
+    const word = state.good_step !== null ? "Diverged" : WORDS[state.status];
+    this.say(`${word}${why}${watching}`, bad ? "bad" : "");
+    if (bad && this.live.role === "owner" && this.told !== state.reason) {
+      this.told = state.reason;
+      this.ways.replaceChildren();
+      if (state.good_step !== null) this.way(`Go back to step ${state.good_step}`, () => this.live.send({ do: "seek", step: state.good_step }));
+      this.way("Start again", () => this.live.send({ do: "reset" }));
+      if (state.trace) this.ways.append(element("details", {}, element("summary", {}, "What happened"), element("pre", {}, state.trace)));
+    } else if (!bad && this.told) {
+      this.told = null;
+      this.ways.replaceChildren();
+    }
+  }
+
+  show(name, value) {
+    const { knob, input, exact } = this.knobs.get(name) ?? {};
+    if (!input) return;
+    if (knob.type === "bool") input.checked = value;
+    else if (this.held !== input) input.value = input.scale ? input.scale.position(value) : value;
+    if (input.scale) input.setAttribute("aria-valuetext", `${short(value)} ${knob.unit}`.trim());
+    if (exact && this.held !== exact) exact.value = String(Number(Number(value).toPrecision(10)));
+  }
+
+  frame(frame) {
+    this.drawn.push(performance.now());
+    this.last = frame;
+    this.phase.hidden = !frame.words.phase;
+    if (frame.words.phase) this.phase.textContent = frame.words.phase;
+  }
+
+  rates() {
+    const now = performance.now();
+    this.drawn = this.drawn.filter((time) => now - time < 1000);
+    if (!this.last) return;
+    const moving = this.live.state?.status === "running";
+    const rate = moving ? ` · ${short(Math.round(this.last.steps_per_s))} steps/s · ${this.drawn.length} frames/s` : "";
+    const others = this.live.state?.viewers > 1 ? ` · ${this.live.state.viewers} viewers` : "";
+    this.numbers.textContent = `Step ${this.last.step.toLocaleString("en")}${rate}${others}`;
+  }
+
+  reply(kind, message) {
+    if (kind === "error") this.complain(message.message);
+    if (kind === "forked") {
+      const url = new URL(location.href);
+      url.search = new URLSearchParams({ run: message.run, token: message.token });
+      if (!window.open(url.href, "_blank")) this.way("Open the fork", () => location.assign(url.href));
+    }
+    if (kind === "saved" && message.step) {
+      const old = this.previous;
+      this.way(`Continue your earlier run (step ${message.step.toLocaleString("en")})`, () => {
+        this.live.send({ do: "resume", run: old.run, token: old.token });
+        this.ways.replaceChildren();
+      }, true);
+    }
+  }
+
+  complain(text) {
+    this.note.textContent = text;
+    clearTimeout(this.calming);
+    this.calming = setTimeout(() => (this.note.textContent = ""), 6000);
+    if (this.live.state) this.state(this.live.state);
+  }
+
+  say(text, tone) {
+    this.status.textContent = text;
+    this.status.dataset.tone = tone;
+  }
+
+  way(label, act, dismissable = false) {
+    const row = element("div", { class: "mg-way" }, element("button", { type: "button", onclick: act }, label));
+    if (dismissable)
+      row.append(element("button", { type: "button", title: "Dismiss", "aria-label": "Dismiss", onclick: () => row.remove() }, "×"));
+    this.ways.append(row);
+  }
+
+  /** Keep the name of this run, and offer to go on with the one before it if the server has it saved. */
+  remember() {
+    const key = `morphogen:${this.data.slug}`;
+    try {
+      const previous = JSON.parse(localStorage.getItem(key) ?? "null");
+      localStorage.setItem(key, JSON.stringify({ run: this.data.run, token: this.data.token }));
+      if (previous && previous.run !== this.data.run) {
+        this.previous = previous;
+        this.live.send({ do: "peek", ...previous });
+      }
+    } catch {
+      // storage is switched off: nothing to offer
+    }
+  }
+
+  /** The address bar is always a link to what is on screen. */
+  inAddressBar(state) {
+    if (this.live.role !== "owner" || !this.data.address) return;
+    clearTimeout(this.addressing);
+    this.addressing = setTimeout(() => {
+      if (!this.root.isConnected) return;
+      const search = new URLSearchParams(state.query).toString();
+      const here = location.pathname + (search ? `?${search}` : "") + location.hash;
+      if (here !== location.pathname + location.search + location.hash) history.replaceState(history.state, "", here);
+    }, 300);
+  }
+}
+
+function linear(knob) {
+  const digits = Math.max(0, -Math.floor(Math.log10(knob.step)) + 1);
+  const snap = (value) => {
+    const bounded = Math.min(Math.max(value, knob.minimum), knob.maximum);
+    return Number((knob.minimum + Math.round((bounded - knob.minimum) / knob.step) * knob.step).toFixed(digits));
+  };
+  return { min: knob.minimum, max: knob.maximum, step: knob.step, value: snap, snap, position: (value) => value };
+}
+
+function logarithmic(knob) {
+  const snap = (value) => Number(Math.min(Math.max(value, knob.minimum), knob.maximum).toPrecision(3));
+  return {
+    min: Math.log10(knob.minimum), max: Math.log10(knob.maximum), step: "any", snap,
+    value: (position) => snap(10 ** position), position: (value) => Math.log10(value),
+  };
+}
+
+function speedAt(position) {
+  return position >= SPEED_STEPS ? null : Number((FASTEST ** (position / (SPEED_STEPS - 1))).toPrecision(2));
+}
+
+function positionOf(speed) {
+  return speed === null ? SPEED_STEPS : Math.round((Math.log(Math.max(1, speed)) / Math.log(FASTEST)) * (SPEED_STEPS - 1));
+}
+
+function nearest(points, step) {
+  let best = 0;
+  points.forEach((point, index) => point <= step && (best = index));
+  return best;
+}

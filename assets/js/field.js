@@ -1,0 +1,265 @@
+// A field as a picture: WebGL canvas with the colour map in the shader, painted on with pointer, touch or keys;
+// the same field as a relief in 3D on request.
+
+import { element, mount, short } from "./live.js";
+
+const VERTEX = `#version 300 es
+in vec2 corner; out vec2 at;
+void main() { at = vec2((corner.x + 1.0) * 0.5, (1.0 - corner.y) * 0.5); gl_Position = vec4(corner, 0.0, 1.0); }`;
+const FRAGMENT = `#version 300 es
+precision highp float;
+in vec2 at; out vec4 color;
+uniform sampler2D first, second, map;
+uniform int show; // 0 first, 1 second, 2 both
+vec3 mapped(float level) { return texture(map, vec2(level, 0.5)).rgb; }
+void main() {
+  float a = texture(first, at).r, b = texture(second, at).r;
+  // both at once: orange and blue light, told apart by every common kind of colour vision
+  vec3 both = a * vec3(0.90, 0.62, 0.0) + b * vec3(0.10, 0.45, 0.90);
+  color = vec4(show == 2 ? both : mapped(show == 0 ? a : b), 1.0);
+}`;
+
+export default (component) => mount(component, (root, data, live) => new Field(root, data, live));
+
+class Field {
+  constructor(root, data, live) {
+    Object.assign(this, { root, data, live });
+    this.show = 0;
+    this.tool = 0;
+    this.radius = data.brush?.value ?? 0;
+    this.cursor = null;
+    root.classList.add("mg-field");
+    this.canvas = element("canvas", {
+      class: "mg-canvas", tabindex: "0", role: "img", "aria-label": data.alt, "data-testid": "field",
+    });
+    this.ring = element("div", { class: "mg-ring", hidden: true });
+    this.box = element("div", { class: "mg-box" }, this.canvas, this.ring);
+    if (data.aspect) this.box.style.aspectRatio = data.aspect;
+    root.append(this.box, this.scale(), this.toolbar());
+    this.listenToPointer();
+    this.start();
+    this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
+    this.canvas.addEventListener("webglcontextrestored", () => { this.start(); this.redraw(); });
+  }
+
+  update(data) {
+    const sameMap = JSON.stringify(data.maps) === JSON.stringify(this.data.maps);
+    this.data = data;
+    if (!sameMap) this.chooseMap();
+    this.redraw();
+  }
+
+  close() {
+    this.relief?.close();
+    this.gl?.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+
+  // ---- drawing -----------------------------------------------------------------------------------------
+
+  start() {
+    const gl = (this.gl = this.canvas.getContext("webgl2", { antialias: false, alpha: false, preserveDrawingBuffer: true }));
+    if (!gl) {
+      this.box.replaceChildren(element("p", { class: "mg-note" }, "This browser has no WebGL 2, which the picture needs."));
+      return;
+    }
+    const program = gl.createProgram();
+    for (const [type, source] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]]) {
+      const shader = gl.createShader(type);
+      gl.shaderSource(shader, source);
+      gl.compileShader(shader);
+      gl.attachShader(program, shader);
+    }
+    gl.bindAttribLocation(program, 0, "corner");
+    gl.linkProgram(program);
+    gl.useProgram(program);
+    gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
+    gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]), gl.STATIC_DRAW);
+    gl.enableVertexAttribArray(0);
+    gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    this.at = {};
+    for (const name of ["first", "second", "map", "show"]) this.at[name] = gl.getUniformLocation(program, name);
+    this.textures = ["first", "second", "map"].map((name, unit) => {
+      const texture = gl.createTexture();
+      gl.activeTexture(gl.TEXTURE0 + unit);
+      gl.bindTexture(gl.TEXTURE_2D, texture);
+      const edge = name !== "map" && this.data.wrap ? gl.REPEAT : gl.CLAMP_TO_EDGE;
+      for (const [key, value] of [["MIN_FILTER", gl.LINEAR], ["MAG_FILTER", gl.LINEAR], ["WRAP_S", edge], ["WRAP_T", edge]])
+        gl.texParameteri(gl.TEXTURE_2D, gl[`TEXTURE_${key}`], value);
+      gl.uniform1i(this.at[name], unit);
+      return { texture, size: "" };
+    });
+    this.chooseMap();
+  }
+
+  chooseMap() {
+    const gl = this.gl;
+    if (!gl) return;
+    const name = this.mapName ?? Object.keys(this.data.maps)[0];
+    this.colors = this.data.maps[name] ?? Object.values(this.data.maps)[0];
+    const bytes = Uint8Array.from(this.colors.flatMap((color) => [...color, 255]));
+    gl.activeTexture(gl.TEXTURE2);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, this.colors.length, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
+    this.bar.style.background = `linear-gradient(to right, ${this.colors.map((c) => `rgb(${c})`).join(",")})`;
+    this.relief?.paint(this.colors);
+  }
+
+  frame(frame) {
+    this.last = frame;
+    // slow motion may put a spotlight on the part of the step under way
+    const part = frame.arrays[this.data.spotlight];
+    const arrays = part ? [part] : this.data.channels.map((name) => frame.arrays[name]);
+    if (!this.gl || !arrays[0]) return false;
+    this.shape = arrays[0].shape;
+    if (this.relief) this.relief.draw(arrays[Math.min(this.show, arrays.length - 1)]);
+    else this.paintFrame(arrays);
+    this.legend(arrays);
+    return true;
+  }
+
+  paintFrame(arrays) {
+    const gl = this.gl;
+    arrays.slice(0, 2).forEach((array, unit) => {
+      const [height, width] = array.shape;
+      const slot = this.textures[unit];
+      const size = `${width}x${height}`;
+      gl.activeTexture(gl.TEXTURE0 + unit);
+      if (slot.size === size) gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, gl.RED, gl.UNSIGNED_BYTE, array.data);
+      else gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, width, height, 0, gl.RED, gl.UNSIGNED_BYTE, array.data);
+      slot.size = size;
+    });
+    const pixels = Math.round(this.box.clientWidth * Math.min(devicePixelRatio, 2));
+    const tall = Math.round(this.box.clientHeight * Math.min(devicePixelRatio, 2));
+    if (pixels && (this.canvas.width !== pixels || this.canvas.height !== tall)) {
+      this.canvas.width = pixels;
+      this.canvas.height = tall;
+    }
+    gl.viewport(0, 0, this.canvas.width, this.canvas.height);
+    gl.uniform1i(this.at.show, arrays.length > 1 ? this.show : 0);
+    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+  }
+
+  redraw() {
+    if (this.last) this.frame(this.last);
+  }
+
+  scale() {
+    this.bar = element("span", { class: "mg-bar", "aria-hidden": "true" });
+    this.low = element("span", {}, "");
+    this.high = element("span", {}, "");
+    this.what = element("span", { class: "mg-what" }, "");
+    return element("div", { class: "mg-scale" }, this.what, this.low, this.bar, this.high);
+  }
+
+  legend(arrays) {
+    const both = this.show === 2 && arrays.length > 1;
+    const array = arrays[Math.min(this.show, arrays.length - 1)];
+    const [low, high] = array.range ?? [0, 1];
+    const texts = both
+      ? [this.data.labels.slice(0, 2).join(" orange, ") + " blue", "low", "high"]
+      : [this.last.arrays[this.data.spotlight] ? "being added" : this.data.labels[Math.min(this.show, arrays.length - 1)], short(low), short(high)];
+    if (this.texts === texts.join()) return;
+    this.texts = texts.join();
+    [this.what.textContent, this.low.textContent, this.high.textContent] = texts;
+    this.bar.style.visibility = both ? "hidden" : "visible";
+  }
+
+  // ---- tools ---------------------------------------------------------------------------------------------
+
+  toolbar() {
+    const choice = (label, options, act, id) =>
+      element("label", {}, label, element("select", { "data-tool": id, onchange: (event) => act(event.target.selectedIndex, event.target.value) },
+        ...options.map((option) => element("option", {}, option))));
+    const bar = element("div", { class: "mg-tools", role: "toolbar", "aria-label": "Picture and brush" });
+    if (this.data.tools?.length) {
+      bar.append(choice("Brush", this.data.tools.map((tool) => tool.label), (index) => (this.tool = index), "brush"));
+      const size = element("input", { type: "range", ...this.data.brush, "aria-label": "Brush radius in cells", "data-tool": "radius",
+        oninput: () => (this.radius = Number(size.value)) });
+      bar.append(element("label", {}, "Size", size));
+    }
+    if (this.data.labels.length > 1)
+      bar.append(choice("Show", [...this.data.labels, "both"], (index) => { this.show = index; this.redraw(); }, "show"));
+    bar.append(choice("Colours", Object.keys(this.data.maps), (index, value) => { this.mapName = value; this.chooseMap(); this.redraw(); }, "colours"));
+    if (this.data.relief)
+      bar.append(element("button", { type: "button", "aria-pressed": "false", "data-tool": "relief", title: "Show the field as a landscape",
+        onclick: (event) => this.toggleRelief(event.currentTarget) }, "3D"));
+    bar.append(element("button", { type: "button", title: "Fill the screen (for a projector)", "aria-label": "Full screen", "data-tool": "full",
+      onclick: () => (document.fullscreenElement ? document.exitFullscreen() : this.box.requestFullscreen?.()) }, "⛶"));
+    return bar;
+  }
+
+  async toggleRelief(button) {
+    const on = !this.relief && !this.loading;
+    button.setAttribute("aria-pressed", String(on));
+    if (!on) {
+      this.relief?.close();
+      this.relief = null;
+      this.canvas.hidden = false;
+      this.redraw();
+      return;
+    }
+    this.loading = true;
+    const { Relief } = await import("./relief.js");
+    this.loading = false;
+    this.canvas.hidden = true;
+    this.relief = new Relief(this.box, this.colors, this.data.alt);
+    this.redraw();
+  }
+
+  // ---- painting ------------------------------------------------------------------------------------------
+
+  listenToPointer() {
+    if (!this.data.tools?.length) return;
+    const canvas = this.canvas;
+    canvas.style.touchAction = "none";
+    canvas.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || this.live.role !== "owner") return;
+      canvas.setPointerCapture(event.pointerId);
+      this.stroke = this.where(event);
+      this.dab(this.stroke, this.stroke);
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      const here = this.where(event);
+      this.encircle(here);
+      if (!this.stroke) return;
+      this.dab(this.stroke, here);
+      this.stroke = here;
+    });
+    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => (this.stroke = null));
+    canvas.addEventListener("pointerleave", () => (this.ring.hidden = true));
+    canvas.addEventListener("keydown", (event) => this.key(event));
+    canvas.addEventListener("blur", () => (this.ring.hidden = true));
+  }
+
+  where(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const inside = (value) => Math.min(Math.max(value, 0), 1);
+    return { x: inside((event.clientX - box.left) / box.width), y: inside((event.clientY - box.top) / box.height) };
+  }
+
+  encircle(here) {
+    if (!this.shape) return;
+    const diameter = (2 * this.radius * this.canvas.clientWidth) / this.shape[1];
+    Object.assign(this.ring.style, { left: `${100 * here.x}%`, top: `${100 * here.y}%`, width: `${diameter}px`, height: `${diameter}px` });
+    this.ring.hidden = this.live.role !== "owner";
+  }
+
+  dab(from, to) {
+    const event = { ...this.data.tools[this.tool].event, x: to.x, y: to.y, x0: from.x, y0: from.y, radius: this.radius };
+    this.live.send({ do: "poke", event });
+  }
+
+  /** Arrow keys move a brush over the picture, Enter paints with it. */
+  key(event) {
+    const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!move && event.key !== "Enter") return;
+    event.preventDefault();
+    const step = event.shiftKey ? 0.1 : 0.02;
+    const from = this.cursor ?? { x: 0.5, y: 0.5 };
+    const inside = (value) => Math.min(Math.max(value, 0), 1);
+    this.cursor = move ? { x: inside(from.x + step * move[0]), y: inside(from.y + step * move[1]) } : from;
+    this.encircle(this.cursor);
+    if (event.key === "Enter") this.dab(this.cursor, this.cursor);
+  }
+}
+

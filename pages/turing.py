@@ -1,0 +1,257 @@
+"""Turing patterns: the field to paint on, the map to move in, the theory beside the measurement."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from engine.exhibits.turing import KINDS, PLANAR, RINGS, Turing
+from ui import theme
+from ui.exhibit_page import mathematics, open_page, references
+from ui.live import Bind, Card, Handle, cards, controls, field, figure, readout
+
+RING = "ring-1952"
+LABELS = {
+    "model": {name: model.label for name, model in PLANAR.items()} | {RING: "Turing's ring, 1952"},
+    "size": {size: f"{size} × {size}" for size in ("128", "256", "512", "1024")},
+    "boundary": {"no-flux": "no flux"},
+    "start": {"centre": "centre square", "spots": "random spots", "word": "a word"},
+}
+BRUSHES = [
+    {"label": "add activator", "event": {"kind": "paint", "what": "activator"}},
+    {"label": "add inhibitor", "event": {"kind": "paint", "what": "inhibitor"}},
+    {"label": "erase", "event": {"kind": "paint", "what": "erase"}},
+]
+KIND_COLORS = ["#9aa3af", theme.GENERATED, theme.REAL, theme.PRIOR, "rgba(0,0,0,0)"]
+READOUT = {
+    "predicted_wavelength": ("predicted", "cells", "Wavelength of the wave that grows fastest in linear theory"),
+    "measured_wavelength": ("measured", "cells", "Wavelength at the peak of the picture's power spectrum"),
+    "wavelength_ratio": ("measured / predicted", "", "1 where linear theory tells the whole story"),
+}
+TRIES = [
+    Card(
+        "Spots to stripes",
+        "Spots grow. Now drag the feed rate F slowly up to 0.05 and k down to 0.062: the spots stretch and join into "
+        "stripes.",
+        {"gs_F": 0.035, "gs_k": 0.065},
+    ),
+    Card(
+        "Spots that divide",
+        "Each spot grows, pinches in the middle and becomes two, until there is no room left: Pearson's class λ.",
+        {"gs_F": 0.034, "gs_k": 0.065, "start": "centre"},
+    ),
+    Card(
+        "U-skates",
+        "A knife-edge in the map, k = 0.0609. Most of the seed dies or settles; now and then a U-shaped piece glides "
+        "off in a straight line. Give it time, or paint small dabs of activator.",
+        {"gs_F": 0.062, "gs_k": 0.0609},
+    ),
+    Card(
+        "Where diffusion destabilises",
+        "The substrate spreads 8.4 times as fast as the activator: just too little, and the noise dies away. Drag its "
+        "diffusivity past 8.57 and the same noise grows into a pattern.",
+        {"model": "schnakenberg", "start": "noise", "sch_Du": 1.0, "sch_Dv": 8.4},
+    ),
+    Card(
+        "Twice the wavelength",
+        "Both diffusivities doubled twice: every length doubles, as √D says. Compare predicted with measured, then "
+        "reset to the defaults.",
+        {"model": "schnakenberg", "start": "noise", "sch_Du": 4.0, "sch_Dv": 60.0, "sch_dt": 0.004},
+    ),
+    Card(
+        "Heal a wound",
+        "Let the labyrinth fill the square, choose the brush “erase” and wipe a broad path through it. It closes again, "
+        "but not the same as before.",
+        {"gs_F": 0.037, "gs_k": 0.06},
+    ),
+    Card(
+        "Turing's ring of 1952",
+        "Twenty cells in a ring, as in the paper. Only whole waves fit around it, and the one that grows fastest wins. "
+        "In the picture time runs downwards.",
+        {"model": RING},
+    ),
+    Card(
+        "Write something",
+        "The pattern grows out of a word. Write your own above, and see how long it stays legible.",
+        {"start": "word", "gs_F": 0.055, "gs_k": 0.062},
+    ),
+]
+WORDS = """
+Diffusion evens things out, and yet it can destroy evenness: if an *activator* that makes more of itself spreads more
+slowly than the *inhibitor* it also makes, a small bump feeds itself at its centre while the inhibitor runs ahead and
+holds down the surroundings.
+
+**Linear theory** follows a small wave of wavenumber $k$ on the uniform state, where the reaction is replaced by its
+Jacobian $J$. The wave grows at the rate $\\mathrm{Re}\\,\\lambda(k)$, the larger eigenvalue of
+$J - k^2\\,\\mathrm{diag}(D_u, D_v)$; on the grid $k^2$ becomes $4\\sin^2(k/2)$ along an axis. A *Turing instability* is
+a uniform state that is stable when stirred ($\\lambda(0) < 0$) but lets a band of waves grow.
+
+Each frame is computed by explicit Euler steps with the five-point Laplacian. Such a step is stable as long as
+$4 D\\,\\Delta t \\le 1$; longer steps are refused.
+"""
+
+
+def square(run: Handle) -> None:
+    """The two fields as a picture to paint on."""
+    size = int(run.params.model_dump()["size"])
+    field(
+        run,
+        {"u": "u", "v": "v"},
+        alt="The concentration of u over the square; in slow motion, the part of the step being added.",
+        tools=BRUSHES,
+        brush={"min": 1, "max": min(64, size // 8), "step": 1, "value": max(3, size // 40)},
+        spotlight="part",
+        relief=True,
+        wrap=run.params.model_dump()["boundary"] == "periodic",
+        key="square",
+    )
+
+
+def ring(run: Handle) -> None:
+    """The cells of the ring, as they stand now and as they have come to stand."""
+    fig = go.Figure(
+        go.Scatterpolar(
+            r=[], theta=[], mode="markers", hovertemplate="X = %{marker.color:.3f}<extra></extra>",
+            marker={"size": 17, "color": [], "colorscale": "Viridis", "colorbar": {"title": "X", "thickness": 12}},
+        )
+    )  # fmt: skip
+    hidden = {"visible": False}
+    fig.update_layout(
+        polar={"radialaxis": {**hidden, "range": [0, 1.15]}, "angularaxis": hidden, "bgcolor": "rgba(0,0,0,0)"},
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+    )
+    binds = [
+        Bind("u", "data.0.marker.color"),
+        Bind("ring_angle", "data.0.theta", "scene"),
+        Bind("ring_radius", "data.0.r", "scene"),
+    ]
+    figure(run, fig, binds, alt="The cells of the ring, coloured by X.", key="ring", height=250, frames_per_s=30)
+    field(
+        run,
+        {"kymograph": "X: around the ring →, time ↓"},
+        alt="X in every cell, cells from left to right, time from top to bottom.",
+        key="kymograph",
+        aspect="16 / 9",
+    )
+
+
+def plane(run: Handle) -> None:
+    """The map of two parameters, to move in."""
+    model = _model(run)
+    knobs = Turing.Params.knobs()
+    x, y = (knobs[name] for name in model.plane)
+    fig = go.Figure()
+    binds = [Bind("map_x", "data.0.x", "scene"), Bind("map_y", "data.0.y", "scene"), Bind("map_class", "data.0.z", "scene")]
+    scale = [[edge / len(KINDS), color] for i, color in enumerate(KIND_COLORS) for edge in (i, i + 1)]
+    fig.add_heatmap(
+        z=[[0]], x=[0], y=[0], zmin=-0.5, zmax=len(KINDS) - 0.5, colorscale=scale, showscale=False, opacity=0.55,
+        hoverinfo="skip",
+    )  # fmt: skip
+    if model.name == "gray-scott":
+        fig.add_scatter(x=[], y=[], text=[], mode="text", textfont={"size": 13}, hoverinfo="skip")
+        fig.add_scatter(x=[], y=[], mode="lines", line={"color": theme.TEXT, "width": 1, "dash": "dot"}, hoverinfo="skip")
+        binds += [
+            Bind("map_k", "data.1.x", "scene"), Bind("map_F", "data.1.y", "scene"), Bind("words:map_names", "data.1.text", "scene"),
+            Bind("saddle_k", "data.2.x", "scene"), Bind("saddle_F", "data.2.y", "scene"),
+        ]  # fmt: skip
+    fig.add_scatter(
+        x=[0], y=[0], mode="markers", hoverinfo="skip",
+        marker={"size": 13, "color": theme.GRADIENT, "line": {"width": 2, "color": theme.BACKGROUND}},
+    )  # fmt: skip
+    last = len(fig.data) - 1
+    binds += [Bind("metric:point_x", f"data.{last}.x", "scene"), Bind("metric:point_y", f"data.{last}.y", "scene")]
+    fig.update_layout(
+        margin={"l": 48, "r": 6, "t": 4, "b": 36}, showlegend=False, font={"size": 11},
+        xaxis={"title": {"text": x.label, "standoff": 4}, "range": [x.minimum, x.maximum]},
+        yaxis={"title": {"text": y.label, "standoff": 4}, "range": [y.minimum, y.maximum]},
+    )  # fmt: skip
+    figure(
+        run, fig, binds, key=f"plane-{model.label}", height=258, pick=model.plane, frames_per_s=30,
+        alt=f"Map of {x.label} and {y.label}; the dot is where the run is. Use their sliders to move it by keyboard.",
+    )  # fmt: skip
+    legend = " ".join(
+        f'<span style="white-space:nowrap"><span style="color:{color}">■</span> {kind}</span>'
+        for kind, color in zip(KINDS[:4], KIND_COLORS, strict=False)
+    )
+    greek = " · Greek letters: Pearson's and Munafo's classes" if model.name == "gray-scott" else ""
+    st.html(f'<p style="font-size:.75rem;margin:0">Click or drag to move. {legend}{greek}</p>')
+
+
+def dispersion(run: Handle) -> None:
+    """Which waves grow, and which are there, on one axis of wavenumbers."""
+    fig = go.Figure()
+    line = {"shape": "spline", "width": 2}
+    fig.add_scatter(x=[], y=[], name="growth Re λ(k), theory", line={"color": theme.REAL, **line}, hoverinfo="skip")
+    fig.add_scatter(
+        x=[], y=[], name="power in the picture", yaxis="y2", fill="tozeroy", mode="lines",
+        line={"color": theme.GENERATED, "width": 1.5}, hoverinfo="skip",
+    )  # fmt: skip
+    fig.add_scatter(x=[], y=[0, 0], name="unstable band", line={"color": theme.GRADIENT, "width": 7}, hoverinfo="skip")
+    binds = [
+        Bind("dispersion_k", "data.0.x", "scene"), Bind("dispersion_growth", "data.0.y", "scene"),
+        Bind("spectrum_k", "data.1.x"), Bind("spectrum_power", "data.1.y"),
+        Bind("band", "data.2.x", "scene"),
+    ]  # fmt: skip
+    if run.params.model_dump()["model"] == RING:
+        fig.add_scatter(x=[], y=[], mode="markers", name="waves that fit", marker={"color": theme.REAL, "size": 6})
+        binds += [Bind("modes_k", "data.3.x", "scene"), Bind("modes_growth", "data.3.y", "scene")]
+    fig.update_layout(
+        margin={"l": 48, "r": 6, "t": 4, "b": 34}, font={"size": 11},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "top", "x": 1, "xanchor": "right", "bgcolor": "rgba(0,0,0,0)"},
+        xaxis={"title": {"text": "wavenumber k (radians per cell)", "standoff": 4}, "range": [0, 1.6]},
+        yaxis={"title": {"text": "growth rate", "standoff": 4}, "zeroline": True},
+        yaxis2={"overlaying": "y", "side": "right", "visible": False, "range": [0, 1.6]},
+    )  # fmt: skip
+    alt = "Growth rate of every wave in linear theory, over it the power spectrum of the picture."
+    figure(run, fig, binds, alt=alt, key="dispersion", height=205)
+
+
+def history(run: Handle) -> None:
+    """How the pattern has come about."""
+    fig = go.Figure()
+    lines = {
+        "measured_wavelength": ("measured wavelength", theme.GENERATED, "y"),
+        "predicted_wavelength": ("predicted wavelength", theme.REAL, "y"),
+        "contrast": ("contrast (standard deviation of u)", theme.PRIOR, "y2"),
+    }
+    binds = []
+    for index, (name, (label, color, axis)) in enumerate(lines.items()):
+        fig.add_scatter(x=[], y=[], name=label, yaxis=axis, line={"color": color, "width": 2})
+        binds += [Bind("step", f"data.{index}.x", "history"), Bind(name, f"data.{index}.y", "history")]
+    fig.update_layout(
+        margin={"l": 50, "r": 50, "t": 6, "b": 36}, legend={"orientation": "h", "y": 1.12}, font={"size": 12},
+        xaxis={"title": "step"}, yaxis={"title": "cells", "rangemode": "tozero"},
+        yaxis2={"title": "contrast", "overlaying": "y", "side": "right", "rangemode": "tozero", "showgrid": False},
+    )  # fmt: skip
+    figure(run, fig, binds, alt="Wavelength and contrast over all steps.", key="history", height=230, zoom=True, frames_per_s=3)
+
+
+def _model(run: Handle):
+    params = run.params.model_dump()
+    return RINGS[params["ring_reaction"]] if params["model"] == RING else PLANAR[params["model"]]
+
+
+def main() -> None:
+    """Draw the page."""
+    run = open_page(Turing, labels=LABELS)
+    is_ring = run.params.model_dump()["model"] == RING
+    picture, theory, panel = st.columns([0.41, 0.31, 0.28], gap="medium")
+    with picture:
+        if is_ring:
+            ring(run)
+        else:
+            square(run)
+    with theory:
+        plane(run)
+        dispersion(run)
+        readout(run, READOUT, ["theory"], key="readout")
+    with panel:
+        controls(run)
+    st.header("Over time")
+    history(run)
+    st.header("Try this")
+    cards(run, TRIES)
+    model = _model(run)
+    mathematics(model.latex, f"{model.note}\n{WORDS}", model.reaction, model.jacobian)
+    references(Turing)
+
+
+main()

@@ -1,0 +1,162 @@
+"""The anatomy of an exhibit's page: its run, its head with the setup widgets, mathematics beside source, references."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from engine import service
+from engine.exhibit import Exhibit
+from engine.params import Knob, Params
+from engine.pool import PoolFull
+from engine.run import Run, Status
+from ui.live import Handle
+
+
+def open_page(kind: type[Exhibit], *, labels: dict[str, dict[str, str]] | None = None) -> Handle:
+    """Draw the head of an exhibit's page and find or open its run.
+
+    The run on the server is the truth; the URL says what a new one starts with. A link with ``run`` and ``token``
+    joins a run that is already there.
+
+    Args:
+        kind: the exhibit's class.
+        labels: for setup choices, how to call their values: ``{"field": {"value": "label"}}``.
+    """
+    handle, notices = _find_run(kind)
+    title, widgets = st.columns([0.42, 0.58], vertical_alignment="bottom")
+    title.markdown(f"# {kind.title}\n{kind.summary}")
+    with widgets:
+        _setup_widgets(handle, labels or {})
+    for notice in notices:
+        st.warning(notice, icon=":material/tune:")
+    return handle
+
+
+def _find_run(kind: type[Exhibit]) -> tuple[Handle, list[str]]:
+    query = st.query_params.to_dict()
+    engine = service.start()
+    if "run" in query:
+        joined = _join(engine.get(query["run"]), query.get("token", ""), kind)
+        if joined is not None:
+            return joined, []
+        st.query_params.from_dict({key: value for key, value in query.items() if key not in ("run", "token")})
+        notices = ["That link points to a run that is no longer open. Here is a new one."]
+    else:
+        notices = []
+    key = f"run of {kind.slug}"
+    run = engine.get(st.session_state.get(key, ""))
+    if run is None or run.status == Status.CLOSED:
+        params, snapped = kind.Params.from_query(query)
+        notices += snapped
+        run = _open(engine, kind, params)
+        st.session_state[key] = run.id
+        st.session_state[f"query of {kind.slug}"] = query
+    elif query != st.session_state.get(f"query of {kind.slug}"):
+        notices += _follow(run, query)
+        st.session_state[f"query of {kind.slug}"] = query
+    return Handle(run, run.owner_token, owner=True), notices
+
+
+def _join(run: Run | None, token: str, kind: type[Exhibit]) -> Handle | None:
+    role = run.role(token) if run else None
+    if run is None or role is None or run.kind.slug != kind.slug:
+        return None
+    return Handle(run, token, owner=role == "owner")
+
+
+def _open(engine: service.Service, kind: type[Exhibit], params: Params) -> Run:
+    try:
+        return engine.open(kind, params)
+    except PoolFull as full:
+        st.error(str(full))
+        st.stop()
+
+
+def _follow(run: Run, query: dict[str, str]) -> list[str]:
+    """The page's address has changed under a run that is open: let the run have what it says."""
+    from engine.commands import Reset
+
+    params, notices = run.kind.Params.from_query(query)
+    if params != run.params:
+        run.submit(Reset(values=params.model_dump()))
+        run.params = params
+    return notices
+
+
+def _setup_widgets(handle: Handle, labels: dict[str, dict[str, str]]) -> None:
+    values = handle.params.model_dump()
+    knobs = [knob for knob in handle.kind.Params.knobs().values() if knob.kind == "setup" and knob.visible(values)]
+    for column, knob in zip(st.columns(len(knobs), vertical_alignment="bottom"), knobs, strict=True):
+        with column:
+            _setup_widget(handle, knob, labels.get(knob.name, {}))
+
+
+def _setup_widget(handle: Handle, knob: Knob, labels: dict[str, str]) -> None:
+    key = f"setup {handle.kind.slug} {knob.name}"
+    value = getattr(handle.params, knob.name)
+    st.session_state[key] = value
+    common: dict[str, Any] = {
+        "key": key,
+        "help": knob.help,
+        "disabled": not handle.owner,
+        "on_change": _rebuild,
+        "args": (handle, knob, key),
+    }
+    if knob.type == "choice":
+        st.selectbox(knob.label, knob.choices, format_func=lambda choice: labels.get(choice, choice), **common)
+    elif knob.type == "bool":
+        st.checkbox(knob.label, **common)
+    elif knob.type == "text":
+        st.text_input(knob.label, max_chars=knob.max_length, **common)
+    else:
+        as_type = int if knob.type == "int" else float
+        low, high, step = (as_type(number or 0) for number in (knob.minimum, knob.maximum, knob.step))
+        st.number_input(knob.label, low, high, step=step, **common)
+
+
+def _rebuild(handle: Handle, knob: Knob, key: str) -> None:
+    """A setup widget was changed: build the run anew, and let the address say so."""
+    from engine.commands import CommandError, Reset
+
+    try:
+        params = handle.params.replaced(**{knob.name: st.session_state[key]})
+        handle.run.submit(Reset(values=params.model_dump()))
+    except (CommandError, ValueError) as error:
+        st.toast(str(error), icon=":material/error:")
+        return
+    handle.run.params = params
+    st.query_params.from_dict(params.to_query())
+    st.session_state[f"query of {handle.kind.slug}"] = params.to_query()
+
+
+def mathematics(latex: str, words: str, *sources: Callable[..., Any] | type) -> None:
+    """The equations, and beside them the very code that computes them."""
+    st.header("The mathematics, and the code that computes it")
+    left, right = st.columns(2)
+    with left:
+        st.latex(latex)
+        st.markdown(words)
+    with right:
+        for source in sources:
+            st.code(textwrap.dedent(inspect.getsource(source)), language="python")
+
+
+def references(kind: type[Exhibit]) -> None:
+    """The papers behind the exhibit."""
+    st.header("References")
+    lines = []
+    for paper in kind.references:
+        where = f"[{paper.where}]({paper.url})" if paper.url else paper.where
+        lines.append(f"- {paper.authors}: *{paper.title}*. {where}")
+    st.markdown("\n".join(lines))
+
+
+def read_more(paragraphs: Sequence[str]) -> None:
+    """A few paragraphs of explanation."""
+    for paragraph in paragraphs:
+        st.markdown(paragraph)

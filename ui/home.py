@@ -1,0 +1,30 @@
+"""The home gallery: a card per exhibit."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+
+import streamlit as st
+
+from engine.exhibit import Exhibit, catalogue
+from ui.live import base_path
+
+PICTURES = Path(__file__).parent.parent / "assets" / "pictures"
+
+
+def page() -> None:
+    """Draw the gallery."""
+    st.title("Morphogen")
+    st.markdown("Move a control and watch the network, or the chemistry, answer at once.")
+    cards = "".join(_card(slug, kind) for slug, kind in catalogue().items())
+    st.html(f'<nav class="mg-cards" aria-label="Exhibits">{cards}</nav>')
+
+
+def _card(slug: str, kind: type[Exhibit]) -> str:
+    picture = ""
+    if (PICTURES / f"{slug}.png").exists():
+        picture = f'<img src="{base_path()}/live/assets/pictures/{slug}.png" alt="" width="640" height="360">'
+    title, summary = html.escape(kind.title), html.escape(kind.summary)
+    href = f"{base_path()}/{slug}"
+    return f'<a href="{href}" target="_self">{picture}<strong>{title}</strong><span>{summary}</span></a>'
