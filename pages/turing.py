@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from engine.exhibits.turing import KINDS, PLANAR, RINGS, Turing
+from engine.exhibits.turing.models import Model
 from ui import theme
 from ui.exhibit_page import mathematics, open_page, references
 from ui.live import Bind, Card, Handle, cards, controls, field, figure, readout
@@ -13,7 +14,7 @@ LABELS = {
     "model": {name: model.label for name, model in PLANAR.items()} | {RING: "Turing's ring, 1952"},
     "size": {size: f"{size} × {size}" for size in ("128", "256", "512", "1024")},
     "boundary": {"no-flux": "no flux"},
-    "start": {"centre": "centre square", "spots": "random spots", "word": "a word"},
+    "start": {"centre": "square", "word": "a word"},
 }
 BRUSHES = [
     {"label": "add activator", "event": {"kind": "paint", "what": "activator"}},
@@ -52,14 +53,14 @@ TRIES = [
     ),
     Card(
         "Twice the wavelength",
-        "Both diffusivities doubled twice: every length doubles, as √D says. Compare predicted with measured, then "
-        "reset to the defaults.",
-        {"model": "schnakenberg", "start": "noise", "sch_Du": 4.0, "sch_Dv": 60.0, "sch_dt": 0.004},
+        "Let the pattern settle and note its wavelength. Then set D_u to 2 and D_v to 40, four times as much each: "
+        "every length doubles, as √D says, and the old pattern breaks up to make room.",
+        {"model": "schnakenberg", "start": "noise", "sch_Du": 0.5, "sch_Dv": 10.0, "sch_dt": 0.006},
     ),
     Card(
         "Heal a wound",
-        "Let the labyrinth fill the square, choose the brush “erase” and wipe a broad path through it. It closes again, "
-        "but not the same as before.",
+        "Let the labyrinth fill the square, choose the brush “erase” and wipe a broad path through it. It closes "
+        "again, but not the same as before.",
         {"gs_F": 0.037, "gs_k": 0.06},
     ),
     Card(
@@ -139,7 +140,11 @@ def plane(run: Handle) -> None:
     knobs = Turing.Params.knobs()
     x, y = (knobs[name] for name in model.plane)
     fig = go.Figure()
-    binds = [Bind("map_x", "data.0.x", "scene"), Bind("map_y", "data.0.y", "scene"), Bind("map_class", "data.0.z", "scene")]
+    binds = [
+        Bind("map_x", "data.0.x", "scene"),
+        Bind("map_y", "data.0.y", "scene"),
+        Bind("map_class", "data.0.z", "scene"),
+    ]
     scale = [[edge / len(KINDS), color] for i, color in enumerate(KIND_COLORS) for edge in (i, i + 1)]
     fig.add_heatmap(
         z=[[0]], x=[0], y=[0], zmin=-0.5, zmax=len(KINDS) - 0.5, colorscale=scale, showscale=False, opacity=0.55,
@@ -147,9 +152,12 @@ def plane(run: Handle) -> None:
     )  # fmt: skip
     if model.name == "gray-scott":
         fig.add_scatter(x=[], y=[], text=[], mode="text", textfont={"size": 13}, hoverinfo="skip")
-        fig.add_scatter(x=[], y=[], mode="lines", line={"color": theme.TEXT, "width": 1, "dash": "dot"}, hoverinfo="skip")
+        fig.add_scatter(
+            x=[], y=[], mode="lines", line={"color": theme.TEXT, "width": 1, "dash": "dot"}, hoverinfo="skip"
+        )
         binds += [
-            Bind("map_k", "data.1.x", "scene"), Bind("map_F", "data.1.y", "scene"), Bind("words:map_names", "data.1.text", "scene"),
+            Bind("map_k", "data.1.x", "scene"), Bind("map_F", "data.1.y", "scene"),
+            Bind("words:map_names", "data.1.text", "scene"),
             Bind("saddle_k", "data.2.x", "scene"), Bind("saddle_F", "data.2.y", "scene"),
         ]  # fmt: skip
     fig.add_scatter(
@@ -179,12 +187,12 @@ def dispersion(run: Handle) -> None:
     """Which waves grow, and which are there, on one axis of wavenumbers."""
     fig = go.Figure()
     line = {"shape": "spline", "width": 2}
-    fig.add_scatter(x=[], y=[], name="growth Re λ(k), theory", line={"color": theme.REAL, **line}, hoverinfo="skip")
+    fig.add_scatter(x=[], y=[], name="growth Re λ(k)", line={"color": theme.REAL, **line}, hoverinfo="skip")
     fig.add_scatter(
-        x=[], y=[], name="power in the picture", yaxis="y2", fill="tozeroy", mode="lines",
+        x=[], y=[], name="picture's power", yaxis="y2", fill="tozeroy", mode="lines",
         line={"color": theme.GENERATED, "width": 1.5}, hoverinfo="skip",
     )  # fmt: skip
-    fig.add_scatter(x=[], y=[0, 0], name="unstable band", line={"color": theme.GRADIENT, "width": 7}, hoverinfo="skip")
+    fig.add_scatter(x=[], y=[0, 0], name="unstable", line={"color": theme.GRADIENT, "width": 7}, hoverinfo="skip")
     binds = [
         Bind("dispersion_k", "data.0.x", "scene"), Bind("dispersion_growth", "data.0.y", "scene"),
         Bind("spectrum_k", "data.1.x"), Bind("spectrum_power", "data.1.y"),
@@ -194,8 +202,11 @@ def dispersion(run: Handle) -> None:
         fig.add_scatter(x=[], y=[], mode="markers", name="waves that fit", marker={"color": theme.REAL, "size": 6})
         binds += [Bind("modes_k", "data.3.x", "scene"), Bind("modes_growth", "data.3.y", "scene")]
     fig.update_layout(
-        margin={"l": 48, "r": 6, "t": 4, "b": 34}, font={"size": 11},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "top", "x": 1, "xanchor": "right", "bgcolor": "rgba(0,0,0,0)"},
+        margin={"l": 48, "r": 6, "t": 20, "b": 34}, font={"size": 11},
+        legend={
+            "orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 10},
+            "entrywidthmode": "pixels", "entrywidth": 78,
+        },
         xaxis={"title": {"text": "wavenumber k (radians per cell)", "standoff": 4}, "range": [0, 1.6]},
         yaxis={"title": {"text": "growth rate", "standoff": 4}, "zeroline": True},
         yaxis2={"overlaying": "y", "side": "right", "visible": False, "range": [0, 1.6]},
@@ -221,10 +232,19 @@ def history(run: Handle) -> None:
         xaxis={"title": "step"}, yaxis={"title": "cells", "rangemode": "tozero"},
         yaxis2={"title": "contrast", "overlaying": "y", "side": "right", "rangemode": "tozero", "showgrid": False},
     )  # fmt: skip
-    figure(run, fig, binds, alt="Wavelength and contrast over all steps.", key="history", height=230, zoom=True, frames_per_s=3)
+    figure(
+        run,
+        fig,
+        binds,
+        alt="Wavelength and contrast over all steps.",
+        key="history",
+        height=230,
+        zoom=True,
+        frames_per_s=3,
+    )
 
 
-def _model(run: Handle):
+def _model(run: Handle) -> Model:
     params = run.params.model_dump()
     return RINGS[params["ring_reaction"]] if params["model"] == RING else PLANAR[params["model"]]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from engine import service
+from engine.commands import CommandError, Reset
 from engine.exhibit import Exhibit
 from engine.params import Knob, Params
 from engine.pool import PoolFull
@@ -20,20 +21,20 @@ from ui.live import Handle
 def open_page(kind: type[Exhibit], *, labels: dict[str, dict[str, str]] | None = None) -> Handle:
     """Draw the head of an exhibit's page and find or open its run.
 
-    The run on the server is the truth; the URL says what a new one starts with. A link with ``run`` and ``token``
-    joins a run that is already there.
+    The run on the server is the truth; the URL only says what a new one starts with, and the control panel keeps the
+    address bar up to date. A link with ``run`` and ``token`` joins a run that is already there.
 
     Args:
         kind: the exhibit's class.
         labels: for setup choices, how to call their values: ``{"field": {"value": "label"}}``.
     """
     handle, notices = _find_run(kind)
-    title, widgets = st.columns([0.42, 0.58], vertical_alignment="bottom")
+    title, widgets = st.columns([0.41, 0.59], vertical_alignment="bottom")
     title.markdown(f"# {kind.title}\n{kind.summary}")
-    with widgets:
+    with widgets.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         _setup_widgets(handle, labels or {})
     for notice in notices:
-        st.warning(notice, icon=":material/tune:")
+        st.toast(notice, icon=":material/tune:", duration="infinite")
     return handle
 
 
@@ -55,10 +56,6 @@ def _find_run(kind: type[Exhibit]) -> tuple[Handle, list[str]]:
         notices += snapped
         run = _open(engine, kind, params)
         st.session_state[key] = run.id
-        st.session_state[f"query of {kind.slug}"] = query
-    elif query != st.session_state.get(f"query of {kind.slug}"):
-        notices += _follow(run, query)
-        st.session_state[f"query of {kind.slug}"] = query
     return Handle(run, run.owner_token, owner=True), notices
 
 
@@ -66,7 +63,7 @@ def _join(run: Run | None, token: str, kind: type[Exhibit]) -> Handle | None:
     role = run.role(token) if run else None
     if run is None or role is None or run.kind.slug != kind.slug:
         return None
-    return Handle(run, token, owner=role == "owner")
+    return Handle(run, token, owner=role == "owner", joined=True)
 
 
 def _open(engine: service.Service, kind: type[Exhibit], params: Params) -> Run:
@@ -77,23 +74,11 @@ def _open(engine: service.Service, kind: type[Exhibit], params: Params) -> Run:
         st.stop()
 
 
-def _follow(run: Run, query: dict[str, str]) -> list[str]:
-    """The page's address has changed under a run that is open: let the run have what it says."""
-    from engine.commands import Reset
-
-    params, notices = run.kind.Params.from_query(query)
-    if params != run.params:
-        run.submit(Reset(values=params.model_dump()))
-        run.params = params
-    return notices
-
-
 def _setup_widgets(handle: Handle, labels: dict[str, dict[str, str]]) -> None:
     values = handle.params.model_dump()
     knobs = [knob for knob in handle.kind.Params.knobs().values() if knob.kind == "setup" and knob.visible(values)]
-    for column, knob in zip(st.columns(len(knobs), vertical_alignment="bottom"), knobs, strict=True):
-        with column:
-            _setup_widget(handle, knob, labels.get(knob.name, {}))
+    for knob in knobs:
+        _setup_widget(handle, knob, labels.get(knob.name, {}))
 
 
 def _setup_widget(handle: Handle, knob: Knob, labels: dict[str, str]) -> None:
@@ -106,6 +91,7 @@ def _setup_widget(handle: Handle, knob: Knob, labels: dict[str, str]) -> None:
         "disabled": not handle.owner,
         "on_change": _rebuild,
         "args": (handle, knob, key),
+        "width": 104 if knob.type in ("int", "float") else 128,
     }
     if knob.type == "choice":
         st.selectbox(knob.label, knob.choices, format_func=lambda choice: labels.get(choice, choice), **common)
@@ -120,18 +106,11 @@ def _setup_widget(handle: Handle, knob: Knob, labels: dict[str, str]) -> None:
 
 
 def _rebuild(handle: Handle, knob: Knob, key: str) -> None:
-    """A setup widget was changed: build the run anew, and let the address say so."""
-    from engine.commands import CommandError, Reset
-
+    """A setup widget was changed: build the run anew, and wait for it, so that the page is drawn for what it now is."""
     try:
-        params = handle.params.replaced(**{knob.name: st.session_state[key]})
-        handle.run.submit(Reset(values=params.model_dump()))
-    except (CommandError, ValueError) as error:
-        st.toast(str(error), icon=":material/error:")
-        return
-    handle.run.params = params
-    st.query_params.from_dict(params.to_query())
-    st.session_state[f"query of {handle.kind.slug}"] = params.to_query()
+        handle.run.submit(Reset(values={knob.name: st.session_state[key]})).result(timeout=10)
+    except (CommandError, TimeoutError) as error:
+        st.toast(str(error) or "The run is busy; it will change as soon as it can.", icon=":material/error:")
 
 
 def mathematics(latex: str, words: str, *sources: Callable[..., Any] | type) -> None:
@@ -154,9 +133,3 @@ def references(kind: type[Exhibit]) -> None:
         where = f"[{paper.where}]({paper.url})" if paper.url else paper.where
         lines.append(f"- {paper.authors}: *{paper.title}*. {where}")
     st.markdown("\n".join(lines))
-
-
-def read_more(paragraphs: Sequence[str]) -> None:
-    """A few paragraphs of explanation."""
-    for paragraph in paragraphs:
-        st.markdown(paragraph)

@@ -36,6 +36,7 @@ class Handle:
     run: Run
     token: str
     owner: bool
+    joined: bool = False  # through a link to the run itself, which the address bar then keeps
 
     @property
     def kind(self) -> type[Exhibit]:
@@ -184,7 +185,9 @@ def cloud(handle: Handle, sets: Sequence[Mapping[str, Any]], *, alt: str, key: s
     _mount(handle, "cloud.js", key, sets=[dict(each) for each in sets], alt=alt)
 
 
-def readout(handle: Handle, metrics: Mapping[str, tuple[str, str, str]], words: Sequence[str] = (), *, key: str) -> None:
+def readout(
+    handle: Handle, metrics: Mapping[str, tuple[str, str, str]], words: Sequence[str] = (), *, key: str
+) -> None:
     """Numbers and sentences of the newest frame.
 
     Args:
@@ -209,7 +212,7 @@ def controls(handle: Handle) -> None:
         knobs=[knob for knob in schema if knob["kind"] == "live"],
         setup=setup,
         watch=handle.run.viewer_token,
-        address=handle.owner,
+        address=handle.owner and not handle.joined,
     )
 
 

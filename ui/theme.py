@@ -39,7 +39,8 @@ STYLE = """
 .mg-cards > * { border: 1px solid var(--st-border-color, #8884); border-radius: 0.6rem; padding: 0.8rem 1rem;
   text-decoration: none !important; color: inherit !important; display: block; }
 .mg-cards > a:hover, .mg-cards > a:focus-visible { border-color: var(--st-primary-color, #0067a3); }
-.mg-cards img { width: 100%; aspect-ratio: 16 / 9; object-fit: cover; border-radius: 0.4rem; margin-bottom: 0.5rem; }
+.mg-cards img { width: 100%; height: auto; aspect-ratio: 16 / 9; object-fit: cover; border-radius: 0.4rem;
+  margin-bottom: 0.5rem; }
 .mg-cards strong { display: block; margin-bottom: 0.2rem; }
 .mg-cards span { font-size: 0.88rem; line-height: 1.4; display: block; }
 @media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }

@@ -19,6 +19,9 @@ void main() {
   color = vec4(show == 2 ? both : mapped(show == 0 ? a : b), 1.0);
 }`;
 
+const CORNERS = `<svg viewBox="0 0 16 16" width="14" height="14" fill="none" stroke="currentColor" stroke-width="1.8" aria-hidden="true">
+<path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"/></svg>`;
+
 export default (component) => mount(component, (root, data, live) => new Field(root, data, live));
 
 class Field {
@@ -148,7 +151,15 @@ class Field {
     this.low = element("span", {}, "");
     this.high = element("span", {}, "");
     this.what = element("span", { class: "mg-what" }, "");
-    return element("div", { class: "mg-scale" }, this.what, this.low, this.bar, this.high);
+    const row = element("div", { class: "mg-scale" }, this.what, this.low, this.bar, this.high);
+    if (this.data.relief)
+      row.append(element("button", { type: "button", "aria-pressed": "false", "data-tool": "relief", title: "Show the field as a landscape",
+        onclick: (event) => this.toggleRelief(event.currentTarget) }, "3D"));
+    const full = element("button", { type: "button", title: "Fill the screen, for a projector", "aria-label": "Full screen", "data-tool": "full",
+      onclick: () => (document.fullscreenElement ? document.exitFullscreen() : this.box.requestFullscreen?.()) });
+    full.innerHTML = CORNERS;
+    row.append(full);
+    return row;
   }
 
   legend(arrays) {
@@ -180,11 +191,6 @@ class Field {
     if (this.data.labels.length > 1)
       bar.append(choice("Show", [...this.data.labels, "both"], (index) => { this.show = index; this.redraw(); }, "show"));
     bar.append(choice("Colours", Object.keys(this.data.maps), (index, value) => { this.mapName = value; this.chooseMap(); this.redraw(); }, "colours"));
-    if (this.data.relief)
-      bar.append(element("button", { type: "button", "aria-pressed": "false", "data-tool": "relief", title: "Show the field as a landscape",
-        onclick: (event) => this.toggleRelief(event.currentTarget) }, "3D"));
-    bar.append(element("button", { type: "button", title: "Fill the screen (for a projector)", "aria-label": "Full screen", "data-tool": "full",
-      onclick: () => (document.fullscreenElement ? document.exitFullscreen() : this.box.requestFullscreen?.()) }, "⛶"));
     return bar;
   }
 

@@ -174,7 +174,7 @@ function read(message, { name, column }) {
   const data = numbers(array);
   if (array.shape.length < 2) return data;
   const [rows, columns] = array.shape;
-  if (column !== undefined) return Array.from({ length: rows }, (_, row) => data[row * columns + column]);
+  if (column != null) return Array.from({ length: rows }, (_, row) => data[row * columns + column]);
   return Array.from({ length: rows }, (_, row) => data.subarray(row * columns, (row + 1) * columns));
 }
 

@@ -2,7 +2,7 @@
 
 import { Stage, THREE, mapTexture } from "./stage.js";
 
-const MOST = 160; // triangles cost more than pixels: a finer field is sampled
+const MOST = 128; // triangles cost more than pixels: a finer field is sampled
 const VERTEX = `
 uniform sampler2D field; uniform float lift; uniform vec2 cell;
 varying float level; varying vec3 facing;
@@ -27,7 +27,7 @@ void main() {
 
 export class Relief {
   constructor(box, colors, alt) {
-    this.stage = new Stage(box, alt, [0, 1.15, 1.25]);
+    this.stage = new Stage(box, alt, [0, 1.15, 1.42]);
     this.material = new THREE.ShaderMaterial({
       vertexShader: VERTEX, fragmentShader: FRAGMENT, side: THREE.DoubleSide,
       uniforms: { field: { value: null }, map: { value: mapTexture(colors) }, lift: { value: 0.16 }, cell: { value: new THREE.Vector2() } },

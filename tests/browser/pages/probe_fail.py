@@ -1,0 +1,9 @@
+"""A page whose exhibit raises an exception."""
+
+from tests.probes import FailProbe
+
+from ui.exhibit_page import open_page
+from ui.live import controls
+
+run = open_page(FailProbe)
+controls(run)

@@ -1,0 +1,178 @@
+"""What every live page owes its people: shared runs, lost connections, restarts, failures, divergence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import moving
+from tests.browser.server import Server
+from tests.browser.test_turing_page import LINE_VALUE, wait_status, wait_step
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+
+
+def watch_path(page: Page) -> str:
+    """What *Copy watch link* copies, below the server's address."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy watch link").click()
+    page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('token='))")
+    url = page.evaluate("navigator.clipboard.readText()")
+    return url[url.index("/", 8) :]
+
+
+def test_two_browsers_on_one_run_show_the_same_knobs(open_page: Open) -> None:
+    owner = open_page("/turing?size=128")
+    viewer = open_page(watch_path(owner))
+    run = owner.locator(".mg-panel").get_attribute("data-run")
+    assert viewer.locator(".mg-panel").get_attribute("data-run") == run
+    expect(viewer.locator(".mg-status")).to_contain_text("you are watching")
+    expect(viewer.locator("[data-param=gs_F]")).to_be_disabled()
+    expect(viewer.locator("[data-do=play]")).to_be_disabled()
+    owner.locator("[data-exact=gs_F]").fill("0.05")
+    owner.locator("[data-exact=gs_F]").press("Enter")
+    viewer.wait_for_function("document.querySelector('[data-param=gs_F]').value === '0.05'")
+    viewer.keyboard.press(" ")  # a viewer's keys do nothing
+    owner.locator("[data-do=play]").click()
+    wait_status(viewer, "paused")
+
+
+def test_closing_a_tab_mid_frame_leaves_the_others_alone(open_page: Open, server: Server) -> None:
+    owner = open_page("/turing")
+    viewer = open_page(watch_path(owner))
+    viewer.close()
+    expect(owner.locator(".mg-numbers")).not_to_contain_text("viewers")
+    drawn = int(owner.locator(".mg-field").get_attribute("data-frames"))
+    moving(owner, ".mg-field", drawn + 10)
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_a_lost_connection_is_found_again_on_the_same_run(open_page: Open) -> None:
+    page = open_page("/turing?size=128", wait=False)
+    sockets = []
+
+    def between(route):
+        sockets.append(route)
+        route.connect_to_server()
+
+    page.route_web_socket("**/live/run/**", between)
+    page.reload()
+    moving(page)
+    run, step = (
+        page.locator(".mg-panel").get_attribute("data-run"),
+        page.locator(".mg-panel").get_attribute("data-step"),
+    )
+    sockets[0].close(code=4001)  # any code but the final ones: a network blip
+    page.wait_for_function("document.querySelector('.mg-panel').dataset.status === 'reconnecting'")
+    wait_status(page, "running")
+    wait_step(page, int(step) + 10)
+    assert page.locator(".mg-panel").get_attribute("data-run") == run
+    assert len(sockets) == 2
+
+
+def test_a_restarted_server_offers_to_resume(open_page: Open, tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    try:
+        page = open_page("/turing?size=128&gs_F=0.03", base=server.url)
+        page.wait_for_function("+document.querySelector('[data-do=seek]').max >= 2", timeout=30_000)
+        run = page.locator(".mg-panel").get_attribute("data-run")
+        assert list((tmp_path / "runs").glob("*.safetensors"))
+        page.goto("about:blank")
+        server.stop()
+        server.start()
+        page.goto(server.url + "/turing?size=128")
+        offer = page.get_by_role("button", name="Continue your earlier run")
+        offer.wait_for()
+        saved = int("".join(c for c in offer.text_content() if c.isdigit()))
+        assert saved > 0
+        assert page.locator(".mg-panel").get_attribute("data-run") != run
+        offer.click()
+        wait_step(page, saved)
+        page.wait_for_function("document.querySelector('[data-param=gs_F]').value === '0.03'")
+        assert float(page.evaluate(LINE_VALUE, "gs_F")) == pytest.approx(0.03)
+    finally:
+        server.stop()
+
+
+def test_a_page_open_through_a_restart_comes_back_by_itself(browser, tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    context = browser.new_context()
+    try:
+        page = context.new_page()  # errors of the lost connection are to be expected in its console
+        page.goto(server.url + "/turing?size=128")
+        moving(page)
+        run = page.locator(".mg-panel").get_attribute("data-run")
+        server.stop()
+        wait_status(page, "reconnecting")
+        server.start()
+        page.wait_for_function("(run) => document.querySelector('.mg-panel')?.dataset.run !== run", arg=run)
+        wait_status(page, "running")
+    finally:
+        context.close()
+        server.stop()
+
+
+def test_divergence_is_told_and_there_is_a_way_back(open_page: Open) -> None:
+    page = open_page("/probe-nan")
+    expect(page.locator(".mg-status")).to_contain_text("Diverged")
+    expect(page.locator(".mg-status")).to_contain_text("step 500")
+    page.get_by_role("button", name="Go back to step").click()
+    expect(page.locator(".mg-status")).to_have_text("Paused")
+
+
+def test_a_failure_is_told_with_what_happened(open_page: Open) -> None:
+    page = open_page("/probe-fail", wait=False)
+    expect(page.locator(".mg-status")).to_contain_text("Stopped by an error")
+    page.locator(".mg-ways summary").click()
+    expect(page.locator(".mg-ways pre")).to_contain_text("Traceback")
+    page.get_by_role("button", name="Start again").last.click()
+    expect(page.locator(".mg-status")).to_contain_text("Stopped by an error")
+
+
+def test_a_fork_goes_on_in_a_tab_of_its_own(open_page: Open) -> None:
+    page = open_page("/turing?size=128")
+    with page.context.expect_page() as opened:
+        page.locator("[data-do=fork]").click()
+    fork = opened.value
+    moving(fork)
+    assert fork.locator(".mg-panel").get_attribute("data-run") != page.locator(".mg-panel").get_attribute("data-run")
+    expect(fork.locator("[data-do=play]")).to_be_enabled()
+
+
+def test_the_cloud_keeps_its_camera_while_data_stream(open_page: Open) -> None:
+    page = open_page("/probe-cloud")
+    cloud = page.locator(".mg-cloud .mg-3d")
+    cloud.focus()
+    page.keyboard.press("ArrowLeft")
+    turned = cloud.get_attribute("data-camera")
+    drawn = int(page.locator(".mg-cloud").get_attribute("data-frames"))
+    moving(page, ".mg-cloud", drawn + 20)
+    assert cloud.get_attribute("data-camera") == turned
+
+
+def test_the_gallery_leads_to_the_exhibits(open_page: Open) -> None:
+    page = open_page("/", wait=False)
+    card = page.locator(".mg-cards a", has_text="Turing patterns")
+    picture = card.locator("img")
+    page.wait_for_function("(e) => e.complete && e.naturalWidth > 0", arg=picture.element_handle())
+    card.click()
+    moving(page)
+    assert page.url.endswith("/turing")
+
+
+def test_a_link_to_a_run_that_is_gone_opens_a_new_one_and_says_so(open_page: Open) -> None:
+    page = open_page("/turing?run=doesnotexist&token=nothing")
+    expect(page.locator("[data-testid=stToast]")).to_contain_text("no longer open")
+
+
+def test_it_works_below_a_base_path(open_page: Open, tmp_path: Path) -> None:
+    server = Server(tmp_path, "--server.baseUrlPath=lab")
+    try:
+        page = open_page("/lab/turing?size=128", base=server.url)
+        wait_step(page, 10)
+    finally:
+        server.stop()
