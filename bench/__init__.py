@@ -1,0 +1,1 @@
+"""Side-by-side measurements against real peers, as ratios within one run."""

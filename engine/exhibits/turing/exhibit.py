@@ -1,0 +1,246 @@
+"""Turing patterns: two morphogens react and diffuse, and a uniform state breaks into spots, stripes or waves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from engine.exhibit import Exhibit, Frame, Poke, Reference, State
+from engine.exhibits.turing import start
+from engine.exhibits.turing.clock import Clock
+from engine.exhibits.turing.kymograph import EVERY, Kymograph
+from engine.exhibits.turing.lattice import Step, laplacian, make_lattice
+from engine.exhibits.turing.models.ring import NAME as RING
+from engine.exhibits.turing.params import TuringParams, diffusion_number, model_of
+from engine.exhibits.turing.plane import map_key, stability_map
+from engine.exhibits.turing.prediction import Prediction, predict, uniform_state
+from engine.exhibits.turing.scene import scene_of
+from engine.exhibits.turing.spectrum import Spectrum
+
+NOT_AVAILABLE = float("nan")
+
+
+class Paint(Poke):
+    """A stroke of the brush.
+
+    Args:
+        x, y: where the pointer is, as a fraction of the picture, from its upper left corner; y is idle on a ring.
+        x0, y0: where it was before, so that fast strokes have no gaps.
+        radius: of the brush, in cells.
+        what: which morphogen to add; ``erase`` goes back to the uniform state.
+    """
+
+    kind: Literal["paint"] = "paint"
+    x: float = Field(ge=0, le=1)
+    y: float = Field(0.0, ge=0, le=1)
+    x0: float | None = Field(None, ge=0, le=1)
+    y0: float | None = Field(None, ge=0, le=1)
+    radius: float = Field(4.0, ge=0.5, le=64)
+    what: Literal["activator", "inhibitor", "erase"] = "activator"
+
+
+class Turing(Exhibit):
+    """Reaction and diffusion of two morphogens u, v on a square, or on Turing's ring of cells.
+
+        u_t = f(u, v) + D_u Lap u        v_t = g(u, v) + D_v Lap v
+
+    by explicit Euler steps and the five-point Laplacian on the unit lattice; f and g are those of the model chosen.
+    """
+
+    slug = "turing"
+    title = "Turing patterns"
+    summary = "Two substances react and spread at different speeds, and an even mixture breaks up into a pattern."
+    references = (
+        Reference("A. M. Turing", "The chemical basis of morphogenesis", "Phil. Trans. R. Soc. B 237, 1952",
+                  "https://doi.org/10.1098/rstb.1952.0012"),
+        Reference("J. E. Pearson", "Complex patterns in a simple system", "Science 261, 1993",
+                  "https://doi.org/10.1126/science.261.5118.189"),
+        Reference("P. Gray, S. K. Scott", "Autocatalytic reactions in the isothermal, continuous stirred tank reactor",
+                  "Chem. Eng. Sci. 39, 1984", "https://doi.org/10.1016/0009-2509(84)87017-7"),
+        Reference("J. Schnakenberg", "Simple chemical reaction systems with limit cycle behaviour",
+                  "J. Theor. Biol. 81, 1979", "https://doi.org/10.1016/0022-5193(79)90042-0"),
+        Reference("A. Gierer, H. Meinhardt", "A theory of biological pattern formation", "Kybernetik 12, 1972",
+                  "https://doi.org/10.1007/BF00289234"),
+        Reference("I. Prigogine, R. Lefever", "Symmetry breaking instabilities in dissipative systems II",
+                  "J. Chem. Phys. 48, 1968", "https://doi.org/10.1063/1.1668896"),
+        Reference("R. FitzHugh", "Impulses and physiological states in theoretical models of nerve membrane",
+                  "Biophys. J. 1, 1961", "https://doi.org/10.1016/S0006-3495(61)86902-6"),
+        Reference("J. Nagumo, S. Arimoto, S. Yoshizawa", "An active pulse transmission line simulating nerve axon",
+                  "Proc. IRE 50, 1962", "https://doi.org/10.1109/JRPROC.1962.288235"),
+        Reference("R. P. Munafo", "Stable localized moving patterns in the 2-D Gray-Scott model", "2014",
+                  "https://arxiv.org/abs/1501.01990"),
+    )  # fmt: skip
+    Params = TuringParams
+    Poke = Paint
+    default_speed = 2400.0
+    portrait_steps = 12_000
+    params: TuringParams
+
+    def __init__(self, params: TuringParams, *, seed: int, device: str = "cpu") -> None:
+        super().__init__(params, seed=seed, device=device)
+        self.model = model_of(params)
+        self.is_ring = params.model == RING
+        wrap = params.boundary == "periodic"
+        u, v = self._beginning(wrap)
+        self.lattice = make_lattice(u, v, (False, True) if self.is_ring else (wrap, wrap), device)
+        self.clock = Clock(self.model.time_step(params))
+        rest = np.full(u.shape[1], self._rest()[0])
+        self.kymograph = Kymograph(rest) if self.is_ring else None
+        self.spectrum = Spectrum(*u.shape)
+        self.prediction: Prediction = predict(params)
+        self._map_key: tuple[object, ...] = ()
+        self._map: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
+        self._phase = ""
+        self._part: np.ndarray | None = None
+
+    def _beginning(self, wrap: bool) -> tuple[np.ndarray, np.ndarray]:
+        params, rng = self.params, np.random.default_rng(self.seed)
+        state, dose = uniform_state(self.model, params), self.model.dose["activator"]
+        if self.is_ring:
+            return start.initial_ring(state, dose, params.ring_cells, rng)
+        return start.initial(params.start, state, dose, int(params.size), params.word, wrap, rng)
+
+    def _rest(self) -> tuple[float, float]:
+        u, v = self.model.rest(*self.model.constants(self.params))
+        return float(u), float(v)
+
+    def _step(self) -> Step:
+        model, params = self.model, self.params
+        D, dt = model.diffusivities(params), model.time_step(params)
+        return Step(model.reaction, model.constants(params), D, dt)
+
+    def phases(self) -> Iterator[str]:
+        """One Euler step, showing its two parts before they are added."""
+        step, name = self._step(), self.model.activator
+        activator = "uv".index(name)
+        fields = self.lattice.fields()
+        reaction = step.dt * np.asarray(step.reaction(*fields, *step.constants)[activator])
+        yield self._show(reaction, f"Reaction: {name} changes in each cell by itself, by dt {'fg'[activator]}(u, v)")
+        spread = step.dt * step.D[activator] * laplacian(fields[activator], self.lattice.wrap)
+        yield self._show(spread, f"Diffusion: {name} flows between neighbours, by dt D_{name} times its Laplacian")
+        self.advance(1)
+        self._phase = f"Both are added: one Euler step of dt = {step.dt:g}"
+        yield self._phase
+
+    def _show(self, part: np.ndarray, sentence: str) -> str:
+        self._part = part.astype(np.float32)
+        size = float(np.abs(part).max())
+        self._phase = f"{sentence}, at most {size:.2g}"
+        return self._phase
+
+    def step(self) -> None:
+        """One Euler step."""
+        self.advance(1)
+
+    def advance(self, steps: int) -> None:
+        """So many Euler steps in compiled code."""
+        self._phase, self._part = "", None
+        step = self._step()
+        while steps > 0:
+            batch = min(steps, EVERY - self.clock.steps % EVERY) if self.kymograph else steps
+            self.lattice.advance(batch, step, self.cores)
+            self.clock.tick(batch)
+            steps -= batch
+            if self.kymograph and self.clock.steps % EVERY == 0:
+                self.kymograph.record(self.lattice.fields()[0][0])
+
+    def frame(self) -> Frame:
+        """Both fields, their spectrum and what is measured of them."""
+        u, v = self.lattice.fields()
+        power = self.spectrum.power(u)
+        mean_u, contrast = float(u.mean()), float(u.std())
+        uniform = not contrast > 1e-6 * max(1.0, abs(mean_u))
+        measured = NOT_AVAILABLE if uniform else self.spectrum.wavelength(power)
+        predicted = self.prediction.wavelength
+        arrays = {"u": u, "v": v, "spectrum_k": self.spectrum.k.astype(np.float32), "spectrum_power": power}
+        ranges = {"u": self._range(0, u), "v": self._range(1, v)}
+        self._add_extras(arrays, ranges)
+        metrics = {
+            "time": self.clock.time,
+            "mean_u": mean_u,
+            "mean_v": float(v.mean()),
+            "contrast": contrast,
+            "measured_wavelength": measured,
+            "predicted_wavelength": predicted,
+            "wavelength_ratio": measured / predicted,
+            "diffusion_number": diffusion_number(self.params),
+        }
+        return Frame(arrays, metrics, {"theory": self.prediction.sentence, "phase": self._phase}, ranges)
+
+    def _add_extras(self, arrays: dict[str, np.ndarray], ranges: dict[str, tuple[float, float]]) -> None:
+        """The ring's history, and in slow motion the part of the step being looked at."""
+        if self.kymograph:
+            arrays["u"], arrays["v"] = arrays["u"][0], arrays["v"][0]  # (cells,)
+            arrays["kymograph"] = self.kymograph.rows.copy()
+            ranges["kymograph"] = self._range(0, self.kymograph.rows)
+        if self._part is not None:
+            size = max(float(np.abs(self._part).max()), 1e-12)
+            arrays["part"] = self._part[0] if self.is_ring else self._part
+            ranges["part"] = (-size, size)
+
+    def _range(self, which: int, field: np.ndarray) -> tuple[float, float]:
+        """Colour scale of u (0) or v (1): fixed about the uniform state, wider where the field needs it."""
+        rest = self._rest()[which]
+        low, high = rest - self.model.below[which], rest + self.model.above[which]
+        least, most = float(field.min()), float(field.max())
+        if np.isfinite(least) and np.isfinite(most):
+            return min(low, least), max(high, most)
+        return low, high
+
+    def scene(self) -> Frame:
+        """The theory: growth of every wave, and the map of the parameter plane."""
+        key = map_key(self.model, self.params)
+        if self._map is None or key != self._map_key:
+            self._map, self._map_key = stability_map(self.model, self.params), key
+        return scene_of(self.params, self.model, self.prediction, self._map)
+
+    def set(self, params: TuringParams) -> None:  # type: ignore[override]
+        """Kinetics, diffusivities or the time step have changed."""
+        before, self.params = self._theory_inputs(), params
+        self.clock.change(self.model.time_step(params))
+        if self._theory_inputs() != before:
+            self.prediction = predict(params)
+            self.scene_version += 1
+
+    def _theory_inputs(self) -> tuple[float, ...]:
+        return (*self.model.constants(self.params), *self.model.diffusivities(self.params))
+
+    def poke(self, event: Paint) -> None:
+        """Paint: move the cells under the brush towards the uniform state plus a dose."""
+        u, v = self.lattice.fields()
+        height, width = u.shape
+        row = 0.5 if self.is_ring else event.y * height
+        row0 = row if self.is_ring or event.y0 is None else event.y0 * height
+        column = event.x * width
+        column0 = column if event.x0 is None else event.x0 * width
+        mask = np.zeros(u.shape)
+        start.dab(mask, (column0, row0), (column, row), event.radius, wrap=self.lattice.wrap)
+        dose = (0.0, 0.0) if event.what == "erase" else self.model.dose[event.what]
+        for field, rest, change in zip((u, v), self._rest(), dose, strict=True):
+            field += (mask * (rest + change - field)).astype(np.float32)
+        self.lattice.store(u, v)
+
+    def state_dict(self) -> State:
+        """Fields, clock and the ring's history."""
+        u, v = self.lattice.fields()
+        return {
+            "u": u,
+            "v": v,
+            "clock": self.clock.state_dict(),
+            "kymograph": None if self.kymograph is None else self.kymograph.rows,
+        }
+
+    def load_state_dict(self, state: State) -> None:
+        """Go on from ``state``."""
+        self.lattice.store(state["u"], state["v"])
+        self.clock.load_state_dict(state["clock"])
+        if self.kymograph:
+            self.kymograph.rows = np.array(state["kymograph"], np.float32)
+        self._phase, self._part = "", None
+
+    def diverged(self) -> str | None:
+        """``u`` or ``v`` once it is no longer finite."""
+        return self.lattice.not_finite()

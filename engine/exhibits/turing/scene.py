@@ -1,0 +1,59 @@
+"""The theory of a run as arrays for the page."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.exhibit import Frame
+from engine.exhibits.turing.models import Model
+from engine.exhibits.turing.models.gray_scott import CLASSES, hopf, saddle_node
+from engine.exhibits.turing.models.gray_scott import MODEL as GRAY_SCOTT
+from engine.exhibits.turing.models.ring import NAME as RING
+from engine.exhibits.turing.params import TuringParams
+from engine.exhibits.turing.prediction import Prediction
+
+
+def scene_of(
+    params: TuringParams, model: Model, theory: Prediction, stability: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> Frame:
+    """Dispersion relation, stability map and the point in it; for Gray-Scott also the pattern classes.
+
+    Shapes:
+        dispersion_k, dispersion_growth, dispersion_frequency: (400,). band, point: (2,), the band NaN if empty.
+        modes_k, modes_growth: one entry for each wave on a ring, empty on a square.
+        ring_angle, ring_radius: (cells,), where to draw the cells of a ring, in degrees on the unit circle.
+        map_x, map_y: (m,). map_class: (m, m), row i for map_y[i], codes as in ``theory.KINDS``.
+        map_F, map_k: one entry for each of ``CLASSES``. saddle_k, saddle_F, hopf_k, hopf_F: curves.
+    """
+    curve = theory.dispersion
+    arrays = {
+        "dispersion_k": curve.k,
+        "dispersion_growth": curve.growth,
+        "dispersion_frequency": curve.frequency,
+        "band": np.array(curve.band),
+        "point": np.array([getattr(params, name) for name in model.plane]),
+        "modes_k": theory.modes_k,
+        "modes_growth": theory.modes_growth,
+    }
+    words = {"latex": model.latex, "label": model.label, "note": model.note, "plane": ",".join(model.plane)}
+    words |= {"theory": theory.sentence, "kind": theory.kind}
+    if model is GRAY_SCOTT:
+        saddle, oscillation = saddle_node(), hopf()
+        arrays |= {"saddle_k": saddle[0], "saddle_F": saddle[1], "hopf_k": oscillation[0], "hopf_F": oscillation[1]}
+        arrays |= {"map_F": np.array([F for _, F, _ in CLASSES]), "map_k": np.array([k for *_, k in CLASSES])}
+        words["map_names"] = ",".join(name for name, *_ in CLASSES)
+    if params.model == RING:
+        arrays["ring_angle"] = np.linspace(0, 360, params.ring_cells, endpoint=False)
+        arrays["ring_radius"] = np.ones(params.ring_cells)
+    arrays = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()}
+    arrays |= dict(zip(("map_x", "map_y", "map_class"), stability, strict=True))
+    metrics = {
+        "fastest_growth": theory.growth,
+        "predicted_wavelength": theory.wavelength,
+        "critical_ratio": theory.critical_ratio,
+        "point_x": float(getattr(params, model.plane[0])),
+        "point_y": float(getattr(params, model.plane[1])),
+        "state_u": theory.state[0],
+        "state_v": theory.state[1],
+    }
+    return Frame(arrays, metrics, words)

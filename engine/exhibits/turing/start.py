@@ -1,0 +1,131 @@
+"""Where disturbances go: the states a run starts from, and the brush."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+NOISE = 0.02
+"""Amplitude of a noise start, as a fraction of the model's dose of activator."""
+GRAIN = 0.1
+"""Relative roughness of a seed, which breaks its symmetry."""
+
+
+def seed_mask(start: str, size: int, word: str, wrap: bool, rng: np.random.Generator) -> np.ndarray:
+    """How strongly each cell is seeded.
+
+    Args:
+        start: ``centre``, ``spots`` or ``word``.
+        size: cells along each side.
+        word: what to write; nothing but blanks falls back to ``centre``.
+        wrap: whether spots reach round the edges.
+
+    Shapes:
+        returns (size, size), from 0 to 1.
+    """
+    if start == "spots":
+        return _spots(size, wrap, rng)
+    if start == "word" and word.strip():
+        return _word(size, word.strip())
+    mask = np.zeros((size, size))
+    half = size // 24
+    mask[size // 2 - half : size // 2 + half, size // 2 - half : size // 2 + half] = 1
+    return mask
+
+
+def _spots(size: int, wrap: bool, rng: np.random.Generator) -> np.ndarray:
+    """Discs of 3 to 6 cells' radius, one for every 55 by 55 cells."""
+    mask = np.zeros((size, size))
+    for _ in range(round((size / 55) ** 2)):
+        x, y = rng.uniform(0, size, 2)
+        dab(mask, (x, y), (x, y), rng.uniform(3, 6), wrap=(wrap, wrap))
+    return mask
+
+
+def _word(size: int, word: str) -> np.ndarray:
+    """The word in the middle, as large as fits into 84 % of the width and half the height."""
+    scale = 100
+    left, top, right, bottom = ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), word, font=_font(scale))
+    scale = int(scale * min(0.84 * size / max(right - left, 1), 0.5 * size / max(bottom - top, 1)))
+    picture = Image.new("L", (size, size))
+    draw = ImageDraw.Draw(picture)
+    left, top, right, bottom = draw.textbbox((0, 0), word, font=_font(scale))
+    draw.text(((size - left - right) / 2, (size - top - bottom) / 2), word, fill=255, font=_font(scale))
+    return np.asarray(picture, dtype=float) / 255
+
+
+def _font(points: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size=max(points, 6))
+
+
+def dab(
+    mask: np.ndarray,
+    begin: tuple[float, float],
+    end: tuple[float, float],
+    radius: float,
+    *,
+    wrap: tuple[bool, bool],
+) -> None:
+    """Raise ``mask`` to 1 within ``radius`` of the segment from ``begin`` to ``end``, with an edge one cell soft.
+
+    Args:
+        begin, end: (x, y) in cells, cell (i, j) having its centre at (j + 1/2, i + 1/2).
+        wrap: (rows, columns) whether the brush reaches round the edges.
+
+    Shapes:
+        mask: (height, width), changed in place.
+    """
+    (x0, y0), (x1, y1) = begin, end
+    reach = radius + 1
+    i = np.arange(np.floor(min(y0, y1) - reach), np.ceil(max(y0, y1) + reach))
+    j = np.arange(np.floor(min(x0, x1) - reach), np.ceil(max(x0, x1) + reach))
+    px, py = j[None, :] + 0.5 - x0, i[:, None] + 0.5 - y0
+    length = (x1 - x0) ** 2 + (y1 - y0) ** 2
+    along = np.clip((px * (x1 - x0) + py * (y1 - y0)) / length, 0, 1) if length else 0.0
+    weight = np.clip(radius + 0.5 - np.hypot(px - along * (x1 - x0), py - along * (y1 - y0)), 0, 1)
+    rows, keep_rows = _fold(i, mask.shape[0], wrap[0])
+    columns, keep_columns = _fold(j, mask.shape[1], wrap[1])
+    np.maximum.at(mask, (rows[keep_rows][:, None], columns[keep_columns]), weight[keep_rows][:, keep_columns])
+
+
+def _fold(index: np.ndarray, size: int, wrap: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Indices on the grid, and which of them to keep."""
+    whole = index.astype(np.int64)
+    return whole % size, np.full(whole.shape, True) if wrap else (whole >= 0) & (whole < size)
+
+
+def initial(
+    start: str,
+    rest: tuple[float, float],
+    dose: tuple[float, float],
+    size: int,
+    word: str,
+    wrap: bool,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The fields (u, v) of a square run at time 0.
+
+    A noise start adds normal noise to every cell; the others add a rough ``dose`` of activator where they seed, and
+    leave all other cells exactly at ``rest``.
+
+    Shapes:
+        u, v: (size, size) float32.
+    """
+    if start == "noise":
+        change = NOISE * max(abs(d) for d in dose) * rng.standard_normal((2, size, size))
+    else:
+        grain = 1 + GRAIN * rng.uniform(-1, 1, (2, size, size))
+        change = np.multiply.outer(dose, seed_mask(start, size, word, wrap, rng)) * grain
+    return tuple((value + part).astype(np.float32) for value, part in zip(rest, change, strict=True))  # type: ignore[return-value]
+
+
+def initial_ring(
+    rest: tuple[float, float], dose: tuple[float, float], cells: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """The fields of a ring at time 0: the uniform state with a little noise in every cell.
+
+    Shapes:
+        u, v: (1, cells) float32.
+    """
+    change = NOISE * max(abs(d) for d in dose) * rng.standard_normal((2, 1, cells))
+    return tuple((value + part).astype(np.float32) for value, part in zip(rest, change, strict=True))  # type: ignore[return-value]
