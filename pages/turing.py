@@ -85,8 +85,8 @@ Jacobian $J$. The wave grows at the rate $\\mathrm{Re}\\,\\lambda(k)$, the large
 $J - k^2\\,\\mathrm{diag}(D_u, D_v)$; on the grid $k^2$ becomes $4\\sin^2(k/2)$ along an axis. A *Turing instability* is
 a uniform state that is stable when stirred ($\\lambda(0) < 0$) but lets a band of waves grow.
 
-Each frame is computed by explicit Euler steps with the five-point Laplacian. Such a step is stable as long as
-$4 D\\,\\Delta t \\le 1$; longer steps are refused.
+Each frame is computed by explicit Euler steps with the five-point Laplacian. Diffusion alone stays stable while
+$4 D\\,\\Delta t \\le 1$; steps beyond that, or beyond what the reaction allows, are refused.
 """
 
 
@@ -196,7 +196,7 @@ def dispersion(run: Handle) -> None:
     binds = [
         Bind("dispersion_k", "data.0.x", "scene"), Bind("dispersion_growth", "data.0.y", "scene"),
         Bind("spectrum_k", "data.1.x"), Bind("spectrum_power", "data.1.y"),
-        Bind("band", "data.2.x", "scene"),
+        Bind("band", "data.2.x", "scene"), Bind("growth_range", "layout.yaxis.range", "scene"),
     ]  # fmt: skip
     if run.params.model_dump()["model"] == RING:
         fig.add_scatter(x=[], y=[], mode="markers", name="waves that fit", marker={"color": theme.REAL, "size": 6})

@@ -11,7 +11,6 @@ from engine.exhibit import catalogue
 from ui import home, theme
 
 PAGES = Path(__file__).parent.parent / "pages"
-ICON = PAGES.parent / "assets" / "pictures" / "icon.png"
 
 
 def page_file(slug: str) -> Path | None:
@@ -23,7 +22,7 @@ def page_file(slug: str) -> Path | None:
 
 def main() -> None:
     """Draw the page the address asks for."""
-    st.set_page_config(page_title="Morphogen", page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_title="Morphogen", page_icon="🦓", layout="wide")
     theme.apply()
     found = [
         st.Page(path, title=kind.title, url_path=slug)

@@ -33,14 +33,12 @@ def portrait(kind: type[Exhibit]) -> Image.Image:
 
 
 def main() -> None:
-    """Paint every exhibit, and the icon."""
+    """Paint every exhibit."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for slug, kind in catalogue().items():
         picture = portrait(kind)
         picture.quantize(128).save(FOLDER / f"{slug}.png", optimize=True)
         print(FOLDER / f"{slug}.png")
-        if slug == "turing":
-            picture.crop((140, 0, 500, 360)).resize((64, 64), Image.Resampling.LANCZOS).save(FOLDER / "icon.png")
 
 
 if __name__ == "__main__":

@@ -230,6 +230,7 @@ class Panel {
     if (link !== "open") this.say(WORDS[link] ?? link, link === "connecting" ? "" : "bad");
     else if (this.live.state) this.state(this.live.state);
     this.ways.replaceChildren();
+    if (["gone", "closed"].includes(link)) this.notify("changed", `${link} ${this.data.run}`); // the page opens a new run
     if (["gone", "closed", "forbidden"].includes(link))
       this.way("Start a new run", () => location.assign(location.pathname + location.search.replace(/[?&](run|token)=[^&]*/g, "")));
     if (link === "open" && owner) this.remember();

@@ -13,10 +13,10 @@ uniform sampler2D first, second, map;
 uniform int show; // 0 first, 1 second, 2 both
 vec3 mapped(float level) { return texture(map, vec2(level, 0.5)).rgb; }
 void main() {
-  float a = texture(first, at).r, b = texture(second, at).r;
+  if (show == 0) color = vec4(mapped(texture(first, at).r), 1.0);
+  else if (show == 1) color = vec4(mapped(texture(second, at).r), 1.0);
   // both at once: orange and blue light, told apart by every common kind of colour vision
-  vec3 both = a * vec3(0.90, 0.62, 0.0) + b * vec3(0.10, 0.45, 0.90);
-  color = vec4(show == 2 ? both : mapped(show == 0 ? a : b), 1.0);
+  else color = vec4(texture(first, at).r * vec3(0.90, 0.62, 0.0) + texture(second, at).r * vec3(0.10, 0.45, 0.90), 1.0);
 }`;
 
 const CORNERS = `<svg viewBox="0 0 16 16" width="14" height="14" fill="none" stroke="currentColor" stroke-width="1.8" aria-hidden="true">
@@ -40,6 +40,11 @@ class Field {
     if (data.aspect) this.box.style.aspectRatio = data.aspect;
     root.append(this.box, this.scale(), this.toolbar());
     this.listenToPointer();
+    this.resizer = new ResizeObserver(([entry]) => {
+      this.size = entry.contentRect;
+      this.redraw();
+    });
+    this.resizer.observe(this.box);
     this.start();
     this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
     this.canvas.addEventListener("webglcontextrestored", () => { this.start(); this.redraw(); });
@@ -53,6 +58,7 @@ class Field {
   }
 
   close() {
+    this.resizer.disconnect();
     this.relief?.close();
     this.gl?.getExtension("WEBGL_lose_context")?.loseContext();
   }
@@ -60,7 +66,7 @@ class Field {
   // ---- drawing -----------------------------------------------------------------------------------------
 
   start() {
-    const gl = (this.gl = this.canvas.getContext("webgl2", { antialias: false, alpha: false, preserveDrawingBuffer: true }));
+    const gl = (this.gl = this.canvas.getContext("webgl2", { antialias: false, alpha: false }));
     if (!gl) {
       this.box.replaceChildren(element("p", { class: "mg-note" }, "This browser has no WebGL 2, which the picture needs."));
       return;
@@ -75,6 +81,8 @@ class Field {
     gl.bindAttribLocation(program, 0, "corner");
     gl.linkProgram(program);
     gl.useProgram(program);
+    const about = gl.getExtension("WEBGL_debug_renderer_info");
+    this.slow = /swiftshader|llvmpipe|software|basic render/i.test(gl.getParameter(about ? about.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
     gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
     gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]), gl.STATIC_DRAW);
     gl.enableVertexAttribArray(0);
@@ -131,15 +139,22 @@ class Field {
       else gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, width, height, 0, gl.RED, gl.UNSIGNED_BYTE, array.data);
       slot.size = size;
     });
-    const pixels = Math.round(this.box.clientWidth * Math.min(devicePixelRatio, 2));
-    const tall = Math.round(this.box.clientHeight * Math.min(devicePixelRatio, 2));
-    if (pixels && (this.canvas.width !== pixels || this.canvas.height !== tall)) {
-      this.canvas.width = pixels;
+    const [wide, tall] = this.resolution();
+    if (wide && (this.canvas.width !== wide || this.canvas.height !== tall)) {
+      this.canvas.width = wide;
       this.canvas.height = tall;
     }
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
     gl.uniform1i(this.at.show, arrays.length > 1 ? this.show : 0);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+  }
+
+  /** One pixel per screen pixel on a graphics card; where the processor draws, no more than the field has cells. */
+  resolution() {
+    const ratio = Math.min(devicePixelRatio, 2);
+    const screen = [this.size?.width ?? 0, this.size?.height ?? 0].map((length) => Math.round(length * ratio));
+    if (!this.slow) return screen;
+    return screen.map((length, axis) => Math.min(length, Math.max(256, this.shape[1 - axis])));
   }
 
   redraw() {

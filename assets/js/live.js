@@ -132,15 +132,20 @@ class Live {
       this.tell(message.kind, message);
       return;
     }
+    // the next frame travels while this one waits to be drawn, but a hidden page, which never draws, asks for no more
     const waiting = this.pending;
     this.pending = message;
-    if (!waiting) requestAnimationFrame(() => this.draw());
+    this.owed = Boolean(waiting);
+    if (waiting) return;
+    this.send({ do: "ack" });
+    requestAnimationFrame(() => this.draw());
   }
 
   draw() {
     this.frame = this.pending;
     this.pending = null;
-    this.send({ do: "ack" }); // the next frame travels while this one is drawn
+    if (this.owed) this.send({ do: "ack" });
+    this.owed = false;
     this.tell("frame", this.frame);
     this.seen = (this.seen ?? 0) + 1;
     if (this.seen === 2) this.firstDrawn();
@@ -196,7 +201,7 @@ function create(component, make) {
       root.dataset.step = message.step;
       root.dataset.version = message.version;
       root.dataset.frames = Number(root.dataset.frames) + 1;
-    } else if (view[kind]) view[kind](message);
+    } else if (["state", "link", "scene", "history"].includes(kind)) view[kind]?.(message);
     else view.reply?.(kind, message);
   });
   entry.view = view;

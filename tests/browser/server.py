@@ -22,15 +22,16 @@ def free_port() -> int:
 
 
 class Server:
-    """``streamlit run app.py`` as a child process.
+    """``streamlit run`` as a child process.
 
     Args:
         state: folder for saved runs.
         options: further command-line options of Streamlit.
+        app: the script to run.
     """
 
-    def __init__(self, state: Path, *options: str, port: int | None = None) -> None:
-        self.state, self.options = state, options
+    def __init__(self, state: Path, *options: str, port: int | None = None, app: str = "app.py") -> None:
+        self.state, self.options, self.app = state, options, app
         self.port = port or free_port()
         self.log = state / "server.log"
         self.start()
@@ -47,7 +48,7 @@ class Server:
             "MORPHOGEN_EXHIBITS": "tests.probes",
             "MORPHOGEN_PAGES": str(HOUSE / "tests" / "browser" / "pages"),
         }
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port), *self.options]
+        command = [sys.executable, "-m", "streamlit", "run", self.app, "--server.port", str(self.port), *self.options]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=HOUSE, env=environment, stdout=log, stderr=log)
         self._wait()

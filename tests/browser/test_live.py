@@ -94,6 +94,7 @@ def test_a_restarted_server_offers_to_resume(open_page: Open, tmp_path: Path) ->
         wait_step(page, saved)
         page.wait_for_function("document.querySelector('[data-param=gs_F]').value === '0.03'")
         assert float(page.evaluate(LINE_VALUE, "gs_F")) == pytest.approx(0.03)
+        page.close()
     finally:
         server.stop()
 
@@ -174,5 +175,6 @@ def test_it_works_below_a_base_path(open_page: Open, tmp_path: Path) -> None:
     try:
         page = open_page("/lab/turing?size=128", base=server.url)
         wait_step(page, 10)
+        page.close()
     finally:
         server.stop()

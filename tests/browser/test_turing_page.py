@@ -12,7 +12,6 @@ from tests.browser.conftest import moving
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
-PICTURE = "() => document.querySelector('.mg-field canvas').toDataURL()"
 LINE_VALUE = "(name) => document.querySelector(`[data-param=${name}]`).value"
 
 
@@ -35,6 +34,16 @@ def wait_step(page: Page, step: int) -> None:
 def pause(page: Page) -> None:
     page.locator("[data-do=play]").click()
     wait_status(page, "paused")
+
+
+def changed_picture(page: Page, act: Callable[[], None]) -> bool:
+    """Whether ``act`` changes what the (paused) field shows; waits until it has been drawn again."""
+    canvas = page.locator(".mg-field canvas")
+    before, drawn = canvas.screenshot(), int(page.locator(".mg-field").get_attribute("data-frames"))
+    act()
+    moving(page, ".mg-field", drawn + 1)
+    page.mouse.move(0, 0)
+    return canvas.screenshot() != before
 
 
 def middle_of(locator) -> tuple[float, float]:
@@ -104,14 +113,16 @@ def test_bad_values_in_the_address_are_named_and_mended(open_page: Open) -> None
 def test_painting_changes_the_picture(open_page: Open) -> None:
     page = open_page("/turing?size=128")
     pause(page)
-    before = page.evaluate(PICTURE)
-    x, y = middle_of(page.locator(".mg-field canvas"))
     page.locator("[data-tool=brush]").select_option(label="erase")
-    page.mouse.move(x - 60, y)
-    page.mouse.down()
-    page.mouse.move(x + 60, y, steps=6)
-    page.mouse.up()
-    page.wait_for_function(f"(before) => ({PICTURE})() !== before", arg=before)
+
+    def stroke() -> None:
+        x, y = middle_of(page.locator(".mg-field canvas"))
+        page.mouse.move(x - 60, y)
+        page.mouse.down()
+        page.mouse.move(x + 60, y, steps=6)
+        page.mouse.up()
+
+    assert changed_picture(page, stroke)
     wait_status(page, "paused")
 
 
@@ -121,14 +132,14 @@ def test_painting_works_by_touch_and_by_keyboard(open_page: Open) -> None:
     wait_status(page, "paused")
     canvas = page.locator(".mg-field canvas")
     canvas.scroll_into_view_if_needed()
-    before = page.evaluate(PICTURE)
-    page.touchscreen.tap(*middle_of(canvas))
-    page.wait_for_function(f"(before) => ({PICTURE})() !== before", arg=before)
-    before = page.evaluate(PICTURE)
-    canvas.focus()
-    for key in ("ArrowLeft", "ArrowLeft", "ArrowUp", "Enter"):
-        page.keyboard.press(key)
-    page.wait_for_function(f"(before) => ({PICTURE})() !== before", arg=before)
+    assert changed_picture(page, lambda: page.touchscreen.tap(*middle_of(canvas)))
+
+    def paint_by_key() -> None:
+        canvas.focus()
+        for key in ("ArrowLeft", "ArrowLeft", "ArrowUp", "Enter"):
+            page.keyboard.press(key)
+
+    assert changed_picture(page, paint_by_key)
 
 
 def test_the_keyboard_plays_steps_and_resets(open_page: Open) -> None:

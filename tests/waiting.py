@@ -1,0 +1,54 @@
+"""Waiting for a run without sleeping: a watcher that is woken at every piece of news."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from engine.publish import Watcher
+from engine.run import Run
+
+PATIENCE_S = 20.0
+
+
+class Onlooker:
+    """Watches a run and remembers the frames it saw; use it as a context manager.
+
+    Args:
+        run: what to watch.
+        ready: whether it wants frames.
+    """
+
+    def __init__(self, run: Run, *, ready: bool = True) -> None:
+        self.run = run
+        self.news = threading.Event()
+        self.watcher = Watcher(self.news.set, ready=ready)
+
+    def __enter__(self) -> Onlooker:
+        self.run.attach(self.watcher)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.run.detach(self.watcher)
+
+    def until(self, condition: Callable[[], bool], what: str = "the condition") -> None:
+        """Wait for ``condition``, looking whenever there is news, and now and then in between."""
+        end = time.monotonic() + PATIENCE_S
+        while not condition():
+            assert time.monotonic() < end, f"waited {PATIENCE_S} s in vain for {what}; the run: {self.run.describe()}"
+            self.news.wait(0.01)
+            self.news.clear()
+
+
+def until(run: Run, condition: Callable[[], bool], what: str = "the condition") -> None:
+    """Watch ``run``, wanting no frames, until ``condition``."""
+    with Onlooker(run, ready=False) as onlooker:
+        onlooker.until(condition, what)
+
+
+def count_for(seconds: float, count: Callable[[], int]) -> float:
+    """How many per second ``count`` goes up over a while."""
+    began, first = time.monotonic(), count()
+    threading.Event().wait(seconds)
+    return (count() - first) / (time.monotonic() - began)
