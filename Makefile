@@ -43,6 +43,7 @@ format: $(VENV)/ready-dev
 
 pictures: $(VENV)/ready-dev
 	$(PY) -m ui.pictures
+	$(PY) -m tests.browser.screenshots
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -6,12 +6,12 @@ import streamlit as st
 from engine.exhibits.turing import KINDS, PLANAR, RINGS, Turing
 from engine.exhibits.turing.models import Model
 from ui import theme
-from ui.exhibit_page import mathematics, open_page, references
+from ui.exhibit_page import mathematics, open_page, references, stage
 from ui.live import Bind, Card, Handle, cards, controls, field, figure, readout
 
 RING = "ring-1952"
 LABELS = {
-    "model": {name: model.label for name, model in PLANAR.items()} | {RING: "Turing's ring, 1952"},
+    "model": {name: model.label for name, model in PLANAR.items()} | {RING: "Ring of 1952"},
     "size": {size: f"{size} × {size}" for size in ("128", "256", "512", "1024")},
     "boundary": {"no-flux": "no flux"},
     "start": {"centre": "square", "word": "a word"},
@@ -219,9 +219,9 @@ def history(run: Handle) -> None:
     """How the pattern has come about."""
     fig = go.Figure()
     lines = {
-        "measured_wavelength": ("measured wavelength", theme.GENERATED, "y"),
-        "predicted_wavelength": ("predicted wavelength", theme.REAL, "y"),
-        "contrast": ("contrast (standard deviation of u)", theme.PRIOR, "y2"),
+        "measured_wavelength": ("measured", theme.GENERATED, "y"),
+        "predicted_wavelength": ("predicted", theme.REAL, "y"),
+        "contrast": ("contrast", theme.PRIOR, "y2"),
     }
     binds = []
     for index, (name, (label, color, axis)) in enumerate(lines.items()):
@@ -229,8 +229,8 @@ def history(run: Handle) -> None:
         binds += [Bind("step", f"data.{index}.x", "history"), Bind(name, f"data.{index}.y", "history")]
     fig.update_layout(
         margin={"l": 50, "r": 50, "t": 6, "b": 36}, legend={"orientation": "h", "y": 1.12}, font={"size": 12},
-        xaxis={"title": "step"}, yaxis={"title": "cells", "rangemode": "tozero"},
-        yaxis2={"title": "contrast", "overlaying": "y", "side": "right", "rangemode": "tozero", "showgrid": False},
+        xaxis={"title": "step"}, yaxis={"title": "wavelength (cells)", "rangemode": "tozero"},
+        yaxis2={"title": "contrast (std of u)", "overlaying": "y", "side": "right", "rangemode": "tozero", "showgrid": False},
     )  # fmt: skip
     figure(
         run,
@@ -253,7 +253,7 @@ def main() -> None:
     """Draw the page."""
     run = open_page(Turing, labels=LABELS)
     is_ring = run.params.model_dump()["model"] == RING
-    picture, theory, panel = st.columns([0.41, 0.31, 0.28], gap="medium")
+    picture, theory, panel = stage(0.41, 0.31, 0.28)
     with picture:
         if is_ring:
             ring(run)

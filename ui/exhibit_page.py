@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from engine import service
 from engine.commands import CommandError, Reset
@@ -91,7 +92,7 @@ def _setup_widget(handle: Handle, knob: Knob, labels: dict[str, str]) -> None:
         "disabled": not handle.owner,
         "on_change": _rebuild,
         "args": (handle, knob, key),
-        "width": 104 if knob.type in ("int", "float") else 128,
+        "width": 96 if knob.type in ("int", "float") else 134,
     }
     if knob.type == "choice":
         st.selectbox(knob.label, knob.choices, format_func=lambda choice: labels.get(choice, choice), **common)
@@ -111,6 +112,15 @@ def _rebuild(handle: Handle, knob: Knob, key: str) -> None:
         handle.run.submit(Reset(values={knob.name: st.session_state[key]})).result(timeout=10)
     except (CommandError, TimeoutError) as error:
         st.toast(str(error) or "The run is busy; it will change as soon as it can.", icon=":material/error:")
+
+
+def stage(*widths: float) -> list[DeltaGenerator]:
+    """Columns for the picture (first), what belongs to it, and the controls (last).
+
+    On a narrow screen they stand below each other, and the controls come right after the picture.
+    """
+    with st.container(key="stage"):
+        return st.columns(widths, gap="medium")
 
 
 def mathematics(latex: str, words: str, *sources: Callable[..., Any] | type) -> None:

@@ -43,7 +43,11 @@ STYLE = """
   margin-bottom: 0.5rem; }
 .mg-cards strong { display: block; margin-bottom: 0.2rem; }
 .mg-cards span { font-size: 0.88rem; line-height: 1.4; display: block; }
-@media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
+  .st-key-stage [data-testid="stColumn"]:first-child { order: -2; }
+  .st-key-stage [data-testid="stColumn"]:last-child { order: -1; }
+}
 </style>
 """
 

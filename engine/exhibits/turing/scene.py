@@ -13,13 +13,20 @@ from engine.exhibits.turing.params import TuringParams
 from engine.exhibits.turing.prediction import Prediction
 
 
+def growth_range(growth: np.ndarray) -> np.ndarray:
+    """The stretch of growth rates worth seeing: both sides of zero, however fast short waves die."""
+    scale = max(abs(float(growth.max())), 0.4 * abs(float(growth[0])), 1e-3)
+    return np.array([-3.0 * scale, 1.6 * scale])
+
+
 def scene_of(
     params: TuringParams, model: Model, theory: Prediction, stability: tuple[np.ndarray, np.ndarray, np.ndarray]
 ) -> Frame:
     """Dispersion relation, stability map and the point in it; for Gray-Scott also the pattern classes.
 
     Shapes:
-        dispersion_k, dispersion_growth, dispersion_frequency: (400,). band, point: (2,), the band NaN if empty.
+        dispersion_k, dispersion_growth, dispersion_frequency: (400,). growth_range: (2,), what to show of it.
+        band, point: (2,), the band NaN if empty.
         modes_k, modes_growth: one entry for each wave on a ring, empty on a square.
         ring_angle, ring_radius: (cells,), where to draw the cells of a ring, in degrees on the unit circle.
         map_x, map_y: (m,). map_class: (m, m), row i for map_y[i], codes as in ``theory.KINDS``.
@@ -30,6 +37,7 @@ def scene_of(
         "dispersion_k": curve.k,
         "dispersion_growth": curve.growth,
         "dispersion_frequency": curve.frequency,
+        "growth_range": growth_range(curve.growth),
         "band": np.array(curve.band),
         "point": np.array([getattr(params, name) for name in model.plane]),
         "modes_k": theory.modes_k,

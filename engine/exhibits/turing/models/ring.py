@@ -37,7 +37,7 @@ class RingParams(Params):
         "nonlinear", label="Reaction", help="Linear grows for ever; nonlinear settles.", group="Ring", when=HERE,
     )  # fmt: skip
     ring_cells: int = setup(
-        20, label="Cells in the ring", help="How many cells stand in the ring; Turing took 20.",
+        20, label="Cells", help="How many cells stand in the ring; Turing took 20.",
         ge=10, le=60, step=1, group="Ring", when=HERE,
     )  # fmt: skip
     ring_a: float = live(
@@ -57,11 +57,11 @@ class RingParams(Params):
         ge=-5.0, le=5.0, step=0.0125, group="Kinetics", when=LINEAR_HERE,
     )  # fmt: skip
     ring_mu: float = live(
-        0.65, label="Diffusivity of X, mu", help="How fast X passes between neighbours; 1/2 is exactly at onset.",
+        0.65, label="Diffusivity μ of X", help="How fast X passes between neighbours; 1/2 is exactly at onset.",
         ge=0.0, le=2.0, step=0.01, unit="1/time", group="Diffusion", when=HERE,
     )  # fmt: skip
     ring_nu: float = live(
-        0.25, label="Diffusivity of Y, nu", help="How fast Y passes between neighbours.",
+        0.25, label="Diffusivity ν of Y", help="How fast Y passes between neighbours.",
         ge=0.0, le=2.0, step=0.01, unit="1/time", group="Diffusion", when=HERE,
     )  # fmt: skip
     ring_dt: float = live(
