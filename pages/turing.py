@@ -92,7 +92,7 @@ $4 D\\,\\Delta t \\le 1$; steps beyond that, or beyond what the reaction allows,
 
 def square(run: Handle) -> None:
     """The two fields as a picture to paint on."""
-    size = int(run.params.model_dump()["size"])
+    size = int(run.params.size)
     field(
         run,
         {"u": "u", "v": "v"},
@@ -101,7 +101,7 @@ def square(run: Handle) -> None:
         brush={"min": 1, "max": min(64, size // 8), "step": 1, "value": max(3, size // 40)},
         spotlight="part",
         relief=True,
-        wrap=run.params.model_dump()["boundary"] == "periodic",
+        wrap=run.params.boundary == "periodic",
         key="square",
     )
 
@@ -198,7 +198,7 @@ def dispersion(run: Handle) -> None:
         Bind("spectrum_k", "data.1.x"), Bind("spectrum_power", "data.1.y"),
         Bind("band", "data.2.x", "scene"), Bind("growth_range", "layout.yaxis.range", "scene"),
     ]  # fmt: skip
-    if run.params.model_dump()["model"] == RING:
+    if run.params.model == RING:
         fig.add_scatter(x=[], y=[], mode="markers", name="waves that fit", marker={"color": theme.REAL, "size": 6})
         binds += [Bind("modes_k", "data.3.x", "scene"), Bind("modes_growth", "data.3.y", "scene")]
     fig.update_layout(
@@ -230,7 +230,10 @@ def history(run: Handle) -> None:
     fig.update_layout(
         margin={"l": 50, "r": 50, "t": 6, "b": 36}, legend={"orientation": "h", "y": 1.12}, font={"size": 12},
         xaxis={"title": "step"}, yaxis={"title": "wavelength (cells)", "rangemode": "tozero"},
-        yaxis2={"title": "contrast (std of u)", "overlaying": "y", "side": "right", "rangemode": "tozero", "showgrid": False},
+        yaxis2={
+            "title": "contrast (std of u)", "overlaying": "y", "side": "right",
+            "rangemode": "tozero", "showgrid": False,
+        },
     )  # fmt: skip
     figure(
         run,
@@ -245,14 +248,13 @@ def history(run: Handle) -> None:
 
 
 def _model(run: Handle) -> Model:
-    params = run.params.model_dump()
-    return RINGS[params["ring_reaction"]] if params["model"] == RING else PLANAR[params["model"]]
+    return RINGS[run.params.ring_reaction] if run.params.model == RING else PLANAR[run.params.model]
 
 
 def main() -> None:
     """Draw the page."""
     run = open_page(Turing, labels=LABELS)
-    is_ring = run.params.model_dump()["model"] == RING
+    is_ring = run.params.model == RING
     picture, theory, panel = stage(0.41, 0.31, 0.28)
     with picture:
         if is_ring:

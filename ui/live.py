@@ -211,7 +211,9 @@ def controls(handle: Handle) -> None:
         slug=handle.kind.slug,
         knobs=[knob for knob in schema if knob["kind"] == "live"],
         setup=setup,
+        defaults=handle.kind.Params().model_dump(),
         watch=handle.run.viewer_token,
+        joined=handle.joined,
         address=handle.owner and not handle.joined,
     )
 

@@ -152,11 +152,17 @@ class Panel {
       element("button", { type: "button", title, onclick: async (event) => this.copy(event.currentTarget, await make()) }, label);
     this.fork = element("button", { type: "button", title: "Open a second run that goes on from here, in a new tab",
       onclick: () => this.live.send({ do: "fork" }), "data-do": "fork" }, "Fork");
+    const defaults = element("a", { href: location.pathname, target: "_self", title: "Start again with every parameter at its default",
+      class: "mg-button", "data-do": "defaults", onclick: (event) => {
+        if (this.live.role !== "owner" || this.live.link !== "open" || event.ctrlKey || event.metaKey) return;
+        event.preventDefault();
+        this.live.send({ do: "reset", values: this.data.defaults });
+      } }, "Defaults");
     this.note = element("p", { class: "mg-note", role: "alert" });
     return element("div", { class: "mg-more" },
       link("Copy link", "A link to these parameters", () => this.address()),
       link("Copy watch link", "A link to this very run, for others to watch", () => this.watchLink()),
-      this.fork, this.note);
+      this.fork, defaults, this.note);
   }
 
   /** Remember which input this person is holding, so that the server's echo does not tear it away. */
@@ -233,7 +239,18 @@ class Panel {
     if (["gone", "closed"].includes(link)) this.notify("changed", `${link} ${this.data.run}`); // the page opens a new run
     if (["gone", "closed", "forbidden"].includes(link))
       this.way("Start a new run", () => location.assign(location.pathname + location.search.replace(/[?&](run|token)=[^&]*/g, "")));
-    if (link === "open" && owner) this.remember();
+    if (link === "open" && owner) {
+      this.remember();
+      this.calm();
+    }
+  }
+
+  /** Whose system asks for reduced motion finds the picture standing, once, and plays it when they like. */
+  calm() {
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches || this.calmed || this.data.joined) return;
+    this.calmed = true;
+    this.live.send({ do: "pause" });
+    this.note.textContent = "Paused, as your system asks for reduced motion. Press play when you like.";
   }
 
   state(state) {

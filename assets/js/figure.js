@@ -2,7 +2,7 @@
 // A binding is {from: "frame" | "scene" | "history", name, to}; a name "metric:x" or "word:x" takes a single value, "words:x" a comma-separated list,
 // and `to` is a path in the figure such as "data.0.y" or "layout.title.text".
 
-import { element, mount, numbers, theme } from "./live.js";
+import { count, element, mount, numbers, theme } from "./live.js";
 
 let Plotly; // four megabytes of script, fetched when the first frame is out of its way
 const fetchPlotly = async (live) => {
@@ -83,7 +83,8 @@ class Figure {
 
   frame(frame) {
     this.sources.frame = frame;
-    return this.data.bindings.some((binding) => binding.from === "frame") ? this.refresh("frame") : false;
+    if (this.data.bindings.some((binding) => binding.from === "frame")) this.refresh("frame");
+    return false; // counted where it is drawn, which may be later
   }
 
   scene(scene) {
@@ -100,18 +101,15 @@ class Figure {
   refresh(source) {
     this.waiting.add(source);
     const wait = this.nextDraw - performance.now();
-    if (wait > 0) {
-      this.later ??= setTimeout(() => this.catchUp(), wait);
-      return false;
-    }
-    this.catchUp();
-    return true;
+    if (wait > 0) this.later ??= setTimeout(() => this.catchUp(), wait);
+    else this.catchUp();
   }
 
   catchUp() {
     clearTimeout(this.later);
     this.later = null;
     for (const source of this.waiting) this.take(source);
+    if (this.waiting.has("frame")) count(this.root, this.sources.frame);
     this.waiting.clear();
     this.draw();
     this.nextDraw = performance.now() + this.data.pause_ms;

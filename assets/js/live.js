@@ -197,10 +197,7 @@ function create(component, make) {
     if (kind === "link" && message !== "open") root.dataset.status = message;
     if (kind === "link" && message === "open" && live.state) root.dataset.status = live.state.status;
     if (kind === "frame") {
-      if (view.frame?.(message) === false) return; // not drawn this time
-      root.dataset.step = message.step;
-      root.dataset.version = message.version;
-      root.dataset.frames = Number(root.dataset.frames) + 1;
+      if (view.frame?.(message) !== false) count(root, message); // false: not drawn this time
     } else if (["state", "link", "scene", "history"].includes(kind)) view[kind]?.(message);
     else view.reply?.(kind, message);
   });
@@ -212,6 +209,13 @@ function create(component, make) {
     root.remove();
   };
   return entry;
+}
+
+/** Note on a view's root element which frame it has drawn. */
+export function count(root, frame) {
+  root.dataset.step = frame.step;
+  root.dataset.version = frame.version;
+  root.dataset.frames = Number(root.dataset.frames) + 1;
 }
 
 function style() {

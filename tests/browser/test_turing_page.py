@@ -24,11 +24,11 @@ def step_of(page: Page) -> int:
 
 
 def wait_status(page: Page, status: str) -> None:
-    page.wait_for_function("(s) => document.querySelector('.mg-panel').dataset.status === s", arg=status)
+    page.wait_for_function("(s) => document.querySelector('.mg-panel')?.dataset.status === s", arg=status)
 
 
 def wait_step(page: Page, step: int) -> None:
-    page.wait_for_function("(s) => +document.querySelector('.mg-panel').dataset.step >= s", arg=step)
+    page.wait_for_function("(s) => +document.querySelector('.mg-panel')?.dataset.step >= s", arg=step)
 
 
 def pause(page: Page) -> None:
@@ -280,6 +280,21 @@ def test_zoom_and_camera_survive_updates(open_page: Open) -> None:
     drawn = int(page.locator(".mg-field").get_attribute("data-frames"))
     moving(page, ".mg-field", drawn + 10)
     assert relief.get_attribute("data-camera") == turned
+
+
+def test_defaults_is_one_click_away(open_page: Open) -> None:
+    page = open_page("/turing?gs_F=0.03&size=128")
+    page.locator("[data-do=defaults]").click()
+    page.wait_for_function("location.search === ''")
+    assert float(page.evaluate(LINE_VALUE, "gs_F")) == pytest.approx(0.037)
+
+
+def test_reduced_motion_finds_the_picture_standing(open_page: Open) -> None:
+    page = open_page("/turing?size=128", reduced_motion="reduce", wait=False)
+    wait_status(page, "paused")
+    expect(page.locator(".mg-note")).to_contain_text("reduced motion")
+    page.keyboard.press(" ")
+    wait_status(page, "running")
 
 
 def test_every_control_has_a_name(open_page: Open) -> None:
