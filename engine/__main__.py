@@ -37,6 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.act(options))
     except ParamError as error:
         parser.error(str(error))
+    except OSError as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
@@ -51,7 +54,7 @@ def _parser() -> _Parser:
     run = commands.add_parser("run", help="run one exhibit; its final metrics are one JSON line on stdout")
     run.add_argument("slug", metavar="SLUG")
     run.add_argument("--set", action="append", default=[], metavar="name=value", dest="values", help="a parameter")
-    run.add_argument("--seed", type=int, help="seed of every random number (default 0)")
+    run.add_argument("--seed", help="seed of every random number (default 0)")
     run.add_argument("--steps", type=_count, default=1000, help="how many steps (default 1000)")
     run.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     run.add_argument("--out", type=Path, metavar="frame.safetensors", help="write the last frame here")
@@ -66,7 +69,7 @@ def _parser() -> _Parser:
 
 
 def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
     return int(text)
 
@@ -105,35 +108,37 @@ def _run(options: argparse.Namespace) -> int:
     exhibit = kind(params, seed=params.seed, device=_device(options.device))
     exhibit.cores = torch.get_num_threads()
     history = History()
-    bad = _advance(exhibit, options.steps, history)
+    steps, bad = _advance(exhibit, options.steps, history)
     frame = exhibit.frame()
     if options.out:
-        options.out.write_bytes(encode("frame", _exact(frame), step=options.steps, params=params.model_dump()))
+        options.out.write_bytes(encode("frame", _exact(frame), step=steps, params=params.model_dump()))
     if options.metrics:
         _write_metrics(options.metrics, history)
     metrics = {name: value if math.isfinite(value) else None for name, value in frame.metrics.items()}
-    print(json.dumps({"exhibit": kind.slug, "steps": options.steps, "metrics": metrics}))
+    print(json.dumps({"exhibit": kind.slug, "steps": steps, "metrics": metrics}))
     if bad:
         print(f"{bad}; try a smaller step or learning rate", file=sys.stderr)
     return 1 if bad else 0
 
 
-def _advance(exhibit: Exhibit, steps: int, history: History) -> str:
-    """Do the steps under a progress bar; returns what went wrong, if anything."""
+def _advance(exhibit: Exhibit, steps: int, history: History) -> tuple[int, str]:
+    """Do the steps under a progress bar; returns how many there were, and what went wrong, if anything."""
     done, chunk = 0, 1
     with tqdm(total=steps, unit="step", file=sys.stderr, mininterval=PROGRESS_S) as bar:
         while done < steps:
             began = time.monotonic()
             chunk = min(chunk, steps - done)
-            exhibit.advance(chunk)
-            done += chunk
-            bar.update(chunk)
+            advanced = exhibit.advance_to_end(chunk)
+            done += advanced
+            bar.update(advanced)
             history.add(done, exhibit.frame().metrics)
             if bad := exhibit.diverged():
-                return f"{bad} is no longer finite at step {done}"
+                return done, f"{bad} is no longer finite at step {done}"
+            if exhibit.finished:
+                break
             spent = time.monotonic() - began
             chunk = max(1, min(2 * chunk, int(chunk * PROGRESS_S / max(spent, 1e-9))))
-    return ""
+    return done, ""
 
 
 def _exact(frame: Any) -> Any:

@@ -101,6 +101,17 @@ class Exhibit(ABC):
         for _ in range(steps):
             self.step()
 
+    def advance_to_end(self, steps: int) -> int:
+        """Do ``steps`` full steps, or fewer where the algorithm ends before; returns how many were done."""
+        if type(self).finished is Exhibit.finished:  # it never ends
+            self.advance(steps)
+            return steps
+        for done in range(steps):
+            if self.finished:
+                return done
+            self.advance(1)
+        return steps
+
     @abstractmethod
     def frame(self) -> Frame:
         """What to show now. Cheap enough to be called at display rate."""
@@ -153,12 +164,12 @@ def first_not_finite(state: Any, name: str = "") -> str | None:
     if isinstance(state, (list, tuple)):
         found = (first_not_finite(value, f"{name}[{index}]") for index, value in enumerate(state))
         return next((path for path in found if path), None)
-    if isinstance(state, float):
+    if isinstance(state, (float, complex, np.inexact)):
         return None if np.isfinite(state) else name
     if isinstance(state, np.ndarray):
-        return None if state.dtype.kind != "f" or bool(np.isfinite(state).all()) else name
+        return None if state.dtype.kind not in "fc" or bool(np.isfinite(state).all()) else name
     if hasattr(state, "is_floating_point"):
-        return None if not state.is_floating_point() or bool(state.isfinite().all()) else name
+        return None if bool(state.isfinite().all()) else name
     return None
 
 

@@ -2,7 +2,8 @@
 
 Layout: 8-byte little-endian header length, JSON header, raw buffers. The header's ``__metadata__`` holds one key,
 ``about``: JSON with ``kind`` (``frame``, ``scene`` or ``history``), ``metrics``, ``words``, ``ranges`` and whatever
-the sender adds (step, status, version). NaN and infinities, which JSON lacks, are written as null.
+the sender adds (step, status, version). NaN and infinities, which JSON lacks, are written as null. An array whose
+range is not finite is sent as it is.
 """
 
 from __future__ import annotations
@@ -26,12 +27,17 @@ def encode(kind: str, frame: Frame, **about: Any) -> bytes:
         frame: arrays named in ``frame.ranges`` become uint8: 0 is the low end, 255 the high end.
         **about: further JSON-ready metadata.
     """
-    arrays = {name: _for_the_wire(array, frame.ranges.get(name)) for name, array in frame.arrays.items()}
+    ranges = {
+        name: (float(low), float(high))
+        for name, (low, high) in frame.ranges.items()
+        if name in frame.arrays and math.isfinite(low) and math.isfinite(high)
+    }
+    arrays = {name: _for_the_wire(array, ranges.get(name)) for name, array in frame.arrays.items()}
     metadata = {
         "kind": kind,
         "metrics": {name: float(value) if math.isfinite(value) else None for name, value in frame.metrics.items()},
         "words": frame.words,
-        "ranges": {name: [float(low), float(high)] for name, (low, high) in frame.ranges.items()},
+        "ranges": ranges,
         **about,
     }
     return save(arrays, metadata={"about": json.dumps(metadata)})
@@ -47,26 +53,25 @@ def decode(blob: bytes) -> tuple[Frame, dict[str, Any]]:
         length = int.from_bytes(blob[:8], "little")
         about = json.loads(json.loads(blob[8 : 8 + length])["__metadata__"]["about"])
         arrays = load(blob)
-    except (ValueError, KeyError, TypeError, SafetensorError) as error:
-        raise ValueError(f"not a frame: {error}") from None
-    ranges = {name: (low, high) for name, (low, high) in about["ranges"].items()}
-    for name, (low, high) in ranges.items():
-        if arrays[name].dtype == np.uint8:
+        ranges = {name: (low, high) for name, (low, high) in about["ranges"].items()}
+        for name, (low, high) in ranges.items():
             arrays[name] = (low + arrays[name].astype(np.float32) * ((high - low) / 255)).astype(np.float32)
-    metrics = {name: math.nan if value is None else value for name, value in about["metrics"].items()}
-    return Frame(arrays, metrics, about["words"], ranges), about
+        metrics = {name: math.nan if value is None else value for name, value in about["metrics"].items()}
+        return Frame(arrays, metrics, about["words"], ranges), about
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SafetensorError) as error:
+        raise ValueError(f"not a frame: {error!r}") from None
 
 
 def _for_the_wire(array: np.ndarray, limits: tuple[float, float] | None) -> np.ndarray:
     if limits is not None:
         low, high = limits
-        scaled = (array - np.float32(low)) * np.float32(255 / max(high - low, 1e-30)) + np.float32(0.5)
-        with np.errstate(invalid="ignore"):
-            return np.clip(np.nan_to_num(scaled), 0, 255, out=scaled).astype(np.uint8)
+        with np.errstate(all="ignore"):
+            scaled = (array - np.float32(low)) * np.float32(255 / max(high - low, 1e-30)) + np.float32(0.5)
+            return np.asarray(np.clip(np.nan_to_num(scaled), 0, 255)).astype(np.uint8)
     if array.dtype == np.float64:
         array = array.astype(np.float32)
     elif array.dtype == np.int64:
         array = array.astype(np.int32)
     elif array.dtype == np.bool_:
         array = array.astype(np.uint8)
-    return np.ascontiguousarray(array)
+    return np.asarray(array, order="C")

@@ -34,10 +34,16 @@ class History:
         self._arrivals = 0
 
     def add(self, step: int, metrics: dict[str, float]) -> None:
-        """Note ``metrics`` at ``step``; a step already noted last is replaced."""
-        if self._last is not None and self._last[0] == step:
+        """Note ``metrics`` at ``step``; what was noted last of the same step is replaced. A step before the last is
+        left out: the run looks back, and may yet go on from there."""
+        row = (step, dict(metrics))
+        if self._last is not None and step <= self._last[0]:
+            if step == self._last[0]:
+                if self._rows and self._rows[-1] is self._last:
+                    self._rows[-1] = row
+                self._last = row
             return
-        self._last = (step, dict(metrics))
+        self._last = row
         if self._arrivals % self._stride == 0:
             self._rows.append(self._last)
         self._arrivals += 1
@@ -54,12 +60,14 @@ class History:
         return len(self._rows)
 
     def frame(self) -> Frame:
-        """The history as arrays: ``step`` (T,) int32 and every metric (T,) float32, NaN where it was not available."""
+        """The history as arrays: ``step`` (T,) int32 (float64 beyond its reach) and every metric (T,) float32, NaN
+        where it was not available."""
         rows = list(self._rows)
         if self._last is not None and (not rows or rows[-1][0] != self._last[0]):
             rows.append(self._last)
         names = sorted({name for _, metrics in rows for name in metrics})
-        arrays = {"step": np.array([step for step, _ in rows], dtype=np.int32)}
+        steps = [step for step, _ in rows]
+        arrays = {"step": np.array(steps, dtype=np.int32 if max(steps, default=0) < 2**31 else np.float64)}
         for name in names:
             arrays[name] = np.array([metrics.get(name, math.nan) for _, metrics in rows], dtype=np.float32)
         return Frame(arrays)

@@ -18,7 +18,7 @@ class Pace:
 
     def __init__(self, speed: float) -> None:
         self.speed = speed
-        self._step_s = 1e-3
+        self._step_s = CHUNK_S  # until more is known, one at a time
         self.restart()
 
     def restart(self) -> None:
@@ -37,7 +37,7 @@ class Pace:
 
     def did(self, steps: int, seconds: float) -> None:
         """Learn from ``steps`` that took ``seconds``."""
-        self._step_s = 0.7 * self._step_s + 0.3 * seconds / steps
+        self._step_s = max(1e-9, 0.7 * self._step_s + 0.3 * seconds / max(1, steps))
         self._credit -= steps
 
     def due(self) -> float:

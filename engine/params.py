@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, Self, get_args, get_origin
 
@@ -78,15 +79,13 @@ class Knob:
         assert self.minimum is not None and self.maximum is not None
         number = min(max(number, self.minimum), self.maximum)
         if self.log:
-            return float(f"{number:.3g}")
-        assert self.step is not None
-        index = round((number - self.minimum) / self.step)
-        snapped = self.minimum + index * self.step
-        if snapped > self.maximum * (1 + 1e-12) + 1e-12 * self.step:
-            snapped -= self.step
-        if self.type == "int":
-            return round(snapped)
-        return float(f"{snapped:.10g}")
+            snapped = min(max(float(f"{number:.3g}"), self.minimum), self.maximum)
+        else:  # in decimals, so that -0.3 + 3 * 0.1 is 0
+            assert self.step is not None
+            low, high, step = (Decimal(repr(each)) for each in (self.minimum, self.maximum, self.step))
+            index = min(round((number - self.minimum) / self.step), int((high - low) / step))
+            snapped = float(low + index * step)
+        return round(snapped) if self.type == "int" else snapped
 
     def check(self, value: Value) -> Value:
         """Return ``value`` as the knob stores it.
@@ -94,19 +93,29 @@ class Knob:
         Raises:
             ParamError: it is not allowed; the message says what is.
         """
-        if self.type == "choice" and value not in self.choices:
-            raise ParamError(f"{self.name} = {value!r} is not allowed; use {self.allowed()}")
-        if self.type == "text" and len(str(value)) > self.max_length:
-            raise ParamError(f"{self.name} is {len(str(value))} characters long; use {self.allowed()}")
-        if self.type not in ("float", "int"):
-            return value
-        number = float(value)
+        if self.type in ("float", "int"):
+            return self._check_number(value)
+        if self.type == "text" and isinstance(value, str) and len(value) > self.max_length:
+            raise ParamError(f"{self.name} is {len(value)} characters long; use {self.allowed()}")
+        fits = {"choice": value in self.choices, "text": isinstance(value, str), "bool": isinstance(value, bool)}
+        if not fits[self.type]:
+            raise ParamError(f"{self.name} = {_short(value)} is not allowed; use {self.allowed()}")
+        return value
+
+    def _check_number(self, value: Value) -> float | int:
+        try:
+            number = math.nan if isinstance(value, bool) else float(value)
+        except (TypeError, ValueError, OverflowError):
+            number = math.nan
         if not math.isfinite(number):
-            raise ParamError(f"{self.name} = {value!r} is not a finite number; use {self.allowed()}")
+            raise ParamError(f"{self.name} = {_short(value)} is not a finite number; use {self.allowed()}")
         snapped = self.nearest(number)
-        if not math.isclose(snapped, number, rel_tol=1e-6, abs_tol=1e-9):
+        if not self._same(snapped, number):
             raise ParamError(f"{self.name} = {number:g} is not allowed; use {self.allowed()} (nearest: {snapped:g})")
         return snapped
+
+    def _same(self, snapped: float, number: float) -> bool:
+        return math.isclose(snapped, number, rel_tol=1e-6, abs_tol=1e-6 * (self.step or 0.0))
 
     def parse(self, text: str) -> Value:
         """Read ``text`` (a URL value, a command-line flag) strictly.
@@ -124,7 +133,7 @@ class Knob:
             return self.default, f"{error}. Using {self.default!r}."
         if self.type in ("float", "int") and math.isfinite(float(value)):
             snapped = self.nearest(float(value))
-            if math.isclose(snapped, float(value), rel_tol=1e-6, abs_tol=1e-9):
+            if self._same(snapped, float(value)):
                 return snapped, None
             return snapped, f"{self.name} = {text[:40]} is not allowed ({self.allowed()}). Using {snapped:g}."
         try:
@@ -185,7 +194,10 @@ def _knob(name: str, field: FieldInfo) -> Knob:
     if get_origin(field.annotation) is Literal:
         kind, choices = "choice", get_args(field.annotation)
     else:
-        kind = {bool: "bool", int: "int", float: "float", str: "text"}[field.annotation]  # type: ignore[index]
+        kinds: dict[Any, str] = {bool: "bool", int: "int", float: "float", str: "text"}
+        if field.annotation not in kinds:
+            raise TypeError(f"{name}: declare it as float, int, bool, str or a Literal of texts")
+        kind = kinds[field.annotation]
     if kind == "int":
         details.setdefault("step", 1)
     knob = Knob(name=name, type=kind, default=field.default, choices=choices, **details)  # type: ignore[arg-type]
@@ -225,7 +237,7 @@ class Params(BaseModel):
         found["seed"] = found.pop("seed")
         return found
 
-    @field_validator("*")
+    @field_validator("*", mode="before")
     @classmethod
     def _allowed(cls, value: Any, info: ValidationInfo) -> Any:
         return cls.knobs()[str(info.field_name)].check(value)
@@ -313,6 +325,10 @@ def explain(error: ValidationError) -> str:
             str(cause) if isinstance(cause, ValueError) else f"{where}: {item['msg']}" if where else item["msg"]
         )
     return "; ".join(sentences)
+
+
+def _short(value: object) -> str:
+    return repr(value)[:60]
 
 
 def _text(value: Value) -> str:

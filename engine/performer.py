@@ -13,7 +13,8 @@ from engine.exhibit import Exhibit, State
 from engine.memory import Checkpoint, Checkpoints, History
 from engine.params import Params
 
-CHECKPOINT_S = 1.0
+CHECKPOINT_S = 1.0  # between two checkpoints at least
+CHECKPOINT_REST = 50  # and so many times what one takes
 
 
 class Performer:
@@ -57,12 +58,13 @@ class Performer:
         self.step = self._checked = step
         self._phases, self.phase = None, ""
 
-    def advance(self, steps: int) -> None:
-        """Do ``steps`` full steps."""
+    def advance(self, steps: int) -> int:
+        """Do ``steps`` full steps, or fewer where the algorithm ends before; returns how many were done."""
         self.finish_step()
         self._leave_checkpoint()
-        self.stage.advance(steps)
-        self.step += steps
+        done = self.stage.advance_to_end(steps)
+        self.step += done
+        return done
 
     def one_step(self) -> None:
         """Do one full step, or what is left of the one that slow motion has begun."""
@@ -112,7 +114,7 @@ class Performer:
         began = time.monotonic()
         state = self.snapshot()
         self.checkpoints.add(self.step, params, state)
-        self._next_checkpoint = began + max(CHECKPOINT_S, 50 * (time.monotonic() - began))
+        self._next_checkpoint = began + max(CHECKPOINT_S, CHECKPOINT_REST * (time.monotonic() - began))
         return state
 
     def snapshot(self) -> State:

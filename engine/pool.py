@@ -11,14 +11,17 @@ from dataclasses import dataclass
 
 import torch
 
+from engine.commands import CommandError
 from engine.run import Run, Status
 
 SLICE_S = 0.02
+OVERRUN_S = 2 * SLICE_S  # a slice longer than that could not be ended in time: a step is long
 SWEEP_S = 1.0
+EVICT_AFTER_S = 5.0  # unwatched for so long, a run makes room for another where room is short
 log = logging.getLogger(__name__)
 
 
-class PoolFull(RuntimeError):
+class PoolFull(CommandError):
     """The server runs as many exhibits as it may; the message says what to do."""
 
 
@@ -27,6 +30,7 @@ class _Entry:
     run: Run
     due: float = 0.0
     spent: float = 0.0  # seconds of work had so far; the least served goes first
+    wait_until: float = 0.0  # after a long step others may catch up until then
     busy: bool = False
     woken: bool = False
 
@@ -35,7 +39,9 @@ class Pool:
     """Gives every running run its fair share of the machine.
 
     The run that has had the least time goes first, for a slice of some 20 ms; one that comes back from idling
-    starts level with the others, so that it is served soon but cannot claim what it did not use.
+    starts level with the others, so that it is served soon but cannot claim what it did not use. A run with long
+    steps waits after each, for as long as it took, until the others have had as much: it may have held Python's
+    global lock all the while, and a free worker is then of no use to anybody.
 
     Args:
         workers: number of threads; default one per core, at least two, so that one endless step blocks nobody.
@@ -61,6 +67,7 @@ class Pool:
         self.rest_after_s, self.close_after_s = rest_after_s, close_after_s
         self._entries: dict[str, _Entry] = {}
         self._news = threading.Condition()
+        self._level = 0.0  # where the least served of the runs with work to do stands; only rises
         self._open = True
         self._next_sweep = time.monotonic() + SWEEP_S
         count = workers or max(2, os.cpu_count() or 1)
@@ -77,12 +84,14 @@ class Pool:
             PoolFull: there is no room, even after closing a run nobody watches.
         """
         with self._news:
+            if not self._open:
+                raise PoolFull("This server is shutting down.")
             if len(self._entries) >= self.max_runs and not self._evict():
                 raise PoolFull(
                     f"This server already runs {self.max_runs} exhibits. Close a tab, wait a little, "
                     "or start the server with a larger MORPHOGEN_MAX_RUNS."
                 )
-            entry = _Entry(run, spent=self._level())
+            entry = _Entry(run, spent=self._raise_level(time.monotonic()))
             run.wake = lambda: self._wake(entry)
             run.adopt = self.open
             self._entries[run.id] = entry
@@ -106,7 +115,9 @@ class Pool:
             if entry is None:
                 return
             entry.run.close()
-            if not entry.busy:
+            if entry.busy:  # its worker drops it
+                del self._entries[run_id]
+            else:
                 self._drop(entry)
 
     def shutdown(self, timeout_s: float = 5.0) -> None:
@@ -150,18 +161,27 @@ class Pool:
                     return
                 entry.busy, entry.woken = True, False
                 entry.run.cores = self.cores if self._active() <= 1 else 1
-            began, due = time.monotonic(), math.inf
+            began, worked, due = time.monotonic(), time.thread_time(), math.inf
             try:
                 due = entry.run.slice(SLICE_S)
             except Exception:  # a run catches its exhibit's errors itself; this would be ours
                 log.exception("a run broke its worker")
                 self.close(entry.run.id)
             with self._news:
-                entry.spent += time.monotonic() - began
+                self._charge(entry, time.monotonic() - began, time.thread_time() - worked)
                 entry.busy = False
                 entry.due = 0.0 if entry.woken else due
                 if entry.run.status == Status.CLOSED:
                     self._drop(entry)
+            del entry
+
+    @staticmethod
+    def _charge(entry: _Entry, took: float, worked: float) -> None:
+        """Put a slice on a run's account. One that overran is charged what its thread has worked: it may have been
+        kept waiting, for Python's global lock or a core, by a long step of another."""
+        entry.spent += took if took <= OVERRUN_S else worked
+        if worked > OVERRUN_S:
+            entry.wait_until = time.monotonic() + worked
 
     def _next(self) -> _Entry | None:
         """Wait for the due run that has had the least time; None when the pool closes."""
@@ -170,27 +190,35 @@ class Pool:
             if now >= self._next_sweep:
                 self._next_sweep = now + SWEEP_S
                 self.sweep(now)
-            idle = [entry for entry in self._entries.values() if not entry.busy]
-            due = [entry for entry in idle if entry.due <= now]
-            if due:
-                entry = min(due, key=lambda entry: entry.spent)
-                entry.spent = max(entry.spent, self._level() - SLICE_S)
-                return entry
-            soonest = min((entry.due for entry in idle), default=math.inf)
-            self._news.wait(max(0.0, min(soonest, self._next_sweep) - now))
+            level = self._raise_level(now)
+            soonest, first = self._next_sweep, None
+            for entry in self._entries.values():
+                if entry.busy:
+                    continue
+                due = entry.due if entry.spent <= level + SLICE_S else max(entry.due, entry.wait_until)
+                if due > now:
+                    soonest = min(soonest, due)
+                elif first is None or entry.spent < first.spent:
+                    first = entry
+            if first is not None:
+                return first
+            self._news.wait(max(0.0, soonest - now))
         return None
 
-    def _level(self) -> float:
-        """Where the least served of the busy runs stands."""
-        now = time.monotonic()
-        return min((entry.spent for entry in self._entries.values() if entry.busy or entry.due <= now), default=0.0)
+    def _raise_level(self, now: float) -> float:
+        """Bring the level up to date, and those who come back from idling up to it."""
+        active = [entry for entry in self._entries.values() if entry.busy or entry.due <= now]
+        self._level = max(self._level, min((entry.spent for entry in active), default=0.0))
+        for entry in active:
+            entry.spent = max(entry.spent, self._level - SLICE_S)
+        return self._level
 
     def _active(self) -> int:
         return sum(entry.run.status == Status.RUNNING for entry in self._entries.values())
 
     def _evict(self) -> bool:
-        unwatched = [entry for entry in self._entries.values() if not entry.run.watched and not entry.busy]
-        settled = [entry for entry in unwatched if time.monotonic() - entry.run.unwatched_since > self.rest_after_s]
+        unwatched = [entry for entry in self._entries.values() if not entry.run.watched]
+        settled = [entry for entry in unwatched if time.monotonic() - entry.run.unwatched_since >= EVICT_AFTER_S]
         if not settled:
             return False
         self.close(min(settled, key=lambda entry: entry.run.unwatched_since).run.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class Publisher:
         self.history: Published | None = None
         self.stale = False  # something has changed since the last frame
         self._number = 0
-        self._scene_of: tuple[int, int] | None = None
+        self._scene_of: tuple[weakref.ref[Exhibit], int] | None = None
         self._rate: deque[tuple[float, int]] = deque(maxlen=64)
         self._next_frame = self._next_history = 0.0
 
@@ -75,8 +76,8 @@ class Publisher:
         now = time.monotonic()
         if now < self.due():
             return
-        if self._scene_of != (id(exhibit), exhibit.scene_version):
-            self._scene_of = (id(exhibit), exhibit.scene_version)
+        if self._scene_of != (weakref.ref(exhibit), exhibit.scene_version):
+            self._scene_of = (weakref.ref(exhibit), exhibit.scene_version)
             self.scene = self._numbered(encode("scene", exhibit.scene(), version=exhibit.scene_version))
         frame = exhibit.frame()
         if phase:
@@ -88,7 +89,7 @@ class Publisher:
         self.frame = self._numbered(self._encode(frame, now, step, about))
         self.stale = False
         pause = TICK_S * (2 if len(self.watchers) > CROWD else 1)
-        self._next_frame = now + max(pause - 0.002, 5 * (time.monotonic() - now))
+        self._next_frame = now + max(pause - 0.002, 3 * (time.monotonic() - now))
         self.wake_all()
 
     def release(self) -> None:

@@ -6,6 +6,8 @@ commands, which are drained between steps, and reads what has been published.
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import math
 import secrets
 import threading
@@ -20,9 +22,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from engine.commands import Command, CommandError
+from engine.commands import Command, CommandError, Play
 from engine.exhibit import Exhibit, State
-from engine.pace import Pace
+from engine.pace import TICK_S, Pace
 from engine.params import ParamError, Params, explain
 from engine.performer import Performer
 from engine.publish import Publisher, Watcher
@@ -31,7 +33,8 @@ from engine.store import Store, StoreError
 SLOW_PHASE_S = 0.9  # slow motion shows each phase this long
 SAVE_S = 5.0
 MOST_WAITING = 2000
-AFTER_FAILURE = ("reset", "seek", "resume", "peek", "close")
+AFTER_FAILURE = ("set", "reset", "seek", "resume", "peek", "close")
+log = logging.getLogger(__name__)
 
 
 class Status(StrEnum):
@@ -104,11 +107,11 @@ class Run:
         with self._lock:
             self.published.watchers.add(watcher)
             if self._resting:
-                self._resting = False
                 self._become(Status.RUNNING)
             else:
                 self._announce()
-        self.published.stale = self.published.stale or self.published.frame is None
+        if self.published.frame is None:
+            self.published.stale = True
         self.wake()
 
     def detach(self, watcher: Watcher) -> None:
@@ -127,7 +130,7 @@ class Run:
     def acknowledge(self, watcher: Watcher) -> None:
         """The watcher has drawn its frame and wants the next."""
         watcher.ready = True
-        if self.published.stale and self.status != Status.RUNNING:
+        if self.published.stale and not self._frames_come_by_themselves():
             self.wake()
 
     def role(self, token: str) -> str | None:
@@ -156,11 +159,14 @@ class Run:
                 self._unapplied = True
                 self._announce()
             elif command.do == "reset":
-                order.payload = self._with(command.values, None)
+                order.payload = self.params = self._with(command.values, None)
+                self._announce()
             elif command.do == "poke":
                 order.payload = self._read_poke(command.event)
-            elif command.do in ("play", "step") and self.good_step is not None:
+            elif command.do in ("play", "step", "fork") and self.good_step is not None:
                 raise CommandError(f"{self.reason}; go back to step {self.good_step} or reset")
+            elif command.do == "ack":
+                raise CommandError("only a viewer can acknowledge a frame")
             self._orders.append(order)
         self.wake()
         return order.done
@@ -190,8 +196,8 @@ class Run:
         """Pause because nobody is looking; goes on when somebody does."""
         with self._lock:
             if self.status == Status.RUNNING and not self.watched:
-                self._resting = True
                 self._become(Status.PAUSED, "nobody was watching")
+                self._resting = True
 
     def close(self) -> None:
         """End the run. Its worker, or the pool if it has none, then calls :meth:`release`."""
@@ -235,11 +241,17 @@ class Run:
                 self.pace.restart()
                 self.published.restart_rate()
             self.status, self.reason, self.trace = status, reason, trace
+            self._resting = False
             self._announce()
 
     def _announce(self) -> None:
-        self.state_version += 1
-        self.published.wake_all()
+        with self._lock:
+            self.state_version += 1
+            self.published.wake_all()
+
+    def _frames_come_by_themselves(self) -> bool:
+        """Whether the worker looks in at display rate anyway."""
+        return self.status == Status.RUNNING and not self.slow and self.pace.speed * TICK_S >= 1
 
     # ---- for the one worker that owns the performer ---------------------------------------------------------------
 
@@ -253,11 +265,11 @@ class Run:
         try:
             if self.performer.exhibit is None and self.status not in (Status.FAILED, Status.CLOSED):
                 self._build(self.params, self._start)
-            self._obey()
+            self._obey(end)
             while self.status == Status.RUNNING and self._move():
                 self._look_after()
                 self._publish()
-                self._obey()
+                self._obey(end)
                 if time.monotonic() >= end:
                     break
             self._publish()
@@ -272,7 +284,7 @@ class Run:
             return math.inf
         if self.status != Status.RUNNING:
             return self.published.due()
-        return self._next_phase if self.slow else self.pace.due()
+        return min(self._next_phase if self.slow else self.pace.due(), self.published.due())
 
     def _build(self, params: Params, start: tuple[int, State] | None = None) -> None:
         self.performer.build(params, start)
@@ -293,7 +305,7 @@ class Run:
             steps = self.pace.steps_now()
             if steps == 0:
                 return False
-            self.performer.advance(steps)
+            steps = self.performer.advance(steps)
             self.pace.did(steps, time.monotonic() - now)
         self.published.stale = True
         return True
@@ -317,7 +329,11 @@ class Run:
         if self.store and now >= self._next_save:
             self._next_save = now + SAVE_S
             step, params = self.performer.step, self.params.model_dump()
-            self.store.save(self.id, self.owner_token, slug=self.kind.slug, params=params, step=step, state=state)
+            try:
+                self.store.save(self.id, self.owner_token, slug=self.kind.slug, params=params, step=step, state=state)
+            except OSError:  # a full or a read-only disk is no reason to stop
+                log.exception("run %s will not be saved", self.id)
+                self.store = None
         self._announce()
 
     def _publish(self) -> None:
@@ -334,9 +350,12 @@ class Run:
 
     # ---- commands, carried out -----------------------------------------------------------------------------------
 
-    def _obey(self) -> None:
-        while self._orders and self.status != Status.CLOSED:
+    def _obey(self, end: float) -> None:
+        """Carry out what is waiting, until ``end`` at the latest: a flood of commands may not stop the steps."""
+        while self.status != Status.CLOSED:
             with self._lock:
+                if not self._orders:
+                    return
                 order = self._orders.popleft()
             if not order.done.set_running_or_notify_cancel():
                 continue
@@ -347,6 +366,8 @@ class Run:
             except Exception as error:
                 order.done.set_exception(CommandError(f"{type(error).__name__}: {error}"))
                 raise
+            if time.monotonic() >= end:
+                return
 
     def _carry_out(self, order: _Order) -> Any:
         do = order.command.do
@@ -356,15 +377,20 @@ class Run:
         return handler(order, order.command)
 
     def _do_play(self, order: _Order, command: Any) -> None:
-        self._resting = False
+        self._refuse_at_end()
         self._become(Status.RUNNING)
 
     def _do_pause(self, order: _Order, command: Any) -> None:
-        self._resting = False
-        if self.status == Status.RUNNING:
+        if self.status in (Status.RUNNING, Status.PAUSED) and self.good_step is None:
             self._become(Status.PAUSED)
+            self.published.stale = True  # the last frame, and the whole history with it
+
+    def _refuse_at_end(self) -> None:
+        if self.performer.stage.finished:
+            raise CommandError("the algorithm has come to its end; go back or reset")
 
     def _do_step(self, order: _Order, command: Any) -> None:
+        self._refuse_at_end()
         self._become(Status.PAUSED)
         if self.slow:
             self.performer.one_phase()
@@ -391,18 +417,29 @@ class Run:
         self._announce()
 
     def _do_set(self, order: _Order, command: Any) -> None:
-        if self._unapplied:
+        if self._unapplied and self.status != Status.FAILED:  # a failed run takes them when it is reset
             self._unapplied = False
             self.performer.stage.set(self.params)
             self._params_version += 1
             self.published.stale = True
 
     def _do_reset(self, order: _Order, command: Any) -> None:
-        stood = self.status in (Status.PAUSED, Status.READY) and self.good_step is None
-        self.params = order.payload
-        self._params_version += 1
-        self._build(self.params)
+        stood = self.status in (Status.PAUSED, Status.READY) and self.good_step is None and not self._resting
+        self._take(order.payload)
+        self._build(order.payload)
         self._become(Status.PAUSED if stood else Status.RUNNING)
+
+    def _take(self, params: Params) -> None:
+        """The run goes on with ``params``, and with what has been asked for since and still waits."""
+        with self._lock:
+            for order in self._orders:
+                if order.command.do == "reset":
+                    params = order.payload
+                elif order.command.do == "set":
+                    with contextlib.suppress(ParamError):  # it no longer fits
+                        params = params.replaced(**order.command.values)
+            self.params = params
+            self._params_version += 1
 
     def _do_poke(self, order: _Order, command: Any) -> None:
         self.performer.finish_step()
@@ -413,17 +450,19 @@ class Run:
         point = self.performer.go_back(command.step)
         if point is None:
             raise CommandError("there is no checkpoint yet to go back to")
-        self.params = point.params
-        self._params_version += 1
+        self._take(point.params)
         self.good_step, self.published.stale = None, True
         self._become(Status.PAUSED)
         return point.step
 
     def _do_fork(self, order: _Order, command: Any) -> Run:
         self.performer.finish_step()
+        self.published.stale = True
         start = (self.performer.step, self.performer.snapshot())
         twin = Run(self.kind, self.params, device=self.device, store=self.store, start=start)
-        twin.pace.speed = self.pace.speed
+        twin.pace.speed, twin.slow = self.pace.speed, self.slow
+        if self.status == Status.RUNNING:
+            twin.submit(Play())
         return self.adopt(twin)
 
     def _do_peek(self, order: _Order, command: Any) -> dict[str, Any] | None:
@@ -441,8 +480,7 @@ class Run:
             params = self.kind.Params(**saved["params"])
         except ValidationError as error:
             raise CommandError(f"that run no longer fits: {explain(error)}") from None
-        self.params = params
-        self._params_version += 1
+        self._take(params)
         self._build(params, (int(saved["step"]), state))
         self._become(Status.RUNNING)
         return self.performer.step

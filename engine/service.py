@@ -76,9 +76,10 @@ class Service:
 def start() -> Service:
     """The process's service, made now if there is none."""
     anchor = sys.modules.setdefault(_ANCHOR, types.ModuleType(_ANCHOR))
-    if not hasattr(anchor, "service"):
-        anchor.service = Service()  # type: ignore[attr-defined]
-    return anchor.service  # type: ignore[attr-defined,no-any-return]
+    with anchor.__dict__.setdefault("lock", threading.Lock()):
+        if not hasattr(anchor, "service"):
+            anchor.service = Service()  # type: ignore[attr-defined]
+        return anchor.service  # type: ignore[attr-defined,no-any-return]
 
 
 def stop() -> None:

@@ -6,6 +6,7 @@ found by the run's unguessable id and opened with its owner's token, of which on
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -78,14 +79,20 @@ class Store:
     def load(self, run_id: str, token: str) -> tuple[dict[str, Any], State]:
         """As :meth:`peek`, and the state itself."""
         about, arrays = self._open(run_id, token, arrays=True)
-        return {key: about[key] for key in ("slug", "params", "step")}, unpack(about["state"], arrays)
+        try:
+            return {key: about[key] for key in ("slug", "params", "step")}, unpack(about["state"], arrays)
+        except (KeyError, TypeError) as error:
+            raise StoreError(f"what is saved of that run cannot be read: {error!r}") from None
 
     def prune(self) -> None:
         """Drop the oldest files beyond the limits."""
-        files = sorted(self.folder.glob("*.safetensors"), key=lambda file: file.stat().st_mtime, reverse=True)
+        ages: list[tuple[float, Path]] = []
+        for file in self.folder.glob("*.safetensors"):
+            with contextlib.suppress(FileNotFoundError):  # another run's worker has dropped it
+                ages.append((file.stat().st_mtime, file))
         horizon = time.time() - self.max_age_s
-        for index, file in enumerate(files):
-            if index >= self.most or file.stat().st_mtime < horizon:
+        for index, (changed, file) in enumerate(sorted(ages, reverse=True)):
+            if index >= self.most or changed < horizon:
                 file.unlink(missing_ok=True)
 
     def _path(self, run_id: str) -> Path:
@@ -125,11 +132,11 @@ def pack(state: Any, arrays: dict[str, np.ndarray]) -> Any:
         return {"list": [pack(value, arrays) for value in state], "tuple": isinstance(state, tuple)}
     if isinstance(state, torch.Tensor):
         name = f"t{len(arrays)}"
-        arrays[name] = np.ascontiguousarray(state.detach().cpu().numpy())
+        arrays[name] = np.asarray(state.detach().cpu().numpy(), order="C")
         return {"tensor": name}
     if isinstance(state, np.ndarray):
         name = f"a{len(arrays)}"
-        arrays[name] = np.ascontiguousarray(state)
+        arrays[name] = np.asarray(state, order="C")
         return {"array": name}
     if isinstance(state, np.generic):
         return {"value": state.item()}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Future
 from functools import lru_cache
@@ -33,6 +34,7 @@ ASSETS = Path(__file__).parent.parent / "assets"
 MAX_VIEWERS = 200
 UNKNOWN_RUN, FORBIDDEN, FULL, CLOSED = 4404, 4403, 4429, 4410  # WebSocket close codes
 VIEWERS_MAY = {"ack"}
+log = logging.getLogger(__name__)
 
 
 def routes(service: Callable[[], Service], *, base: str = "", origins: Collection[str] = ()) -> list[BaseRoute]:
@@ -62,7 +64,10 @@ def origin_allowed(origin: str | None, host: str | None, others: Collection[str]
     """
     if origin is None or origin in others:
         return True
-    return bool(host) and urlsplit(origin).netloc.lower() == str(host).lower()
+    try:
+        return bool(host) and urlsplit(origin).netloc.lower() == str(host).lower()
+    except ValueError:  # not an address at all
+        return False
 
 
 class _Assets(StaticFiles):
@@ -191,6 +196,9 @@ class _Viewer:
             self.run.submit(command).add_done_callback(lambda done: self._answer(about, done))
         except ValueError as error:
             self._reply({"type": "error", "about": about, "message": str(error)})
+        except Exception as error:  # a fault of ours, which must not cost the viewer its socket
+            log.exception("a message could not be obeyed")
+            self._reply({"type": "error", "about": about, "message": f"{type(error).__name__}: {error}"[:300]})
 
     def _answer(self, about: str, done: Future[Any]) -> None:
         """Tell the sender how its command went; silence is success."""
