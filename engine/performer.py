@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from engine.exhibit import Exhibit, State
 from engine.memory import Checkpoint, Checkpoints, History
@@ -33,6 +34,7 @@ class Performer:
         self.history, self.checkpoints = History(), Checkpoints()
         self._phases: Iterator[str] | None = None
         self._rewound = False
+        self._touched = False  # by a viewer, since the last checkpoint
         self._checked = 0
         self._next_checkpoint = 0.0
 
@@ -102,8 +104,38 @@ class Performer:
             self._checked = self.step
             return None
         first = self._checked + 1
-        when = f"at step {self.step}" if first >= self.step else f"between step {first} and {self.step}"
+        exact = self.step if first >= self.step else self._first_bad_step()
+        when = f"between step {first} and {self.step}" if exact is None else f"at step {exact}"
         return f"{quantity} is no longer finite {when}"
+
+    def _first_bad_step(self) -> int | None:
+        """Play the steps since the last checkpoint again, one by one, to see which went wrong.
+
+        Returns:
+            None if that cannot be known: somebody has touched the exhibit since.
+        """
+        point = self.checkpoints.at_or_before(self._checked)
+        if self._touched or point is None:
+            return None
+        again = self.kind(point.params, seed=point.params.seed, device=self.device)
+        again.load_state_dict(copy.deepcopy(point.state))
+        again.advance(self._checked - point.step)
+        for step in range(self._checked + 1, self.step + 1):
+            again.step()
+            if again.diverged():
+                return step
+        return None
+
+    def set(self, params: Params) -> None:
+        """Live parameters have changed."""
+        self._touched = True
+        self.stage.set(params)
+
+    def poke(self, event: Any) -> None:
+        """A viewer touched the picture."""
+        self._touched = True
+        self.finish_step()
+        self.stage.poke(event)
 
     def checkpoint_is_due(self) -> bool:
         """Whether it is time to remember, between two steps."""
@@ -114,6 +146,7 @@ class Performer:
         began = time.monotonic()
         state = self.snapshot()
         self.checkpoints.add(self.step, params, state)
+        self._touched = False
         self._next_checkpoint = began + max(CHECKPOINT_S, CHECKPOINT_REST * (time.monotonic() - began))
         return state
 
@@ -129,7 +162,7 @@ class Performer:
         exhibit = self.kind(point.params, seed=point.params.seed, device=self.device)
         exhibit.load_state_dict(copy.deepcopy(point.state))
         self._place(exhibit, point.step)
-        self._rewound = True
+        self._rewound, self._touched = True, False
         return point
 
     def _leave_checkpoint(self) -> None:

@@ -1,4 +1,4 @@
-"""A run: one exhibit being performed, its state machine and its commands.
+"""A run: one exhibit being performed, its state machine and its life among workers and viewers.
 
 One worker at a time owns the performer, inside :meth:`Run.slice`; nothing else touches it. Everybody else submits
 commands, which are drained between steps, and reads what has been published.
@@ -6,7 +6,6 @@ commands, which are drained between steps, and reads what has been published.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import math
 import secrets
@@ -16,49 +15,26 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from pydantic import ValidationError
 
 from engine.commands import Command, CommandError, Play
 from engine.exhibit import Exhibit, State
+from engine.obedience import Obedience, Order, Status
 from engine.pace import TICK_S, Pace
 from engine.params import ParamError, Params, explain
 from engine.performer import Performer
 from engine.publish import Publisher, Watcher
-from engine.store import Store, StoreError
+from engine.store import Store
 
 SLOW_PHASE_S = 0.9  # slow motion shows each phase this long
 SAVE_S = 5.0
 MOST_WAITING = 2000
-AFTER_FAILURE = ("set", "reset", "seek", "resume", "peek", "close")
 log = logging.getLogger(__name__)
 
 
-class Status(StrEnum):
-    """Where a run is in its life."""
-
-    READY = "ready"
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    FAILED = "failed"
-    CLOSED = "closed"
-
-
-@dataclass
-class _Order:
-    """A command on its way to the worker. Its kind is told by ``command.do``, never by class: an order may come
-    from a module that Streamlit has since imported anew."""
-
-    command: Command
-    payload: Any = None
-    done: Future[Any] = field(default_factory=Future)
-
-
-class Run:
+class Run(Obedience):
     """One exhibit being run.
 
     Args:
@@ -93,7 +69,7 @@ class Run:
         self.performer = Performer(kind, device)
         self.published = Publisher()
         self._start = start
-        self._orders: deque[_Order] = deque()
+        self._orders: deque[Order] = deque()
         self._lock = threading.RLock()
         self._unapplied = False  # live parameters have changed and the exhibit does not know yet
         self._resting = False
@@ -148,7 +124,7 @@ class Run:
         Raises:
             CommandError: it cannot be obeyed; nothing was changed.
         """
-        order = _Order(command)
+        order = Order(command)
         with self._lock:
             if self.status == Status.CLOSED:
                 raise CommandError("this run is closed; reload the page to start a new one")
@@ -292,6 +268,14 @@ class Run:
         if self.status == Status.READY:
             self._become(Status.PAUSED)
 
+    def _twin(self, start: tuple[int, State]) -> Run:
+        """A second run of the same kind that goes on from ``start`` and plays if this one does."""
+        twin = Run(self.kind, self.params, device=self.device, store=self.store, start=start)
+        twin.pace.speed, twin.slow = self.pace.speed, self.slow
+        if self.status == Status.RUNNING:
+            twin.submit(Play())
+        return twin
+
     def _move(self) -> bool:
         """Do what is due; False if nothing is yet."""
         now = time.monotonic()
@@ -347,148 +331,3 @@ class Run:
                 status=self.status.value,
                 version=self._params_version,
             )
-
-    # ---- commands, carried out -----------------------------------------------------------------------------------
-
-    def _obey(self, end: float) -> None:
-        """Carry out what is waiting, until ``end`` at the latest: a flood of commands may not stop the steps."""
-        while self.status != Status.CLOSED:
-            with self._lock:
-                if not self._orders:
-                    return
-                order = self._orders.popleft()
-            if not order.done.set_running_or_notify_cancel():
-                continue
-            try:
-                order.done.set_result(self._carry_out(order))
-            except (CommandError, StoreError) as error:
-                order.done.set_exception(CommandError(str(error)))
-            except Exception as error:
-                order.done.set_exception(CommandError(f"{type(error).__name__}: {error}"))
-                raise
-            if time.monotonic() >= end:
-                return
-
-    def _carry_out(self, order: _Order) -> Any:
-        do = order.command.do
-        if self.status == Status.FAILED and do not in AFTER_FAILURE:
-            raise CommandError(f"the run has failed ({self.reason}); reset it")
-        handler: Callable[[_Order, Any], Any] = getattr(self, f"_do_{do}")
-        return handler(order, order.command)
-
-    def _do_play(self, order: _Order, command: Any) -> None:
-        self._refuse_at_end()
-        self._become(Status.RUNNING)
-
-    def _do_pause(self, order: _Order, command: Any) -> None:
-        if self.status in (Status.RUNNING, Status.PAUSED) and self.good_step is None:
-            self._become(Status.PAUSED)
-            self.published.stale = True  # the last frame, and the whole history with it
-
-    def _refuse_at_end(self) -> None:
-        if self.performer.stage.finished:
-            raise CommandError("the algorithm has come to its end; go back or reset")
-
-    def _do_step(self, order: _Order, command: Any) -> None:
-        self._refuse_at_end()
-        self._become(Status.PAUSED)
-        if self.slow:
-            self.performer.one_phase()
-        else:
-            self.performer.one_step()
-        self.published.stale = True
-        self._look_after()
-        self._announce()
-
-    def _do_slow(self, order: _Order, command: Any) -> None:
-        self.slow = command.on
-        self._next_phase = 0.0
-        if not self.slow:
-            self.performer.finish_step()
-            self.published.stale = True
-        self.pace.restart()
-        self.published.restart_rate()
-        self._announce()
-
-    def _do_speed(self, order: _Order, command: Any) -> None:
-        self.pace.speed = math.inf if command.steps_per_s is None else command.steps_per_s
-        self.pace.restart()
-        self.published.restart_rate()
-        self._announce()
-
-    def _do_set(self, order: _Order, command: Any) -> None:
-        if self._unapplied and self.status != Status.FAILED:  # a failed run takes them when it is reset
-            self._unapplied = False
-            self.performer.stage.set(self.params)
-            self._params_version += 1
-            self.published.stale = True
-
-    def _do_reset(self, order: _Order, command: Any) -> None:
-        stood = self.status in (Status.PAUSED, Status.READY) and self.good_step is None and not self._resting
-        self._take(order.payload)
-        self._build(order.payload)
-        self._become(Status.PAUSED if stood else Status.RUNNING)
-
-    def _take(self, params: Params) -> None:
-        """The run goes on with ``params``, and with what has been asked for since and still waits."""
-        with self._lock:
-            for order in self._orders:
-                if order.command.do == "reset":
-                    params = order.payload
-                elif order.command.do == "set":
-                    with contextlib.suppress(ParamError):  # it no longer fits
-                        params = params.replaced(**order.command.values)
-            self.params = params
-            self._params_version += 1
-
-    def _do_poke(self, order: _Order, command: Any) -> None:
-        self.performer.finish_step()
-        self.performer.stage.poke(order.payload)
-        self.published.stale = True
-
-    def _do_seek(self, order: _Order, command: Any) -> int:
-        point = self.performer.go_back(command.step)
-        if point is None:
-            raise CommandError("there is no checkpoint yet to go back to")
-        self._take(point.params)
-        self.good_step, self.published.stale = None, True
-        self._become(Status.PAUSED)
-        return point.step
-
-    def _do_fork(self, order: _Order, command: Any) -> Run:
-        self.performer.finish_step()
-        self.published.stale = True
-        start = (self.performer.step, self.performer.snapshot())
-        twin = Run(self.kind, self.params, device=self.device, store=self.store, start=start)
-        twin.pace.speed, twin.slow = self.pace.speed, self.slow
-        if self.status == Status.RUNNING:
-            twin.submit(Play())
-        return self.adopt(twin)
-
-    def _do_peek(self, order: _Order, command: Any) -> dict[str, Any] | None:
-        try:
-            saved = self._saves().peek(command.run, command.token)
-        except StoreError:
-            return None
-        return saved if saved["slug"] == self.kind.slug else None
-
-    def _do_resume(self, order: _Order, command: Any) -> int:
-        saved, state = self._saves().load(command.run, command.token)
-        if saved["slug"] != self.kind.slug:
-            raise CommandError(f"that run is of the exhibit {saved['slug']}")
-        try:
-            params = self.kind.Params(**saved["params"])
-        except ValidationError as error:
-            raise CommandError(f"that run no longer fits: {explain(error)}") from None
-        self._take(params)
-        self._build(params, (int(saved["step"]), state))
-        self._become(Status.RUNNING)
-        return self.performer.step
-
-    def _do_close(self, order: _Order, command: Any) -> None:
-        self.close()
-
-    def _saves(self) -> Store:
-        if self.store is None:
-            raise CommandError("this server saves no runs")
-        return self.store

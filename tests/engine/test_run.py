@@ -492,15 +492,27 @@ def walk_to_divergence(run: Run) -> None:
         run.slice(0.0)
 
 
-def test_a_divergence_at_full_speed_says_between_which_steps() -> None:
-    run = make(NotANumber, CountParams(at=500))
+def run_to_divergence(run: Run) -> None:
     do(run, Play())
     while run.status == Status.RUNNING:
         run.slice(0.01)
-    words = run.reason.split()
-    assert run.reason.startswith("value is no longer finite ")
-    assert int(words[-3] if "between" in words else words[-1]) <= 500 <= int(words[-1])
+
+
+def test_a_divergence_at_full_speed_names_the_very_step() -> None:
+    run = make(NotANumber, CountParams(at=500))
+    run_to_divergence(run)
+    assert run.reason == "value is no longer finite at step 500"
     assert run.good_step is not None and run.good_step < 500
+
+
+def test_a_divergence_after_a_touch_says_between_which_steps() -> None:
+    run = make(NotANumber, CountParams(at=1000))
+    do(run, Set(values={"at": 500}))
+    run.pace._step_s = 1e-6  # long chunks from the start, as after a while
+    run_to_divergence(run)
+    words = run.reason.split()
+    assert run.reason.startswith("value is no longer finite between step")
+    assert int(words[-3]) <= 500 <= int(words[-1])
 
 
 def test_pausing_a_diverged_run_keeps_the_warning() -> None:
