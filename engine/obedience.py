@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.commands import Command, CommandError
-from engine.exhibit import Exhibit
+from engine.exhibit import Exhibit, State
 from engine.pace import Pace
 from engine.params import ParamError, Params, explain
 from engine.performer import Performer
