@@ -118,7 +118,7 @@ def test_a_page_open_through_a_restart_comes_back_by_itself(browser, tmp_path: P
 
 
 def test_divergence_is_told_and_there_is_a_way_back(open_page: Open) -> None:
-    page = open_page("/probe-nan")
+    page = open_page("/probe-nan", wait=False)
     expect(page.locator(".mg-status")).to_contain_text("Diverged")
     expect(page.locator(".mg-status")).to_contain_text("step 500")
     page.get_by_role("button", name="Go back to step").click()
