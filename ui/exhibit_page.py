@@ -18,6 +18,8 @@ from engine.pool import PoolFull
 from engine.run import Run, Status
 from ui.live import Handle
 
+IN_ONE_ROW = 5  # setup widgets; where there are more, the last go into a popover, so that the picture stays high
+
 
 def open_page(kind: type[Exhibit], *, labels: dict[str, dict[str, str]] | None = None) -> Handle:
     """Draw the head of an exhibit's page and find or open its run.
@@ -78,8 +80,13 @@ def _open(engine: service.Service, kind: type[Exhibit], params: Params) -> Run:
 def _setup_widgets(handle: Handle, labels: dict[str, dict[str, str]]) -> None:
     values = handle.params.model_dump()
     knobs = [knob for knob in handle.kind.Params.knobs().values() if knob.kind == "setup" and knob.visible(values)]
-    for knob in knobs:
+    inline = len(knobs) if len(knobs) <= IN_ONE_ROW else IN_ONE_ROW - 1
+    for knob in knobs[:inline]:
         _setup_widget(handle, knob, labels.get(knob.name, {}))
+    if knobs[inline:]:
+        with st.popover("More", help="Further parameters that rebuild the run"):
+            for knob in knobs[inline:]:
+                _setup_widget(handle, knob, labels.get(knob.name, {}))
 
 
 def _setup_widget(handle: Handle, knob: Knob, labels: dict[str, str]) -> None:

@@ -229,3 +229,109 @@ def cards(handle: Handle, tries: Sequence[Card]) -> None:
             {"title": card.title, "text": card.text, "query": wanted.to_query(), "values": values, "fresh": card.fresh}
         )
     _mount(handle, "cards.js", "cards", cards=json.loads(json.dumps(made)))
+
+
+def plane(
+    handle: Handle,
+    layers: Sequence[Mapping[str, Any]],
+    *,
+    alt: str,
+    key: str,
+    aspect: str = "1",
+    hint: str = "",
+    touch: Mapping[str, Any] | None = None,
+    rows: Sequence[Mapping[str, str]] = (),
+    columns: Sequence[Mapping[str, Any]] = (),
+    status: str = "",
+) -> None:
+    """A plane on a canvas, [-1, 1] each way, to be touched.
+
+    Args:
+        layers: what is drawn over one another: ``{"kind", "array", "color", ...}``, kinds as in ``assets/js/phase.js``.
+        alt: the picture in words.
+        aspect: CSS aspect ratio, width / height.
+        hint: a sentence below the picture.
+        touch: the event sent as a poke when the picture is touched, to which ``x, y`` and, from where a drag began,
+            ``x0, y0`` are added.
+        rows: of a table below, ``{"name", "label", "color"}``.
+        columns: ``{"name", "label", "help", "digits"}``; a cell shows the metric ``column_row``.
+        status: prefix of the words in the last column.
+    """
+    _mount(
+        handle,
+        "phase.js",
+        key,
+        layers=[dict(each) for each in layers],
+        alt=alt,
+        aspect=aspect,
+        hint=hint,
+        touch=dict(touch) if touch else None,
+        rows=[dict(each) for each in rows],
+        columns=[dict(each) for each in columns],
+        status=status,
+    )
+
+
+def wall(handle: Handle, array: str, label: str, *, alt: str, key: str, aspect: str, spotlight: str = "") -> None:
+    """A 2D array of signed numbers as a picture, on a colour scale with its neutral colour at zero.
+
+    Args:
+        array: frame array (H, W) with a range symmetrical about zero.
+        label: what to call it.
+        alt: the picture in words.
+        aspect: CSS aspect ratio, width / height.
+        spotlight: an array to show instead whenever a frame has it.
+    """
+    maps = {"Blue to red": theme.REAL, "Purple to orange": "#5e3c99"}
+    ends = {"Blue to red": theme.GRADIENT, "Purple to orange": theme.GENERATED}
+    _mount(
+        handle,
+        "field.js",
+        key,
+        channels=[array],
+        labels=[label],
+        maps={name: _through_white(low, ends[name]) for name, low in maps.items()} | {"Grey": theme.color_map("Grey")},
+        alt=alt,
+        tools=[],
+        brush={},
+        relief=False,
+        wrap=False,
+        aspect=aspect,
+        spotlight=spotlight,
+    )
+
+
+def _through_white(low: str, high: str, levels: int = 65) -> list[list[int]]:
+    """A colour map from one colour through near white to another, as rows of (red, green, blue)."""
+    stops = [[int(color[i : i + 2], 16) for i in (1, 3, 5)] for color in (low, "#f7f7f4", high)]
+    places = [2 * index / (levels - 1) for index in range(levels)]
+    pairs = [(stops[min(int(place), 1)], stops[min(int(place), 1) + 1], place - min(int(place), 1)) for place in places]
+    return [[round(a + share * (b - a)) for a, b in zip(one, other, strict=True)] for one, other, share in pairs]
+
+
+def samples(
+    handle: Handle, *, alt: str, key: str = "samples", dimension: int = 2, tools: Sequence[Mapping[str, Any]] = ()
+) -> None:
+    """Real and generated samples on what the discriminator says of the plane, or of the line.
+
+    Args:
+        alt: the picture in words.
+        dimension: of the samples, 1 or 2.
+        tools: ``{"label", "event"}`` per brush; the view adds ``x`` and ``y``, fractions of the picture.
+    """
+    colors = {"real": theme.REAL, "generated": theme.GENERATED, "critic": theme.CRITIC}
+    colors |= {"gradient": theme.GRADIENT, "prior": theme.PRIOR}
+    marks = {"real": theme.REAL, "fakes": theme.GENERATED, "arrows": theme.GRADIENT, "manifold": theme.PRIOR}
+    brushes = [dict(tool) for tool in tools]
+    _mount(handle, "plane.js", key, alt=alt, dimension=dimension, tools=brushes, colors=colors, marks=marks)
+
+
+def players(handle: Handle, lamps: Sequence[Mapping[str, str]], *, alt: str, key: str = "players") -> None:
+    """Generator and discriminator as a diagram that lights up in slow motion, and lamps for what goes wrong.
+
+    Args:
+        lamps: ``{"name", "label", "help"}``; a lamp is lit while the metric of its name is 1.
+    """
+    colors = {"z": theme.PRIOR, "G": theme.GENERATED, "fake": theme.GENERATED, "x": theme.REAL, "D": theme.CRITIC}
+    colors |= {"loss": theme.GRADIENT}
+    _mount(handle, "networks.js", key, alt=alt, lamps=[dict(lamp) for lamp in lamps], colors=colors)

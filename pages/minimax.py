@@ -1,0 +1,195 @@
+"""The two-player toy: the race on the plane, the unit circle, the distances, theory beside the measurement."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from engine.exhibits.minimax import GAMES, METHODS, Minimax
+from engine.exhibits.minimax.methods import Alternating, Extragradient, Momentum, Optimistic, Simultaneous
+from ui import theme
+from ui.exhibit_page import mathematics, open_page, references
+from ui.live import Bind, Card, Handle, cards, controls, figure, plane, readout
+
+LABELS = {"game": {name: game.label for name, game in GAMES.items()}}
+COLORS = {
+    "simultaneous": theme.GRADIENT,
+    "alternating": theme.CRITIC,
+    "extragradient": theme.REAL,
+    "optimistic": theme.PRIOR,
+    "momentum": theme.GENERATED,
+}
+LAYERS = [
+    {"kind": "arrows", "array": "arrows", "color": theme.TEXT, "alpha": 0.3},
+    {"kind": "ticks", "array": "ticks", "color": theme.TEXT, "alpha": 0.35},
+    {"kind": "levels", "array": "bounds", "color": theme.TEXT, "alpha": 0.6},
+    {"kind": "trails", "array": "trails", "colors": list(COLORS.values()), "mask": "racing", "width": 2},
+    {"kind": "segments", "array": "probes", "colors": list(COLORS.values()), "mask": "racing", "width": 2,
+     "dash": [3, 4], "ends": 4},
+    {"kind": "points", "array": "start", "color": theme.TEXT, "size": 5, "hollow": True, "width": 1.5},
+]  # fmt: skip
+COLUMNS = [
+    {"name": "distance", "label": "distance", "help": "Distance from the equilibrium now"},
+    {"name": "promised", "label": "theory", "digits": 5,
+     "help": "Factor per step near the equilibrium: the largest modulus of the eigenvalues of the method's move"},
+    {"name": "measured", "label": "measured", "digits": 5,
+     "help": "The same, of the linear map that fits the last 32 moves; where none fits, growth of the path's envelope"},
+]  # fmt: skip
+TRIES = [
+    Card(
+        "Five ways, one field",
+        "The field only turns. Simultaneous steps fly apart by √(1 + η²) each, alternating steps circle, looking ahead "
+        "and optimism come home. Raise η and watch the gap widen.",
+        {},
+    ),
+    Card(
+        "A brake for momentum",
+        "Negative momentum with alternating steps closes in. Drag β up through 0: at 0 it circles, above 0 it flies "
+        "apart. Then let it move both players at once: no β helps.",
+        {"simultaneous": False, "extragradient": False, "optimistic": False, "eta": 0.2},
+    ),
+    Card(
+        "A little damping",
+        "Drag the damping a of x: at 0 everything is x · y again; at a = η the simultaneous steps circle, above "
+        "it they converge.",
+        {"game": "quadratic", "a": 0.1, "c": 0.0},
+    ),
+    Card(
+        "The smallest GAN",
+        "A point mass chases a point mass. Unregularised, the eigenvalues ±i/2 give no pull towards the middle: "
+        "simultaneous steps drift out, alternating ones circle.",
+        {"game": "dirac", "eta": 0.2},
+    ),
+    Card(
+        "R1 brings it home",
+        "A penalty on the discriminator's slope at the data. Drag γ to 0 and back: the eigenvalues move in "
+        "and all paths turn inwards. Past γ = 1 they turn real.",
+        {"game": "dirac-r1", "eta": 0.2},
+    ),
+    Card(
+        "Clipping is no brake",
+        "The dashed lines are the clip. Simultaneous and alternating steps run around between them "
+        "for ever; only looking ahead or a brake on momentum brings them home.",
+        {"game": "dirac-wgan", "eta": 0.2},
+    ),
+    Card(
+        "WGAN-GP does not settle",
+        "The penalty wants slope g₀, the equilibrium needs slope 0. Everybody ends on a small cycle; set g₀ to 0 and "
+        "the same penalty converges.",
+        {"game": "dirac-wgan-gp", "eta": 0.2},
+    ),
+    Card(
+        "Ten powers of ten",
+        "In the logarithmic picture every ring is a hundred times as far out. A constant factor per step is a "
+        "logarithmic spiral, and here an even one.",
+        {"view": "logarithmic", "eta": 0.3},
+    ),
+]  # fmt: skip
+WORDS = """
+**Theory.** Near the equilibrium the field is linear, $v \\approx A w$, and one move of a method is a matrix $M$ made of
+$B = \\mathrm{diag}(\\eta_x, \\eta_y)\\,A$. In the long run each step multiplies the distance by the *spectral radius*
+$\\rho(M) = \\max_i |\\lambda_i|$: inside the unit circle the method converges, outside it runs away.
+
+**Measurement.** The linear map that fits the last 32 moves best in least squares, and its eigenvalues. On $xy$ and the
+quadratic it agrees with theory to rounding; elsewhere once the path is close to the equilibrium. Where no linear map
+fits the path, the table shows how fast its envelope grows instead, and no measured eigenvalues are drawn.
+
+On $xy$ the eigenvalues are $1 \\pm i\\eta$ (simultaneous, $\\rho = \\sqrt{1+\\eta^2}$), a pair on the unit circle
+for $\\eta < 2$ (alternating, $\\det M = 1$) and $1-\\eta^2 \\pm i\\eta$ (extragradient).
+"""
+
+
+def circle(run: Handle) -> None:
+    """Eigenvalues of every method's move: the whole unit circle, and its neighbourhood of the leading ones."""
+    fig = go.Figure()
+    many = len(METHODS)
+    scale = [[edge / many, color] for i, color in enumerate(COLORS.values()) for edge in (i, i + 1)]
+    ends = {"colorscale": scale, "cmin": -0.5, "cmax": many - 0.5}
+    binds = []
+    for axis in ("", "2"):
+        on = {"xaxis": f"x{axis}", "yaxis": f"y{axis}", "hoverinfo": "skip", "showlegend": axis == ""}
+        fig.add_scatter(x=[], y=[], mode="lines", line={"color": theme.TEXT, "width": 1}, name="|λ| = 1", **on)
+        fig.add_scatter(
+            x=[], y=[], mode="markers", name="theory", marker={"symbol": "circle", "size": 9, "color": [], **ends}, **on
+        )
+        fig.add_scatter(
+            x=[],
+            y=[],
+            mode="markers",
+            name="measured",
+            marker={"symbol": "cross-thin", "size": 11, "line": {"width": 2, "color": [], **ends}},
+            **on,
+        )
+        first = 3 * (axis == "2")
+        binds += [Bind("circle_re", f"data.{first}.x", "scene"), Bind("circle_im", f"data.{first}.y", "scene")]
+        for place, (name, source, color) in enumerate(
+            [("promised", "scene", "marker.color"), ("measured", "frame", "marker.line.color")], first + 1
+        ):
+            binds += [
+                Bind(f"{name}_re", f"data.{place}.x", source),
+                Bind(f"{name}_im", f"data.{place}.y", source),
+                Bind(f"{name}_who", f"data.{place}.{color}", source),
+            ]
+    binds += [Bind("zoom_x", "layout.xaxis2.range", "scene"), Bind("zoom_y", "layout.yaxis2.range", "scene")]
+    plain = {"showgrid": False, "zeroline": True}
+    fig.update_layout(
+        margin={"l": 30, "r": 6, "t": 20, "b": 24}, font={"size": 10},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 10}},
+        xaxis={"domain": [0, 0.44], "range": [-1.3, 1.3], "scaleanchor": "y", "constrain": "domain", **plain},
+        yaxis={"range": [-1.3, 1.3], "constrain": "domain", **plain},
+        xaxis2={"domain": [0.58, 1], "anchor": "y2", "nticks": 4, **plain},
+        yaxis2={"anchor": "x2", "nticks": 5, **plain},
+    )  # fmt: skip
+    alt = "Eigenvalues of every method's move and the unit circle; on the right the leading ones, enlarged."
+    figure(run, fig, binds, alt=alt, key="circle", height=226, frames_per_s=2)
+
+
+def distances(run: Handle) -> None:
+    """Distance from the equilibrium over the moves, and what theory promises."""
+    fig = go.Figure()
+    binds = []
+    for method in METHODS:
+        color = COLORS[method.name]
+        for name, line in (("curve", {"width": 2}), ("promise", {"width": 1.5, "dash": "dot"})):
+            place = len(fig.data)
+            fig.add_scatter(x=[], y=[], mode="lines", line={"color": color, **line}, hoverinfo="skip", showlegend=False)
+            binds += [
+                Bind(f"{name}_at_{method.name}", f"data.{place}.x"),
+                Bind(f"{name}_{method.name}", f"data.{place}.y"),
+            ]
+    fig.update_layout(
+        margin={"l": 48, "r": 6, "t": 6, "b": 34}, font={"size": 11},
+        xaxis={"title": {"text": "moves since the start (dotted: theory)", "standoff": 4}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "distance", "standoff": 2}, "type": "log", "nticks": 6, "exponentformat": "power"},
+    )  # fmt: skip
+    alt = (
+        "Distance of every method from the equilibrium on a logarithmic axis; dotted, the slope linear theory promises."
+    )
+    figure(run, fig, binds, alt=alt, key="distances", height=222, frames_per_s=3)
+
+
+def main() -> None:
+    """Draw the page."""
+    run = open_page(Minimax, labels=LABELS)
+    game = GAMES[run.params.model_dump()["game"]]
+    picture, theory, panel = st.columns([0.38, 0.34, 0.28], gap="medium")
+    with picture:
+        rows = [{"name": m.name, "label": m.label, "color": COLORS[m.name]} for m in METHODS]
+        plane(
+            run, LAYERS, key="plane", touch={"kind": "start"}, rows=rows, columns=COLUMNS, status="status",
+            alt="The plane of the two players: arrows show where they are pushed, paths how each method moves.",
+            hint="Click or drag to start everybody from there; or arrow keys and Enter.",
+        )  # fmt: skip
+    with theory:
+        circle(run)
+        distances(run)
+        readout(run, {}, ["verdict"], key="verdict")
+    with panel:
+        controls(run)
+    st.header("Try this")
+    cards(run, TRIES)
+    mathematics(
+        game.latex, f"{game.note}\n{WORDS}", game.field, Simultaneous, Alternating, Extragradient, Optimistic, Momentum
+    )
+    references(Minimax)
+
+
+main()
