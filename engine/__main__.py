@@ -133,7 +133,8 @@ def _advance(exhibit: Exhibit, steps: int, history: History) -> tuple[int, str]:
             bar.update(advanced)
             history.add(done, exhibit.frame().metrics)
             if bad := exhibit.diverged():
-                return done, f"{bad} is no longer finite at step {done}"
+                when = f"at step {done}" if advanced <= 1 else f"between step {done - advanced + 1} and {done}"
+                return done, f"{bad} is no longer finite {when}"
             if exhibit.finished:
                 break
             spent = time.monotonic() - began

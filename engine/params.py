@@ -286,7 +286,11 @@ class Params(BaseModel):
         try:
             return cls(**values), notices
         except ValidationError as error:  # each value is fine, their combination is not
-            return cls(), [*notices, f"{explain(error)}. Using the defaults."]
+            kept = {name: value for name, value in values.items() if cls.knobs()[name].kind == "setup"}
+            try:
+                return cls(**kept), [*notices, f"{explain(error)}. Using the defaults of the live parameters."]
+            except ValidationError:
+                return cls(), [*notices, f"{explain(error)}. Using the defaults."]
 
     @classmethod
     def from_flags(cls, flags: list[str], base: Mapping[str, Any] | None = None) -> Self:

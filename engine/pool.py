@@ -138,7 +138,8 @@ class Pool:
         now = time.monotonic() if now is None else now
         for entry in list(self._entries.values()):
             run = entry.run
-            alone = now - run.unwatched_since if not run.watched else 0.0
+            since = run.alone_since(now)
+            alone = 0.0 if since is None else now - since
             if alone > self.close_after_s:
                 self.close(run.id)
             elif alone > self.rest_after_s:
@@ -217,11 +218,12 @@ class Pool:
         return sum(entry.run.status == Status.RUNNING for entry in self._entries.values())
 
     def _evict(self) -> bool:
-        unwatched = [entry for entry in self._entries.values() if not entry.run.watched]
-        settled = [entry for entry in unwatched if time.monotonic() - entry.run.unwatched_since >= EVICT_AFTER_S]
+        now = time.monotonic()
+        since = {entry.run.id: entry.run.alone_since(now) for entry in self._entries.values()}
+        settled = {run: time for run, time in since.items() if time is not None and now - time >= EVICT_AFTER_S}
         if not settled:
             return False
-        self.close(min(settled, key=lambda entry: entry.run.unwatched_since).run.id)
+        self.close(min(settled, key=lambda run: settled[run]))
         return True
 
     def _share_memory(self) -> None:

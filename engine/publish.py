@@ -16,6 +16,7 @@ from engine.pace import TICK_S
 
 CROWD = 4  # with more viewers than this, frames come half as often
 HISTORY_S = 0.4
+AWAY_S = 30.0  # a viewer that has not drawn its frame for so long is not looking
 
 
 @dataclass(eq=False)
@@ -24,6 +25,11 @@ class Watcher:
 
     wake: Callable[[], None]
     ready: bool = True
+    waiting_since: float = 0.0  # when it was sent the frame it has not acknowledged, if it is not ready
+
+    def away_since(self, now: float) -> float | None:
+        """Since when it has not drawn what it was sent, if that is long ago: a hidden page does not draw."""
+        return None if self.ready or now - self.waiting_since < AWAY_S else self.waiting_since
 
 
 @dataclass(frozen=True)

@@ -103,9 +103,20 @@ class Run(Obedience):
         """How many are looking."""
         return len(self.published.watchers)
 
+    def alone_since(self, now: float) -> float | None:
+        """Since when nobody has been looking, hidden pages not counted; None if somebody is."""
+        away = [watcher.away_since(now) for watcher in list(self.published.watchers)]
+        if any(since is None for since in away):
+            return None
+        return max([self.unwatched_since, *(since for since in away if since is not None)])
+
     def acknowledge(self, watcher: Watcher) -> None:
         """The watcher has drawn its frame and wants the next."""
         watcher.ready = True
+        with self._lock:
+            if self._resting:
+                self._become(Status.RUNNING)
+                self.wake()
         if self.published.stale and not self._frames_come_by_themselves():
             self.wake()
 
@@ -171,7 +182,7 @@ class Run(Obedience):
     def rest(self) -> None:
         """Pause because nobody is looking; goes on when somebody does."""
         with self._lock:
-            if self.status == Status.RUNNING and not self.watched:
+            if self.status == Status.RUNNING and self.alone_since(time.monotonic()) is not None:
                 self._become(Status.PAUSED, "nobody was watching")
                 self._resting = True
 

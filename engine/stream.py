@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import time
 from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Future
 from functools import lru_cache
@@ -171,7 +172,7 @@ class _Viewer:
                     await self.socket.send_bytes(history.blob)
                 if newest and newest.number != frame and self.watcher.ready:
                     frame = newest.number
-                    self.watcher.ready = False
+                    self.watcher.ready, self.watcher.waiting_since = False, time.monotonic()
                     await self.socket.send_bytes(newest.blob)
 
     async def _receive(self) -> None:

@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from engine.exhibits.turing import KINDS, PLANAR, RINGS, Turing
+from engine.exhibits.turing.lattice import laplacian
 from engine.exhibits.turing.models import Model
 from ui import theme
 from ui.exhibit_page import mathematics, open_page, references, stage
@@ -47,9 +48,9 @@ TRIES = [
     ),
     Card(
         "Where diffusion destabilises",
-        "The substrate spreads 8.4 times as fast as the activator: just too little, and the noise dies away. Drag its "
-        "diffusivity past 8.57 and the same noise grows into a pattern.",
-        {"model": "schnakenberg", "start": "noise", "sch_Du": 1.0, "sch_Dv": 8.4},
+        "The substrate spreads 7.5 times as fast as the activator: too little, and the noise dies away. Drag its "
+        "diffusivity past the critical 8.57, to 9.5 say, and the same noise grows into a pattern.",
+        {"model": "schnakenberg", "start": "noise", "sch_Du": 1.0, "sch_Dv": 7.5, "sch_dt": 0.02},
     ),
     Card(
         "Twice the wavelength",
@@ -88,6 +89,14 @@ a uniform state that is stable when stirred ($\\lambda(0) < 0$) but lets a band 
 Each frame is computed by explicit Euler steps with the five-point Laplacian. Diffusion alone stays stable while
 $4 D\\,\\Delta t \\le 1$; steps beyond that, or beyond what the reaction allows, are refused.
 """
+RING_WORDS = """
+Each cell $r$ of the ring exchanges both substances with its two neighbours, so that the Laplacian of $X$ is
+$X_{r+1} - 2X_r + X_{r-1}$. Only waves that fit a whole number of times around the ring can stand; linear theory gives
+each its growth rate, and the largest wins.
+
+With the nonlinear reaction, the loss of $Y$ stops where no $Y$ is left, so that no concentration becomes negative. An
+explicit Euler step is stable while $2 \\mu\\,\\Delta t \\le 1$; longer steps are refused.
+"""
 
 
 def square(run: Handle) -> None:
@@ -102,7 +111,7 @@ def square(run: Handle) -> None:
         spotlight="part",
         relief=True,
         wrap=run.params.boundary == "periodic",
-        key="square",
+        key=f"square-{run.params.size}-{run.params.boundary}",
     )
 
 
@@ -139,6 +148,9 @@ def plane(run: Handle) -> None:
     model = _model(run)
     knobs = Turing.Params.knobs()
     x, y = (knobs[name] for name in model.plane)
+    view = (
+        ([0.036, 0.07], [0, 0.115]) if model.name == "gray-scott" else ([x.minimum, x.maximum], [y.minimum, y.maximum])
+    )
     fig = go.Figure()
     binds = [
         Bind("map_x", "data.0.x", "scene"),
@@ -168,18 +180,18 @@ def plane(run: Handle) -> None:
     binds += [Bind("metric:point_x", f"data.{last}.x", "scene"), Bind("metric:point_y", f"data.{last}.y", "scene")]
     fig.update_layout(
         margin={"l": 48, "r": 6, "t": 4, "b": 36}, showlegend=False, font={"size": 11},
-        xaxis={"title": {"text": x.label, "standoff": 4}, "range": [x.minimum, x.maximum]},
-        yaxis={"title": {"text": y.label, "standoff": 4}, "range": [y.minimum, y.maximum]},
+        xaxis={"title": {"text": x.label, "standoff": 4}, "range": view[0]},
+        yaxis={"title": {"text": y.label, "standoff": 4}, "range": view[1]},
     )  # fmt: skip
     figure(
-        run, fig, binds, key=f"plane-{model.label}", height=258, pick=model.plane, frames_per_s=30,
+        run, fig, binds, key=f"plane-{model.label}", height=232, pick=model.plane, frames_per_s=30,
         alt=f"Map of {x.label} and {y.label}; the dot is where the run is. Use their sliders to move it by keyboard.",
     )  # fmt: skip
     legend = " ".join(
         f'<span style="white-space:nowrap"><span style="color:{color}">■</span> {kind}</span>'
         for kind, color in zip(KINDS[:4], KIND_COLORS, strict=False)
     )
-    greek = " · Greek letters: Pearson's and Munafo's classes" if model.name == "gray-scott" else ""
+    greek = " · blank: none · Greek letters: Pearson's and Munafo's classes" if model.name == "gray-scott" else ""
     st.html(f'<p style="font-size:.75rem;margin:0">Click or drag to move. {legend}{greek}</p>')
 
 
@@ -212,7 +224,7 @@ def dispersion(run: Handle) -> None:
         yaxis2={"overlaying": "y", "side": "right", "visible": False, "range": [0, 1.6]},
     )  # fmt: skip
     alt = "Growth rate of every wave in linear theory, over it the power spectrum of the picture."
-    figure(run, fig, binds, alt=alt, key="dispersion", height=205)
+    figure(run, fig, binds, alt=alt, key="dispersion", height=188)
 
 
 def history(run: Handle) -> None:
@@ -264,7 +276,7 @@ def main() -> None:
     with theory:
         plane(run)
         dispersion(run)
-        readout(run, READOUT, ["theory"], key="readout")
+        readout(run, READOUT, ["theory", "facts"], key="readout")
     with panel:
         controls(run)
     st.header("Over time")
@@ -272,7 +284,8 @@ def main() -> None:
     st.header("Try this")
     cards(run, TRIES)
     model = _model(run)
-    mathematics(model.latex, f"{model.note}\n{WORDS}", model.reaction, model.jacobian)
+    words = f"{model.note}\n{RING_WORDS if is_ring else WORDS}"
+    mathematics(model.latex, words, model.reaction, model.jacobian, laplacian)
     references(Turing)
 
 

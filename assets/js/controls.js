@@ -233,9 +233,10 @@ class Panel {
     const owner = this.live.role === "owner" && link === "open";
     this.root.inert = false;
     for (const input of this.root.querySelectorAll("input, select, .mg-transport button, [data-do=fork]")) input.disabled = !owner;
+    this.ways.replaceChildren();
+    this.told = null;
     if (link !== "open") this.say(WORDS[link] ?? link, link === "connecting" ? "" : "bad");
     else if (this.live.state) this.state(this.live.state);
-    this.ways.replaceChildren();
     if (["gone", "closed"].includes(link)) this.notify("changed", `${link} ${this.data.run}`); // the page opens a new run
     if (["gone", "closed", "forbidden"].includes(link))
       this.way("Start a new run", () => location.assign(location.pathname + location.search.replace(/[?&](run|token)=[^&]*/g, "")));
@@ -261,10 +262,12 @@ class Panel {
     this.slow.setAttribute("aria-pressed", String(state.slow));
     if (this.held !== this.speed) this.speed.value = positionOf(state.speed);
     this.speedText.textContent = state.speed === null ? "no limit" : `${short(state.speed)}/s`;
+    this.speed.setAttribute("aria-valuetext", state.speed === null ? "no limit" : `${short(state.speed)} steps per second`);
     this.points = [...state.checkpoints];
     this.back.max = Math.max(0, this.points.length - 1);
     if (this.held !== this.back) this.back.value = running ? this.back.max : nearest(this.points, state.step);
     this.backText.textContent = this.points.length ? short(this.points[this.back.value] ?? 0) : "";
+    this.back.setAttribute("aria-valuetext", `step ${this.backText.textContent}`);
     for (const [name, { knob, row }] of this.knobs) {
       this.show(name, name in this.wanted ? this.wanted[name] : state.params[name]);
       row.hidden = !knob.when.every(([other, values]) => values.includes(state.params[other]));
@@ -353,6 +356,7 @@ class Panel {
   }
 
   say(text, tone) {
+    if (this.status.textContent === text) return; // a screen reader reads every change aloud
     this.status.textContent = text;
     this.status.dataset.tone = tone;
   }

@@ -33,7 +33,8 @@ class Field {
     this.cursor = null;
     root.classList.add("mg-field");
     this.canvas = element("canvas", {
-      class: "mg-canvas", tabindex: "0", role: "img", "aria-label": data.alt, "data-testid": "field",
+      class: "mg-canvas", tabindex: "0", role: "img", "data-testid": "field",
+      "aria-label": data.tools?.length ? `${data.alt} Arrow keys move the brush, Enter paints.` : data.alt,
     });
     this.ring = element("div", { class: "mg-ring", hidden: true });
     this.box = element("div", { class: "mg-box" }, this.canvas, this.ring);
@@ -55,6 +56,11 @@ class Field {
     this.data = data;
     if (!sameMap) this.chooseMap();
     this.redraw();
+  }
+
+  link() {
+    // who paints by touch cannot scroll with the same finger; who only watches can
+    if (this.data.tools?.length) this.canvas.style.touchAction = this.live.role === "owner" ? "none" : "auto";
   }
 
   close() {
@@ -220,10 +226,17 @@ class Field {
       return;
     }
     this.loading = true;
-    const { Relief } = await import("./relief.js");
-    this.loading = false;
-    this.canvas.hidden = true;
-    this.relief = new Relief(this.box, this.colors, this.data.alt);
+    try {
+      const { Relief } = await import("./relief.js");
+      if (!this.root.isConnected) return;
+      this.relief = new Relief(this.box, this.colors, this.data.alt);
+      this.canvas.hidden = true;
+    } catch (error) {
+      console.error(error);
+      button.setAttribute("aria-pressed", "false");
+    } finally {
+      this.loading = false;
+    }
     this.redraw();
   }
 
@@ -232,7 +245,6 @@ class Field {
   listenToPointer() {
     if (!this.data.tools?.length) return;
     const canvas = this.canvas;
-    canvas.style.touchAction = "none";
     canvas.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || this.live.role !== "owner") return;
       canvas.setPointerCapture(event.pointerId);

@@ -125,7 +125,10 @@ class Figure {
   }
 
   draw() {
+    if (this.drawing) return; // what has come since is drawn with it
+    this.drawing = true;
     this.ready.then(() => {
+      this.drawing = false;
       if (!this.root.isConnected || !Plotly) return;
       this.figure.layout.datarevision = (this.figure.layout.datarevision ?? 0) + 1;
       Plotly.react(this.plot, this.figure.data, this.figure.layout, this.config());

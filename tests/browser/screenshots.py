@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 from engine.exhibit import catalogue
 from tests.browser import chromium
 from tests.browser.server import HOUSE, Server
-from ui.main import page_file
+from ui.home import page_file
 
 SECONDS = 12
 

@@ -230,7 +230,7 @@ def test_choosing_another_model_redraws_the_page(open_page: Open) -> None:
 def test_a_card_sets_what_it_says(open_page: Open) -> None:
     page = open_page("/turing")
     page.locator(".mg-cards a", has_text="Where diffusion destabilises").click()
-    page.wait_for_function("location.search.includes('sch_Dv=8.4')")
+    page.wait_for_function("location.search.includes('sch_Dv=7.5')")
     page.locator("[data-param=sch_Dv]").wait_for(state="visible")
     page.locator(".mg-cards a", has_text="ring of 1952").click()
     page.wait_for_function("location.search.includes('ring-1952')")

@@ -312,3 +312,13 @@ def test_a_declaration_that_lacks_something_is_refused_when_first_used() -> None
             model.knobs()
     with pytest.raises(ValidationError, match="one of a, b"):
         BadDefault()
+
+
+def test_values_that_do_not_fit_together_cost_only_the_live_ones() -> None:
+    from engine.exhibits.turing import Turing
+
+    query = {"model": "schnakenberg", "size": "512", "sch_Du": "5", "sch_dt": "0.05", "seed": "3"}
+    params, notices = Turing.Params.from_query(query)
+    assert (params.model, params.size, params.seed) == ("schnakenberg", "512", 3)  # type: ignore[attr-defined]
+    assert params.sch_Du == Turing.Params().sch_Du  # type: ignore[attr-defined]
+    assert "limit of 1" in notices[-1] and "live parameters" in notices[-1]

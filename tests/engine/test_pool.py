@@ -12,6 +12,7 @@ import pytest
 
 from engine.commands import Fork, Pause, Play, PokeIt, Set, Step
 from engine.pool import EVICT_AFTER_S, Pool, PoolFull
+from engine.publish import Watcher
 from engine.run import Run, Status
 from tests.probes import Cloud, CountParams, Fail, Finish, Runaway, Walk, WalkParams
 from tests.waiting import PATIENCE_S, Onlooker, count_for, until
@@ -334,3 +335,15 @@ def test_shutdown_ends_runs_and_threads() -> None:
     assert all(run.performer.exhibit is None for run in runs)
     with pytest.raises(PoolFull, match="shutting down"):
         pool.open(Run(Finish, CountParams()))
+
+
+def test_a_hidden_page_does_not_count_as_watching(pool: Pool) -> None:
+    run = play(pool)
+    hidden = Watcher(lambda: None)
+    run.attach(hidden)
+    hidden.ready, hidden.waiting_since = False, time.monotonic() - 31  # sent a frame, and never drew it
+    assert run.watched == 1
+    pool.sweep()
+    assert run.status == Status.PAUSED and run.reason == "nobody was watching"
+    run.acknowledge(hidden)  # the page is looked at again
+    assert run.status == Status.RUNNING

@@ -414,3 +414,19 @@ def test_noise_starts_gray_scott_from_the_state_that_can_turn_unstable() -> None
     assert sliver.scene().words["kind"] == "Turing"
     assert "Turing-unstable" in make(gs_F=0.06, gs_k=0.062).frame().words["theory"]
     assert make(start="noise").frame().metrics["mean_v"] == pytest.approx(0, abs=1e-3)
+
+
+def test_steps_are_shared_among_cores_only_while_that_is_faster() -> None:
+    from engine.exhibits.turing.lattice import Sharing
+
+    sharing = Sharing()
+    assert sharing.plan(100) == [(100, True)]
+    sharing.learn(True, 3e-5)
+    assert sharing.plan(100) == [(100, False)]
+    sharing.learn(False, 2e-5)
+    assert sharing.plan(100) == [(100, False)]
+    plans = [sharing.plan(100) for _ in range(Sharing.LOOK_AGAIN)]
+    assert [(4, True), (96, False)] in plans  # now and then it looks whether that has changed
+    for _ in range(8):
+        sharing.learn(True, 1e-5)
+    assert sharing.plan(100)[-1] == (100, True)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine import service
 from engine.exhibit import catalogue
-from ui.main import page_file
+from ui.home import page_file
 
 PAGES = [(slug, kind) for slug, kind in catalogue().items() if page_file(slug)]
 HOSTILE = ["nan", "inf", "-1e308", "9" * 400, "<script>", "'; drop", "\x00", "true", ""]

@@ -168,7 +168,16 @@ class Turing(Exhibit):
             "wavelength_ratio": measured / predicted,
             "diffusion_number": diffusion_number(self.params),
         }
-        return Frame(arrays, metrics, {"theory": self.prediction.sentence, "phase": self._phase}, ranges)
+        return Frame(
+            arrays,
+            metrics,
+            {
+                "theory": self.prediction.sentence,
+                "facts": self.prediction.facts,
+                "phase": self._phase,
+            },
+            ranges,
+        )
 
     def _add_extras(self, arrays: dict[str, np.ndarray], ranges: dict[str, tuple[float, float]]) -> None:
         """The ring's history, and in slow motion the part of the step being looked at."""
@@ -240,6 +249,18 @@ class Turing(Exhibit):
         if self.kymograph:
             self.kymograph.rows = np.array(state["kymograph"], np.float32)
         self._phase, self._part = "", None
+
+    @classmethod
+    def warm_up(cls) -> None:
+        """Compile every reaction's loop, for one core and for several; the first model first."""
+        for model in cls.Params.knobs()["model"].choices:
+            for reaction in ("linear", "nonlinear") if model == RING else ("nonlinear",):
+                params = TuringParams(model=model, ring_reaction=reaction)  # type: ignore[arg-type]
+                for cores in (1, 2):
+                    exhibit = cls(params, seed=0)
+                    exhibit.cores = cores
+                    exhibit.advance(1)
+                exhibit.frame()
 
     def diverged(self) -> str | None:
         """``u`` or ``v`` once it is no longer finite."""

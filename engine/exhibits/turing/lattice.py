@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
@@ -58,6 +59,34 @@ class Lattice(ABC):
         """``u`` or ``v`` if that field holds a NaN or an infinity, else None."""
 
 
+class Sharing:
+    """Whether to share each step among the cores, or to leave it to one: whichever is found faster.
+
+    Cores wait for each other at the end of every step, so while another program holds one of them, sharing is slower
+    than not. Now and then a few steps are done the other way to see whether that has changed; the bits are the same.
+    """
+
+    LOOK_AGAIN, TRIAL = 32, 4  # every so many calls, for so many steps
+
+    def __init__(self) -> None:
+        self._cost: dict[bool, float] = {}
+        self._calls = 0
+
+    def plan(self, steps: int) -> list[tuple[int, bool]]:
+        """Cut ``steps`` into stretches of (steps, shared or not)."""
+        self._calls += 1
+        if len(self._cost) < 2:
+            return [(steps, not self._cost)]
+        shared = self._cost[True] <= self._cost[False]
+        if self._calls % self.LOOK_AGAIN or steps <= self.TRIAL:
+            return [(steps, shared)]
+        return [(self.TRIAL, not shared), (steps - self.TRIAL, shared)]
+
+    def learn(self, shared: bool, seconds_per_step: float) -> None:
+        """Note what a step has cost; the newest measurement counts half."""
+        self._cost[shared] = (self._cost.get(shared, seconds_per_step) + seconds_per_step) / 2
+
+
 class CompiledLattice(Lattice):
     """On the CPU, in compiled code; any number of cores gives the same bits."""
 
@@ -66,6 +95,7 @@ class CompiledLattice(Lattice):
         self.wrap = wrap
         self._now = self._buffers(height, width)
         self._next = self._buffers(height, width)
+        self._sharing = Sharing()
         self.store(u, v)
 
     @staticmethod
@@ -84,10 +114,19 @@ class CompiledLattice(Lattice):
             padded[:, -PAD] = padded[:, PAD:-PAD][:, east]
 
     def advance(self, steps: int, step: Step, cores: int) -> None:
+        height, width = self._now[0].shape
+        if cores < 2 or height * (width - 2 * PAD) < SMALLEST_SHARED:
+            self._euler(steps, step, 1)
+            return
+        for stretch, shared in self._sharing.plan(steps):
+            began = time.perf_counter()
+            self._euler(stretch, step, cores if shared else 1)
+            self._sharing.learn(shared, (time.perf_counter() - began) / stretch)
+
+    def _euler(self, steps: int, step: Step, cores: int) -> None:
         constants = tuple(np.float32(value) for value in step.constants)
         numbers = (steps, *self.wrap, np.float32(step.D[0]), np.float32(step.D[1]), np.float32(step.dt), constants)
-        height, width = self._now[0].shape
-        if cores > 1 and height * (width - 2 * PAD) >= SMALLEST_SHARED:
+        if cores > 1:
             kernel.run_parallel(step.reaction, (*self._now, *self._next, *numbers), cores)
         else:
             kernel.serial(step.reaction)(*self._now, *self._next, *numbers)

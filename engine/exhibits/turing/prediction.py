@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.exhibits.turing.models import Model
+from engine.exhibits.turing.models.base import Matrix
 from engine.exhibits.turing.models.ring import NAME as RING
 from engine.exhibits.turing.params import TuringParams, model_of
 from engine.exhibits.turing.theory import (
@@ -34,6 +35,7 @@ class Prediction:
         critical_ratio: D_inhibitor / D_activator at onset, NaN if diffusion cannot destabilise this state.
         kind: one of ``theory.KINDS``.
         sentence: all this in words.
+        facts: the steady state, its Jacobian, and how far the diffusivities are from onset, in one line.
         modes_k, modes_growth: the waves that fit on a ring; empty on a square.
     """
 
@@ -44,6 +46,7 @@ class Prediction:
     critical_ratio: float
     kind: str
     sentence: str
+    facts: str
     modes_k: np.ndarray
     modes_growth: np.ndarray
 
@@ -82,9 +85,21 @@ def predict(params: TuringParams) -> Prediction:
         critical_ratio=critical_ratio(J),
         kind=KINDS[code],
         sentence=_sentence(params, model, state, fastest, growth, code, curve),
+        facts=_facts(model, state, J, D),
         modes_k=modes_k,
         modes_growth=modes_growth,
     )
+
+
+def _facts(model: Model, state: tuple[float, float], J: Matrix, D: tuple[float, float]) -> str:
+    """State, Jacobian, and the ratio of the diffusivities beside its critical value."""
+    fu, fv, gu, gv = (float(entry) for entry in J)
+    text = f"(u, v) = ({state[0]:.3g}, {state[1]:.3g}), J = [{fu:.3g} {fv:.3g}; {gu:.3g} {gv:.3g}]"
+    slow, fast = (D[0], D[1]) if model.activator == "u" else (D[1], D[0])
+    critical = critical_ratio(J)
+    if np.isfinite(critical) and slow > 0:
+        text += f", d = {fast / slow:.4g}, critical d = {critical:.4g}"
+    return text
 
 
 def _sentence(

@@ -39,11 +39,6 @@ def eigenvalue(J: Matrix, D: tuple[Any, Any], x: Any) -> Any:
     return half + np.sqrt(np.asarray(difference**2 + fv * gu, dtype=complex))
 
 
-def step_factor(J: Matrix, D: tuple[float, float], k: Any, dt: float) -> Any:
-    """By what an explicit Euler step multiplies a wave along an axis of the lattice: 1 + lambda dt."""
-    return 1 + dt * eigenvalue(J, D, lattice_square(k))
-
-
 def sharpest_factor(J: Matrix, D: tuple[float, float], dt: float, highest: float) -> float:
     """What an Euler step does to the fastest decaying wave, at x = ``highest``: 1 + dt times the lower real part.
 
