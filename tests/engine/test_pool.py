@@ -343,7 +343,7 @@ def test_a_hidden_page_does_not_count_as_watching(pool: Pool) -> None:
     run.attach(hidden)
     hidden.ready, hidden.waiting_since = False, time.monotonic() - 31  # sent a frame, and never drew it
     assert run.watched == 1
-    pool.sweep()
+    pool.sweep(time.monotonic() + 31)
     assert run.status == Status.PAUSED and run.reason == "nobody was watching"
     run.acknowledge(hidden)  # the page is looked at again
     assert run.status == Status.RUNNING
