@@ -16,6 +16,7 @@ const WORDS = {
   forbidden: "This link does not open that run.",
   full: "Too many people are watching this run already.",
 };
+const SET_MS = 16; // a drag sends its newest values at most so often
 const SPEED_STEPS = 60; // positions of the speed slider below “as fast as it goes”
 const FASTEST = 30000;
 
@@ -179,12 +180,17 @@ class Panel {
     this.wanted[name] = value;
     this.show(name, value);
     if (this.flushing) return;
-    this.flushing = requestAnimationFrame(() => {
-      this.flushing = null;
-      const values = this.wanted;
-      this.wanted = {};
-      this.live.send({ do: "set", values });
-    });
+    const wait = SET_MS - (performance.now() - (this.flushed ?? -SET_MS));
+    if (wait <= 0) this.flush();
+    else this.flushing = setTimeout(() => this.flush(), wait);
+  }
+
+  flush() {
+    this.flushing = null;
+    this.flushed = performance.now();
+    const values = this.wanted;
+    this.wanted = {};
+    this.live.send({ do: "set", values });
   }
 
   toggle() {

@@ -93,7 +93,7 @@ def predict(params: TuringParams) -> Prediction:
 
 def _facts(model: Model, state: tuple[float, float], J: Matrix, D: tuple[float, float]) -> str:
     """State, Jacobian, and the ratio of the diffusivities beside its critical value."""
-    fu, fv, gu, gv = (float(entry) for entry in J)
+    fu, fv, gu, gv = (float(entry) + 0.0 for entry in J)  # no minus zero
     text = f"(u, v) = ({state[0]:.3g}, {state[1]:.3g}), J = [{fu:.3g} {fv:.3g}; {gu:.3g} {gv:.3g}]"
     slow, fast = (D[0], D[1]) if model.activator == "u" else (D[1], D[0])
     critical = critical_ratio(J)
