@@ -172,8 +172,10 @@ def same_tree(a: Any, b: Any) -> bool:
         return list(a) == list(b) and all(same_tree(a[key], b[key]) for key in a)
     if isinstance(a, (list, tuple)):
         return len(a) == len(b) and all(map(same_tree, a, b))
-    if isinstance(a, (np.ndarray, torch.Tensor)):
-        return a.shape == b.shape and a.dtype == b.dtype and bool((a == b).all())
+    if isinstance(a, (np.ndarray, torch.Tensor)):  # a NaN equals a NaN: "not available"
+        return a.shape == b.shape and a.dtype == b.dtype and bool(((a == b) | ((a != a) & (b != b))).all())
+    if isinstance(a, float) and a != a:
+        return bool(b != b)
     return bool(a == b)
 
 

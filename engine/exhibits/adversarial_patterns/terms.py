@@ -1,0 +1,71 @@
+r"""Reaction and diffusion: the two parts of the gradient flow of an adversarially trained two-layer network.
+
+Generator  f(x) = V s(U x) / sqrt(d_out m)  with the ReLU s, critic  g(y) = a^T s(W y) / sqrt(k).  The flow
+
+    dU/dt = -dL_aug/dU,   dV/dt = -dL_aug/dV,   L_aug = 1/2 |f(X) - Y|^2 - alpha sum_p g(f(x_p))
+
+falls apart into a supervised part R, the *reaction*, and an adversarial part D, the *diffusion*.
+
+Shapes (one column for each of n samples, but X row by row as data come):
+    X (n, d_in), Y and Z = f(X) (d_out, n), U (m, d_in), V (d_out, m), W (k, d_out), a (k,);
+    A = s(U X^T) and S = 1{U X^T >= 0} (m, n). All but X and Y may have a leading dimension for initialisations.
+
+References:
+    L. Rout, Why Adversarial Interaction Creates Non-Homogeneous Patterns, AAAI 2021. There k = m and alpha = 1.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+Pair = tuple[Tensor, Tensor]
+
+
+def hidden(U: Tensor, X: Tensor, relu: bool = True) -> Pair:
+    """(A, S): what the hidden neurons say, s(u_j . x_p), and s_jp = 1{u_j . x_p >= 0}. Without ReLU all s_jp = 1."""
+    H = U @ X.T  # (m, n)
+    if not relu:
+        return H, torch.ones((), dtype=H.dtype, device=H.device)
+    S = (H >= 0).to(H.dtype)
+    return H.mul_(S), S
+
+
+def output(V: Tensor, A: Tensor) -> Tensor:
+    """z_p = V s(U x_p) / sqrt(d_out m) in every column: (d_out, n)."""
+    return (V @ A).mul_((V.shape[-2] * V.shape[-1]) ** -0.5)
+
+
+def slope(W: Tensor, a: Tensor, Z: Tensor) -> Tensor:
+    """The critic's gradient at every output, W^T A_p a / sqrt(k) with A_p = diag(1{W z_p >= 0}): (d_out, n)."""
+    A = (W @ Z >= 0).to(W.dtype)  # (k, n)
+    return ((W * a[..., None]).mT @ A).mul_(a.shape[-1] ** -0.5)
+
+
+def pull(signal: Tensor, V: Tensor, S: Tensor, A: Tensor, X: Tensor) -> Pair:
+    """Carry a signal c_p at the outputs back to the weights; reaction and diffusion differ in the signal only.
+
+        dU_j  = 1/sqrt(d_out m) sum_p (c_p . v_j) s_jp x_p
+        dV_ij = 1/sqrt(d_out m) sum_p  c_pi       s_jp u_j . x_p
+
+    Shapes:
+        signal: (d_out, n). Returns (m, d_in) and (d_out, m).
+    """
+    scale = (V.shape[-2] * V.shape[-1]) ** -0.5
+    to_hidden = (V.mT @ signal).mul_(S)  # (m, n)
+    return (to_hidden @ X).mul_(scale), (signal @ A.mT).mul_(scale)
+
+
+def push(dU: Tensor, dV: Tensor, V: Tensor, S: Tensor, A: Tensor, X: Tensor) -> Tensor:
+    """How outputs change with the weights, to first order: the transpose of :func:`pull`. (d_out, n)."""
+    return (dV @ A + V @ ((dU @ X.T) * S)).mul_((V.shape[-2] * V.shape[-1]) ** -0.5)
+
+
+def reaction(Y: Tensor, Z: Tensor, V: Tensor, S: Tensor, A: Tensor, X: Tensor) -> Pair:
+    """R: what supervision alone would do. Its signal is the residual y_p - z_p."""
+    return pull(Y - Z, V, S, A, X)
+
+
+def diffusion(alpha: float, W: Tensor, a: Tensor, Z: Tensor, V: Tensor, S: Tensor, A: Tensor, X: Tensor) -> Pair:
+    """D: what the adversary adds. Its signal is alpha times the critic's gradient at z_p."""
+    return pull(alpha * slope(W, a, Z), V, S, A, X)

@@ -1,0 +1,70 @@
+"""The way of each neuron through weight space, seen in the plane in which the neurons move most."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from engine.exhibit import State
+from engine.exhibits.adversarial_patterns.timeline import Timeline
+
+NEURONS = 24
+MOMENTS = 32
+
+
+class Trails:
+    """Displacements (u_j - u_j(0), v_j - v_j(0)) of some neurons in both trainings, and their principal plane.
+
+    The plane holds the two leading principal directions, about the common start, of everything seen so far. It is
+    followed by orthogonal iteration from where it was before, so that the picture does not flip.
+
+    Args:
+        neurons: how many are followed.
+        dimension: of (u_j, v_j).
+    """
+
+    def __init__(self, neurons: int, dimension: int) -> None:
+        self.neurons = min(NEURONS, neurons)
+        self.timeline = Timeline(MOMENTS, points=(2, self.neurons, dimension))
+        self.plane = np.eye(dimension, 2, dtype=np.float32)  # (dimension, 2)
+
+    def add(self, step: float, points: np.ndarray) -> None:
+        """Note where the neurons are.
+
+        Shapes:
+            points: (2, neurons, dimension), of the training without and the one with adversary.
+        """
+        if self.timeline.add(step, points=points) and self.timeline.count > 1:
+            self.plane = principal_plane(self.timeline["points"].reshape(-1, len(self.plane)), self.plane)
+
+    def lines(self, which: int) -> tuple[np.ndarray, np.ndarray]:
+        """x and y along every trail of a training. As all begin at 0, one pen draws them all: out and back each."""
+        points = torch.from_numpy(self.timeline["points"][:, which])
+        there = (points @ torch.from_numpy(self.plane)).numpy()  # (T, neurons, 2)
+        joined = np.concatenate([there, there[::-1]]).transpose(1, 0, 2).reshape(-1, 2)
+        return joined[:, 0].copy(), joined[:, 1].copy()
+
+    def state_dict(self) -> State:
+        """Trails and plane."""
+        return {"timeline": self.timeline.state_dict(), "plane": self.plane}
+
+    def load_state_dict(self, state: State) -> None:
+        """Go on from ``state``."""
+        self.timeline.load_state_dict(state["timeline"])
+        self.plane = np.array(state["plane"], np.float32)
+
+
+def principal_plane(points: np.ndarray, plane: np.ndarray, rounds: int = 3) -> np.ndarray:
+    """Orthogonal iteration towards the two leading eigenvectors of points^T points.
+
+    Shapes:
+        points (N, dimension), plane and result (dimension, 2) with orthonormal columns.
+    """
+    cloud = torch.as_tensor(points)  # torch keeps to one core
+    for _ in range(rounds):
+        turned = (cloud.T @ (cloud @ torch.as_tensor(plane).to(cloud.dtype))).numpy()
+        if not np.abs(turned).max() > 0:
+            return plane
+        q, r = np.linalg.qr(turned)
+        plane = (q * np.where(np.diag(r) < 0, -1, 1)).astype(np.float32)
+    return plane

@@ -1,0 +1,143 @@
+"""A network in training from several initialisations at once: with a critic, or without."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.exhibit import State
+from engine.exhibits.adversarial_patterns.critic import Critic
+from engine.exhibits.adversarial_patterns.params import PatternParams
+from engine.exhibits.adversarial_patterns.terms import Pair, hidden, output, pull, push
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be learned, and what of the network is fixed.
+
+    Args:
+        X: inputs (n, r), in coordinates of their own span.
+        Y: targets (d_out, n).
+        relu: whether the hidden layer has one.
+        fixed_top: leave V as it is.
+    """
+
+    X: Tensor
+    Y: Tensor
+    relu: bool
+    fixed_top: bool
+
+
+class Training:
+    """A generator on its gradient flow, all samples in every step.
+
+    Args:
+        task: data and rules.
+        U, V: initial weights, which are copied.
+        critic: the adversary, or None for supervision alone.
+
+    Shapes:
+        U (inits, m, r), V (inits, d_out, m).
+    """
+
+    def __init__(self, task: Task, U: Tensor, V: Tensor, critic: Critic | None = None) -> None:
+        self.task, self.critic = task, critic
+        self.U, self.V, self.U0, self.V0 = U.clone(), V.clone(), U.clone(), V.clone()
+        self._seen: tuple[Tensor, Tensor, Tensor] | None = None
+
+    def forward(self) -> tuple[Tensor, Tensor, Tensor]:
+        """(A, S, Z) of the present weights, worked out once."""
+        if self._seen is None:
+            A, S = hidden(self.U, self.task.X, self.task.relu)
+            self._seen = A, S, output(self.V, A)
+        return self._seen
+
+    def train_critic(self, params: PatternParams) -> None:
+        """The critic's turn: ``n_critic`` steps on the outputs as they are now."""
+        if self.critic is not None and params.n_critic:
+            self.critic.train(
+                self.task.Y, self.forward()[2], steps=params.n_critic, rate=params.critic_rate,
+                penalty=params.penalty, norm=params.norm,
+            )  # fmt: skip
+
+    def signals(self, strength: float) -> tuple[Tensor, Tensor | None]:
+        """What reaction and diffusion carry back from the outputs: (inits, d_out, n) each; None without adversary."""
+        Z = self.forward()[2]
+        adversarial = strength * self.critic.slope(Z) if self.critic is not None and strength else None
+        return self.task.Y - Z, adversarial
+
+    def flow(self, strength: float) -> Pair:
+        """(dU/dt, dV/dt) = R + D, in one go: what is carried back is the sum of both signals."""
+        A, S, _ = self.forward()
+        supervised, adversarial = self.signals(strength)
+        return pull(supervised if adversarial is None else supervised + adversarial, self.V, S, A, self.task.X)
+
+    def move(self, strength: float, eta: float) -> None:
+        """One explicit Euler step of length eta."""
+        dU, dV = self.flow(strength)
+        self.U.add_(dU, alpha=eta)
+        if not self.task.fixed_top:
+            self.V.add_(dV, alpha=eta)
+        self._seen = None
+
+    def stiffness(self, rounds: int = 40) -> float:
+        """The fastest rate at which supervision changes an output: the largest eigenvalue of the tangent kernel.
+
+        By power iteration with :func:`pull` and :func:`push`; Euler steps of plain supervision are stable up to 2 over
+        this rate.
+        """
+        A, S, Z = self.forward()
+        signal, rate = torch.ones_like(Z) + 0.1 * self.task.Y, 1.0
+        for _ in range(rounds):
+            signal = signal / signal.flatten(1).norm(dim=1)[:, None, None]
+            dU, dV = pull(signal, self.V, S, A, self.task.X)
+            signal = push(dU, torch.zeros_like(dV) if self.task.fixed_top else dV, self.V, S, A, self.task.X)
+            rate = float(signal.flatten(1).norm(dim=1).max())
+        return rate
+
+    def parts(self, strength: float, rows: slice = slice(None)) -> tuple[Tensor, Tensor, Tensor]:
+        """(R^u, D^u, du/dt) of some neurons of the first initialisation, each carried back by itself: (rows, r)."""
+        A, S, _ = self.forward()
+        V, A = self.V[0][:, rows], A[0][rows]
+        S = S[0][rows] if S.ndim else S
+        scale = (V.shape[1] / self.V.shape[2]) ** 0.5  # pull divides by the root of as many rows as it sees
+        supervised, adversarial = self.signals(strength)
+        adversarial = torch.zeros_like(supervised) if adversarial is None else adversarial
+        R, D, both = (
+            pull(signal[0], V, S, A, self.task.X)[0].mul_(scale)
+            for signal in (supervised, adversarial, supervised + adversarial)
+        )
+        return R, D, both
+
+    def moved(self) -> tuple[np.ndarray, np.ndarray]:
+        """(U(t) - U(0), V(t) - V(0)): (inits, m, r) and (inits, d_out, m)."""
+        return (self.U - self.U0).cpu().numpy(), (self.V - self.V0).cpu().numpy()
+
+    def displacement(self) -> np.ndarray:
+        """|u_j(t) - u_j(0)| of every neuron: (inits, m)."""
+        return (self.U - self.U0).norm(dim=-1).cpu().numpy()
+
+    def residual(self) -> np.ndarray:
+        """|z - y| over all samples and outputs: (inits,)."""
+        return (self.forward()[2] - self.task.Y).flatten(1).norm(dim=1).cpu().numpy()
+
+    def not_finite(self) -> str | None:
+        """Which weights are no longer finite, if any."""
+        weights = {"U": self.U, "V": self.V} | ({"the critic's W": self.critic.W} if self.critic else {})
+        return next((name for name, value in weights.items() if not bool(value.sum().isfinite())), None)
+
+    def state_dict(self) -> State:
+        """Weights, then and now."""
+        weights = {name: getattr(self, name) for name in ("U", "V", "U0", "V0")}
+        return weights | {"critic": self.critic.state_dict() if self.critic else None}
+
+    def load_state_dict(self, state: State) -> None:
+        """Go on from ``state``."""
+        for name in ("U", "V", "U0", "V0"):
+            getattr(self, name).copy_(torch.as_tensor(state[name]))
+        if self.critic is not None:
+            self.critic.load_state_dict(state["critic"])
+        self._seen = None

@@ -1,0 +1,218 @@
+"""Generative adversarial networks on distributions in the plane and on the line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+import numpy as np
+import torch
+from pydantic import Field
+
+from engine.exhibit import Exhibit, Frame, Poke, Reference, State
+from engine.exhibits.gan.data import MOST_READ, Dataset
+from engine.exhibits.gan.instruments import Instruments
+from engine.exhibits.gan.narration import narrate
+from engine.exhibits.gan.params import GanParams
+from engine.exhibits.gan.picture import Picture
+from engine.exhibits.gan.training import Trainer
+
+SHOWN = 2000  # real samples in the picture, at most
+EMPTY = "There is nothing to learn from: draw some points into the picture, or load a file of them."
+SINGLE = "There is only one real point; all the generator can learn is to always say the same."
+Coordinate = Annotated[float, Field(ge=-10, le=10)]
+
+
+class Draw(Poke):
+    """Real samples drawn by hand.
+
+    Args:
+        kind: ``spray`` scatters points about the pointer, ``erase`` removes those under it, ``clear`` removes all,
+            ``points`` replaces all by given ones.
+        x, y: where the pointer is, as a fraction of the picture, from its upper left corner.
+        radius: of the brush, as a fraction of the picture's width.
+        count: points per spray.
+        points: (x, y) in the units of the picture, for ``points``.
+    """
+
+    kind: Literal["spray", "erase", "clear", "points"]
+    x: float = Field(0.5, ge=0, le=1)
+    y: float = Field(0.5, ge=0, le=1)
+    radius: float = Field(0.03, ge=0.005, le=0.3)
+    count: int = Field(8, ge=1, le=50)
+    points: list[tuple[Coordinate, Coordinate]] = Field([], max_length=MOST_READ)
+
+
+class Gan(Exhibit):
+    """A generator G and a discriminator D in play: G turns noise z into samples, D tells them from real ones x.
+
+        min_G max_D  E log D(x) + E log(1 - D(G(z)))
+
+    or one of the other objectives; see :mod:`engine.exhibits.gan.objectives`.
+    """
+
+    slug = "gan"
+    title = "GAN training, live"
+    summary = "A generator learns a distribution from a discriminator that learns to see through it."
+    references = (
+        Reference("I. Goodfellow et al.", "Generative adversarial nets", "NeurIPS 2014",
+                  "https://arxiv.org/abs/1406.2661"),
+        Reference("M. Kahng et al.", "GAN Lab: understanding complex deep generative models using interactive visual "
+                  "experimentation", "IEEE TVCG 25, 2019", "https://arxiv.org/abs/1809.01587"),
+        Reference("M. Mirza, S. Osindero", "Conditional generative adversarial nets", "2014",
+                  "https://arxiv.org/abs/1411.1784"),
+        Reference("T. Salimans et al.", "Improved techniques for training GANs", "NeurIPS 2016",
+                  "https://arxiv.org/abs/1606.03498"),
+        Reference("X. Mao et al.", "Least squares generative adversarial networks", "ICCV 2017",
+                  "https://arxiv.org/abs/1611.04076"),
+        Reference("M. Arjovsky, S. Chintala, L. Bottou", "Wasserstein generative adversarial networks", "ICML 2017",
+                  "https://arxiv.org/abs/1701.07875"),
+        Reference("I. Gulrajani et al.", "Improved training of Wasserstein GANs", "NeurIPS 2017",
+                  "https://arxiv.org/abs/1704.00028"),
+        Reference("T. Unterthiner et al.", "Coulomb GANs: provably optimal Nash equilibria via potential fields",
+                  "ICLR 2018", "https://arxiv.org/abs/1708.08819"),
+        Reference("L. Mescheder, A. Geiger, S. Nowozin", "Which training methods for GANs do actually converge?",
+                  "ICML 2018", "https://arxiv.org/abs/1801.04406"),
+        Reference("T. Miyato et al.", "Spectral normalization for generative adversarial networks", "ICLR 2018",
+                  "https://arxiv.org/abs/1802.05957"),
+        Reference("T. Karras et al.", "Progressive growing of GANs", "ICLR 2018", "https://arxiv.org/abs/1710.10196"),
+        Reference("Z. Lin et al.", "PacGAN: the power of two samples in generative adversarial networks",
+                  "NeurIPS 2018", "https://arxiv.org/abs/1712.04086"),
+        Reference("Y. Huang et al.", "The GAN is dead; long live the GAN! A modern GAN baseline", "NeurIPS 2024",
+                  "https://arxiv.org/abs/2501.05441"),
+    )  # fmt: skip
+    Params = GanParams
+    Poke = Draw
+    default_speed = 400.0
+    portrait_steps = 2500
+    params: GanParams
+
+    def __init__(self, params: GanParams, *, seed: int, device: str = "cpu") -> None:
+        super().__init__(params, seed=seed, device=device)
+        self.data = Dataset(params.data, params.points, params.noise, np.random.default_rng(seed))
+        self.trainer = Trainer(params, self.data, seed)
+        self.instruments = Instruments(self.trainer, self.data)
+        self.picture = Picture(self.trainer, self.data)
+        self._phase = self._sentence = ""
+
+    def phases(self) -> Iterator[str]:
+        """One step of training, told."""
+        if len(self.data) == 0:
+            yield EMPTY
+            return
+        for phase in self.trainer.phases():
+            if phase == "teach G":
+                self.instruments.after_step()
+            self._phase, self._sentence = phase, narrate(phase, self.trainer)
+            yield self._sentence
+        self._phase = self._sentence = ""
+
+    def step(self) -> None:
+        """One step of training."""
+        self._phase = self._sentence = ""
+        if len(self.data) == 0:
+            return
+        for _ in self.trainer.phases():
+            pass
+        self.instruments.after_step()
+
+    def frame(self) -> Frame:
+        """Both distributions, what D says of the plane, the gradients, and all instruments."""
+        if len(self.data) == 0:
+            return Frame({"fakes": np.zeros((0, self.data.source.dimension), np.float32)}, {}, {"note": EMPTY})
+        arrays, ranges, words = self.picture.draw()
+        words["note"] = SINGLE if len(self.data) == 1 else ""
+        if self._phase:
+            arrays |= self._batch()
+            words |= {"phase": self._sentence, "highlight": self._phase}
+        metrics = self.instruments.metrics()
+        metrics["rate"] = self.trainer.decay()
+        if self.trainer.shifts:
+            metrics["theta_now"] = float(self.trainer.G.flat[0])
+        return Frame(arrays, metrics, words, ranges)
+
+    def _batch(self) -> dict[str, np.ndarray]:
+        """In slow motion: the batch at hand, and the gradients at its generated samples once they are known."""
+        trainer, batch = self.trainer, self.trainer.batch
+        if batch is None:
+            return {}
+        arrays = {"batch_x": batch.x[:256], "batch_Gz": batch.Gz[:256]}
+        if trainer.gradients is not None:
+            arrays["batch_arrows"] = -trainer.gradients[:256]
+        return {name: array.detach().numpy().copy() for name, array in arrays.items()}
+
+    def scene(self) -> Frame:
+        """The real samples."""
+        points, labels = self.data.points[:SHOWN], self.data.labels[:SHOWN]
+        arrays = {"real": points.numpy().copy(), "labels": labels.to(torch.uint8).numpy()}
+        if self.data.source.dimension == 1:
+            arrays["line_x"] = self.picture.lattice.axis
+            arrays["line_p"] = self.picture.density() / self.picture.lattice.cell
+        metrics = {
+            "extent": self.data.source.extent,
+            "classes": float(self.trainer.classes),
+            "squash": float(self.trainer.objective.squash),
+            "label": float(self.params.label),
+        }
+        return Frame(arrays, metrics, {"source": self.data.source.label})
+
+    def set(self, params: GanParams) -> None:  # type: ignore[override]
+        """Live parameters have changed."""
+        before, self.params = self.params, params
+        self.trainer.set(params)
+        if params.noise != before.noise:
+            self.data.set_noise(params.noise)
+        if params.theta != before.theta and self.trainer.shifts:
+            self.trainer.G.flat.detach().fill_(params.theta)
+            self.instruments.look()
+        if (params.noise, params.objective, params.label) != (before.noise, before.objective, before.label):
+            self.scene_version += 1
+
+    def poke(self, event: Draw) -> None:
+        """Draw real samples, or take some away; only where the data lie in the plane."""
+        if self.data.source.dimension != 2:
+            return
+        extent = self.data.source.extent
+        at = np.array([2 * event.x - 1, 1 - 2 * event.y]) * extent
+        reach = 2 * extent * event.radius
+        if event.kind == "spray":
+            self.data.spray(at, reach, event.count)
+        elif event.kind == "erase":
+            self.data.keep(np.hypot(*(self.data.points.numpy() - at).T) > reach)
+        else:
+            self.data.keep(np.zeros(len(self.data), bool))
+            self.data.add(np.array(event.points, np.float32).reshape(-1, 2))
+        self.scene_version += 1
+
+    def state_dict(self) -> State:
+        """Networks, data and instruments."""
+        return {
+            "trainer": self.trainer.state_dict(),
+            "data": self.data.state_dict(),
+            "instruments": self.instruments.state_dict(),
+        }
+
+    def load_state_dict(self, state: State) -> None:
+        """Go on from ``state``."""
+        self.data.load_state_dict(state["data"])
+        self.trainer.load_state_dict(state["trainer"])
+        self.instruments.load_state_dict(state["instruments"])
+        self._phase = self._sentence = ""
+        self.scene_version += 1
+
+    def diverged(self) -> str | None:
+        """The first quantity that is no longer finite."""
+        trainer = self.trainer
+        suspects = {
+            "the discriminator's loss": trainer.loss_D,
+            "the generator's loss": trainer.loss_G,
+            "the discriminator's weights": trainer.D.flat,
+            "the generator's weights": trainer.G.flat,
+        }
+        if trainer.batch is None:  # nothing has been computed yet
+            suspects = dict(list(suspects.items())[2:])
+        return next((name for name, tensor in suspects.items() if not bool(tensor.detach().isfinite().all())), None)
+
+    def portrait(self) -> np.ndarray:
+        """What D says of the plane, with both kinds of samples on it."""
+        return self.picture.portrait()

@@ -1,0 +1,335 @@
+"""Patterns inside networks: two trainings beside each other, and what theory and chemistry say to it."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from engine.exhibits.adversarial_patterns import AdversarialPatterns, critic, terms, theory
+from ui import theme
+from ui.exhibit_page import mathematics, open_page, references
+from ui.live import Bind, Card, Handle, cards, controls, field, figure, readout, wall
+
+WITHOUT, WITH = theme.REAL, theme.CRITIC
+TRAININGS = (("without", "without diffusion", WITHOUT), ("with", "with diffusion", WITH))
+LABELS = {
+    "data": {"smooth": "smooth fields", "gaussian": "white noise"},
+    "side": {side: f"{side} × {side}" for side in ("8", "14", "28")},
+    "network": {"two-layer": "two layers", "one-layer": "one layer"},
+}
+RATIO = {
+    "spread_ratio": ("spread, with / without", "", "Ratio of the two trainings' spread: how unevenly neurons move"),
+    "diffusion_share": ("diffusion dominates", "", "Share of the neurons on the wall for which |D| exceeds |R|"),
+    "split_error": ("R + D − du/dt", "", "Largest difference between R + D and du/dt, relative to the larger part"),
+}
+EVENNESS = {
+    "participation_without": ("participation without", "", "Share of neurons that take part; 1 if all move alike"),
+    "participation_with": ("with", "", "The same with adversary"),
+    "entropy_without": ("entropy without", "", "Of how motion is shared out over neurons; 1 if all move alike"),
+    "entropy_with": ("with", "", "The same with adversary"),
+}
+SPLIT = {
+    "reaction": ("mean |R|", "", "Mean over neurons of the reaction's size"),
+    "diffusion": ("mean |D|", "", "Mean over neurons of the diffusion's size"),
+    "cosine": ("mean cosine", "", "Mean cosine between reaction and diffusion: −1 where they oppose each other"),
+    "diffusion_share": ("diffusion dominates", "", "Share of the neurons on the wall for which |D| exceeds |R|"),
+}
+THEORY = {
+    "lambda_0": ("λ₀", "", "Smallest eigenvalue of H∞"),
+    "lambda_max": ("λ max", "", "Largest eigenvalue of H∞"),
+    "kappa": ("κ", "", "(2 λ max + λ₀) / λ₀"),
+    "mu": ("μ", "", "How far the adversary can push: α L n √(2 log(2/δ)) / √m"),
+    "equilibrium_without": ("ε-equilibrium without", "", "Time at which the residual's bound is within ε of its floor"),
+    "equilibrium_with": ("with", "", "The same with adversary"),
+    "time": ("time now", "", "η times steps"),
+    "kernel_without": ("λ min of H(t) without", "", "Strict network only: the proofs need at least λ₀ / 2"),
+    "kernel_with": ("with", "", "The same with adversary"),
+}
+STRICT: dict[str, Any] = {
+    "network": "strict", "data": "gaussian", "targets": "teacher", "n": 50, "norm": 1.0, "inits": 1,
+}  # fmt: skip
+TRIES = [
+    Card(
+        "Switch the adversary off half-way",
+        "What is on screen goes on without diffusion. Does the pattern freeze? The pink curve bends over at once, and "
+        "what has grown stays: the filters do not find back.",
+        {"strength": 0.0},
+        fresh=False,
+    ),
+    Card(
+        "And on again, stronger",
+        "The same training goes on with twice the adversary. Watch distance and spread climb.",
+        {"strength": 2.0},
+        fresh=False,
+    ),
+    Card(
+        "Saturation against growth",
+        "White noise as inputs, a random network as teacher. Without adversary the distance levels off; with it, it "
+        "keeps growing, as the theorems say.",
+        {"data": "gaussian", "targets": "teacher"},
+    ),
+    Card(
+        "The theorems, assumptions met",
+        "One output, top layers fixed, bounded critic. Choose “Theory” above: every measured curve stays under its "
+        "bound.",
+        {**STRICT, "m": "1024"},
+    ),
+    Card(
+        "Widen m",
+        "Four times as many neurons as in the card before: each moves half as far, the 1/√m of the theorem.",
+        {**STRICT, "m": "4096"},
+    ),
+    Card(
+        "Raise the critic's norm",
+        "A critic whose rows are this short can barely push: the two trainings look alike. Drag “Norm L” up to 1 while "
+        "it runs, and one leaves the other behind.",
+        {"norm": 0.1},
+    ),
+    Card(
+        "Shuffle the labels",
+        "The same digits with labels that mean nothing. Supervision has little to go by and moves less; the adversary "
+        "looks at outputs alone and pushes as before, so the ratio of the two grows.",
+        {"targets": "shuffled"},
+    ),
+    Card(
+        "One layer, as a control",
+        "No ReLU and a fixed top layer make the network one linear map. Nothing tells neurons apart: with a single "
+        "output all move by exactly the same distance, adversary or not.",
+        {"network": "one-layer", "d_out": 1},
+    ),
+    Card(
+        "Stripes",
+        "Gratings as inputs and a strong adversary: filters take up orientations.",
+        {"data": "gratings", "strength": 2.0},
+    ),
+]
+LATEX = r"""\begin{aligned}
+f(x) &= \tfrac{1}{\sqrt{d_{out}\,m}}\,V\sigma(Ux), \qquad g(y) = \tfrac{1}{\sqrt{m}}\,a^\top\sigma(Wy)\\[2pt]
+\mathcal L_{aug} &= \tfrac12\lVert f(X)-Y\rVert_F^2
+ - \tfrac{\alpha}{m\sqrt{d_{out}}}\sum_p a^\top\sigma\big(WV\sigma(Ux_p)\big)\\[2pt]
+\frac{du_j}{dt} &= R_j + D_j\\[2pt]
+\text{reaction}\quad R_j &= \tfrac{1}{\sqrt{d_{out}\,m}}\sum_p\sum_i (y_p - z_p)_i\, v_{ij}\, s_{jp}\, x_p\\
+\text{diffusion}\quad D_j &= \tfrac{\alpha}{m\sqrt{d_{out}}}\sum_p \big(a^\top A_p W v_j\big)\, s_{jp}\, x_p\\[4pt]
+\lVert u_j(t)-u_j(0)\rVert &\le \underbrace{\tfrac{2\sqrt n\,\lVert z_0-y\rVert}{\sqrt m\,\lambda_0}
+ \big(1-e^{-\lambda_0t/2}\big)}_{\text{Theorem 1}}
+ \; \underbrace{+\,\tfrac{\mu(1+\kappa\sqrt n)}{\sqrt m}\,t}_{\text{Theorem 2}}\\
+\mu &= \tfrac{L\,n\sqrt{2\log(2/\delta)}}{\sqrt m},\qquad \psi=\lVert z-y\rVert^2\\
+\text{Bernoulli}\quad \tfrac{d\psi}{dt} &\le r\,\psi^{1/2}\big(1-\psi^{1/2}/K\big)
+\end{aligned}"""
+WORDS = """
+$s_{jp} = 1$ where neuron $j$ sees input $p$ ($u_j^\\top x_p \\ge 0$) and $A_p = \\mathrm{diag}\\,1\\{Wz_p \\ge 0\\}$.
+Both trainings begin with the same weights and see the same data; one lacks the second term. It comes from the critic
+and not from any target, couples neurons through what they say together, and keeps acting when the residual has gone:
+the *pseudo-diffusion*.
+
+Supervised alone, the flow dies with the residual, so the distance every neuron covers **saturates** (Theorem 1). With
+an adversary it **may grow with time** (Theorem 2). The theorems need one output, inputs of unit norm, fixed top layers
+and a critic of bounded norm; the network *strict* has all that. The bounds are loose by orders of magnitude: they say
+how things scale, not how large they are. One caution: $\\mu$ is drawn as published; from the definitions above a critic
+slope of at most $L\\sqrt{2\\log(2/\\delta)}$ gives a constant larger by $\\sqrt m$.
+
+Filters can only move within the span of the inputs, so training runs in coordinates of that span: the same training,
+several times as fast. A critic of another width $k$ has $1/\\sqrt{k}$ where the paper has $1/\\sqrt{m}$.
+"""
+
+
+def headings(middle: str) -> None:
+    """What stands above pictures of the two trainings."""
+    style = "flex:1;text-align:center"
+    st.html(
+        '<p style="display:flex;margin:0 auto;font-size:.9rem;font-weight:600;max-width:46rem">'
+        f'<span style="{style};color:{WITHOUT}">without diffusion</span>'
+        f'<span style="font-weight:400;font-size:.78rem">{middle}</span>'
+        f'<span style="{style};color:{WITH}">with diffusion</span></p>'
+    )
+
+
+def pictures(run: Handle) -> None:
+    """Networks above, chemistry below: without diffusion on the left, with it on the right."""
+    headings("a network's filters")
+    alt = "64 filters of the hidden layer: left trained by supervision alone, right with an adversary."
+    wall(run, "wall", "filters", key="wall", aspect="471 / 231", spotlight="part", alt=alt)
+    headings("a chemical reaction")
+    alt = "A chemical reaction: left without diffusion, becoming even; right with diffusion, a pattern."
+    field(run, {"chemistry": "activator"}, key="chemistry", aspect="262 / 64", alt=alt)
+
+
+def distance(run: Handle) -> None:
+    """How far the weights have moved, over all initialisations."""
+    fig, binds = go.Figure(), []
+    for name, label, color in TRAININGS:
+        for part, fill in (("low", None), ("high", "tonexty")):
+            band = {"line": {"width": 0}, "fill": fill, "fillcolor": color + "33", "showlegend": False}
+            fig.add_scatter(x=[], y=[], mode="lines", hoverinfo="skip", **band)
+            binds += _line(fig, "distance_step", f"hidden_{name}_{part}")
+        fig.add_scatter(x=[], y=[], mode="lines", name=label, line={"color": color, "width": 2.5})
+        binds += _line(fig, "distance_step", f"hidden_{name}")
+        top = {"color": color, "width": 1.5, "dash": "dot"}
+        fig.add_scatter(x=[], y=[], mode="lines", name=f"top layer {name}", line=top, showlegend=False)
+        binds += _line(fig, "distance_step", f"top_{name}")
+    _tidy(fig, "step", "distance (dotted: top layer)")
+    alt = "Distance of all weights from their start, mean and range over initialisations, without and with diffusion."
+    figure(run, fig, binds, key="distance", height=200, frames_per_s=3, alt=alt)
+
+
+def trails(run: Handle) -> None:
+    """The ways of the neurons through weight space."""
+    fig, binds = go.Figure(), []
+    for name, label, color in TRAININGS:
+        fig.add_scatter(x=[], y=[], mode="lines", line={"color": color, "width": 1}, name=label, hoverinfo="skip")
+        binds += _line(fig, f"trail_{name}_x", f"trail_{name}_y")
+        tip = {"color": color, "size": 5}
+        fig.add_scatter(x=[], y=[], mode="markers", marker=tip, showlegend=False, hoverinfo="skip")
+        binds += _line(fig, f"tip_{name}_x", f"tip_{name}_y")
+    _tidy(fig, "neurons' ways, first principal direction", "second")
+    fig.update_layout(showlegend=False, margin={"t": 4})
+    alt = "Displacement of 24 neurons over time in their two principal directions."
+    figure(run, fig, binds, key="trails", height=215, frames_per_s=3, alt=alt)
+
+
+def split(run: Handle) -> None:
+    """Reaction against diffusion, neuron by neuron, and the map of distances over time."""
+    scale = [[0, theme.REAL], [0.5, "#bbbbbb"], [1, theme.GRADIENT]]
+    bar = {"title": {"text": "cosine"}, "thickness": 10}
+    marker = {"size": 7, "color": [], "cmin": -1, "cmax": 1, "colorscale": scale, "colorbar": bar}
+    hover = "|R| %{x:.3g}, |D| %{y:.3g}, cosine %{marker.color:.2f}<extra></extra>"
+    fig = go.Figure(go.Scatter(x=[], y=[], mode="markers", hovertemplate=hover, marker=marker))
+    equal = {"color": theme.TEXT, "width": 1, "dash": "dot"}
+    fig.add_scatter(x=[1e-5, 1e2], y=[1e-5, 1e2], mode="lines", line=equal, hoverinfo="skip")
+    _tidy(fig, "|R|, reaction", "|D|, diffusion (dominates above the line)")
+    fig.update_layout(showlegend=False)
+    fig.update_xaxes(type="log", range=[-4, 1], exponentformat="power", dtick=1)
+    fig.update_yaxes(type="log", range=[-4, 1], exponentformat="power", dtick=1)
+    binds = [Bind("norm_R", "data.0.x"), Bind("norm_D", "data.0.y"), Bind("cosine", "data.0.marker.color")]
+    alt = "Reaction and diffusion of every neuron on the wall; above the dotted line diffusion dominates."
+    left, middle, right = st.columns([0.4, 0.38, 0.22], gap="medium")
+    with left:
+        figure(run, fig, binds, key="split", height=320, frames_per_s=3, alt=alt)
+        readout(run, SPLIT, key="split-numbers")
+    with middle:
+        headings("neuron ↓, time →")
+        alt = "How far each neuron has moved over time; left without, right with diffusion."
+        field(run, {"heat": "distance moved"}, key="heat", aspect="1.8", alt=alt)
+    with right:
+        st.caption("Chosen input; see what the filters make of it with “Filters: features”.")
+        wall(run, "input", "input", key="input", aspect="1", alt="The input whose features can be shown on the walls.")
+
+
+def evenness(run: Handle) -> None:
+    """Homogeneity over time, in space and among neighbours."""
+    left, middle, right = st.columns(3, gap="medium")
+    with left:
+        lines = {
+            "spread_without": ("spread without", WITHOUT, "solid"),
+            "spread_with": ("spread with", WITH, "solid"),
+            "spread_ratio": ("ratio", theme.TEXT, "dot"),
+        }
+        _history(run, lines, "spread", "spread of distances", "Spread of the neurons' distances, and their ratio.")
+        readout(run, EVENNESS, key="evenness")
+    with middle:
+        spectrum(run, "filter", "power of the filters' change", "filter-spectrum")
+        spectrum(run, "grid", "power on the grid of neighbours", "grid-spectrum")
+    with right:
+        headings("alike neurons are neighbours")
+        alt = "The neurons on a grid on which similar ones are neighbours, coloured by how far they moved."
+        field(run, {"neighbours": "distance moved"}, key="neighbours", aspect="2.1", alt=alt)
+
+
+def spectrum(run: Handle, of: str, title: str, key: str) -> None:
+    """Radial power of both trainings."""
+    fig, binds = go.Figure(), []
+    for name, label, color in TRAININGS:
+        look = {"line": {"color": color, "width": 2}, "marker": {"size": 4}}
+        fig.add_scatter(x=[], y=[], mode="lines+markers", name=label, **look)
+        index = len(fig.data) - 1
+        binds += [Bind(f"{of}_k", f"data.{index}.x", "scene"), Bind(f"{of}_power_{name}", f"data.{index}.y")]
+    _tidy(fig, "wavenumber k", title)
+    fig.update_yaxes(type="log", exponentformat="power", nticks=4, dtick="D2", tickfont={"size": 9})
+    figure(run, fig, binds, key=key, height=190, frames_per_s=2, alt=f"Radial power spectrum: {title}, both trainings.")
+
+
+def bounds(run: Handle) -> None:
+    """The theorems over the measurement."""
+    pairs = {
+        "bounds": ("farthest", "farthest neuron", "bound", "Theorem", "distance"),
+        "residuals": ("residual", "residual", "residual_bound", "bound", "|z − y|"),
+    }
+    columns = st.columns(3, gap="medium")
+    for place, (key, (measured, label, bound, theorem, title)) in zip(columns, pairs.items(), strict=False):
+        lines = {}
+        for name, color in (("without", WITHOUT), ("with", WITH)):
+            number = {"without": " 1", "with": " 2"}[name] if theorem == "Theorem" else f" {name}"
+            lines[f"{measured}_{name}"] = (f"{label} {name}", color, "solid")
+            lines[f"{bound}_{name}"] = (f"{theorem}{number}", color, "dash")
+        with place:
+            _history(run, lines, key, title, f"The {label} of both trainings and its bounds, over time.", log=True)
+    with columns[2]:
+        lines = {
+            "psi": ("ψ measured", WITH, "solid"),
+            "bernoulli": ("Bernoulli", theme.GRADIENT, "dash"),
+            "logistic": ("logistic", theme.PRIOR, "dash"),
+        }
+        alt = "The squared residual, the Bernoulli equation's solution and logistic growth, over time."
+        _history(run, lines, "growth", "ψ = |z − y|²", alt, log=True)
+    readout(run, THEORY, ["assumptions"], key="theory")
+
+
+def _history(
+    run: Handle, lines: dict[str, tuple[str, str, str]], key: str, title: str, alt: str, log: bool = False
+) -> None:
+    fig, binds = go.Figure(), []
+    for index, (name, (label, color, dash)) in enumerate(lines.items()):
+        fig.add_scatter(x=[], y=[], name=label, mode="lines", line={"color": color, "width": 2, "dash": dash})
+        binds += [Bind("step", f"data.{index}.x", "history"), Bind(name, f"data.{index}.y", "history")]
+    _tidy(fig, "step", title)
+    if log:
+        fig.update_yaxes(type="log", exponentformat="power")
+    figure(run, fig, binds, alt=alt, key=key, height=260, zoom=True, frames_per_s=2)
+
+
+def _line(fig: go.Figure, x: str, y: str) -> list[Bind]:
+    """Bind the figure's latest trace."""
+    index = len(fig.data) - 1
+    return [Bind(x, f"data.{index}.x"), Bind(y, f"data.{index}.y")]
+
+
+def _tidy(fig: go.Figure, x: str, y: str) -> None:
+    axis = {"title": {"standoff": 4}}
+    fig.update_layout(
+        margin={"l": 52, "r": 8, "t": 22, "b": 34},
+        font={"size": 11},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 10}},
+        xaxis={"title": {"text": x, **axis["title"]}},
+        yaxis={"title": {"text": y, **axis["title"]}},
+    )
+
+
+CLOSER = {"Reaction and diffusion": split, "Evenness": evenness, "Theory": bounds}
+
+
+def main() -> None:
+    """Draw the page."""
+    run = open_page(AdversarialPatterns, labels=LABELS)
+    st.html("<style>.mg-field { --mg-picture-height: 46rem; }</style>")
+    picture, curves, panel = st.columns([0.46, 0.27, 0.27], gap="medium")
+    with picture:
+        pictures(run)
+    with curves:
+        distance(run)
+        trails(run)
+        readout(run, RATIO, key="ratio")
+    with panel:
+        controls(run)
+    st.header("Closer")
+    chosen = st.segmented_control(
+        "Look at", list(CLOSER), default="Reaction and diffusion", label_visibility="collapsed"
+    )
+    CLOSER[chosen or "Reaction and diffusion"](run)
+    st.header("Try this")
+    cards(run, TRIES)
+    sources = (terms.pull, terms.slope, terms.reaction, terms.diffusion, critic.gradients, theory.h_infinity)
+    mathematics(LATEX, WORDS, *sources)
+    references(AdversarialPatterns)
+
+
+main()
