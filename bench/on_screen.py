@@ -86,7 +86,7 @@ def main() -> None:
     """Measure the Turing page."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
-        server = Server(Path(folder))
+        server = Server(Path(folder), probes=False)
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         page.goto(server.url + "/turing")
         page.wait_for_function(MOVING, arg=".mg-plot, .mg-field")

@@ -12,6 +12,7 @@ import threading
 import types
 
 import torch
+from threadpoolctl import threadpool_limits
 
 from engine.exhibit import Exhibit, catalogue
 from engine.params import Params
@@ -33,6 +34,8 @@ class Service:
     """
 
     def __init__(self, pool: Pool | None = None, store: Store | None = None, device: str | None = None) -> None:
+        # BLAS threads of several runs would fight for the cores, and wait for each other spinning
+        threadpool_limits(limits=1, user_api="blas")
         self.pool = pool or Pool()
         self.store = store or Store()
         self.device = device or ("cuda" if torch.cuda.is_available() else "cpu")

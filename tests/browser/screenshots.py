@@ -18,7 +18,7 @@ SECONDS = 12
 def main() -> None:
     """One picture per exhibit, after it has run for a while."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = Server(Path(folder))
+        server = Server(Path(folder), probes=False)
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         for slug in catalogue():

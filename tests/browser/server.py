@@ -28,10 +28,13 @@ class Server:
         state: folder for saved runs.
         options: further command-line options of Streamlit.
         app: the script to run.
+        probes: whether to show the exhibits made for tests.
     """
 
-    def __init__(self, state: Path, *options: str, port: int | None = None, app: str = "app.py") -> None:
-        self.state, self.options, self.app = state, options, app
+    def __init__(
+        self, state: Path, *options: str, port: int | None = None, app: str = "app.py", probes: bool = True
+    ) -> None:
+        self.state, self.options, self.app, self.probes = state, options, app, probes
         self.port = port or free_port()
         self.log = state / "server.log"
         self.start()
@@ -43,11 +46,10 @@ class Server:
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        environment = os.environ | {
-            "MORPHOGEN_STATE": str(self.state / "runs"),
-            "MORPHOGEN_EXHIBITS": "tests.probes",
-            "MORPHOGEN_PAGES": str(HOUSE / "tests" / "browser" / "pages"),
-        }
+        environment = os.environ | {"MORPHOGEN_STATE": str(self.state / "runs")}
+        if self.probes:
+            environment["MORPHOGEN_EXHIBITS"] = "tests.probes"
+            environment["MORPHOGEN_PAGES"] = str(HOUSE / "tests" / "browser" / "pages")
         command = [sys.executable, "-m", "streamlit", "run", self.app, "--server.port", str(self.port), *self.options]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=HOUSE, env=environment, stdout=log, stderr=log)
