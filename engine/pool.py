@@ -48,7 +48,8 @@ class Pool:
         cores: how many cores a run alone may use; default all.
         max_runs: most runs open at once; default ``$MORPHOGEN_MAX_RUNS`` or 120.
         checkpoint_bytes: memory for the checkpoints of all runs together.
-        rest_after_s, close_after_s: a run nobody watches is paused, and later closed, after that long.
+        rest_after_s, close_after_s: a run nobody watches is paused, and later closed, after that long; the first by
+            default after ``$MORPHOGEN_REST_AFTER_S`` or 30 s.
     """
 
     def __init__(
@@ -58,13 +59,16 @@ class Pool:
         cores: int | None = None,
         max_runs: int | None = None,
         checkpoint_bytes: int = 2 << 30,
-        rest_after_s: float = 30.0,
+        rest_after_s: float | None = None,
         close_after_s: float = 1800.0,
     ) -> None:
         self.cores = cores or os.cpu_count() or 1
         self.max_runs = max_runs or int(os.environ.get("MORPHOGEN_MAX_RUNS", "120"))
         self.checkpoint_bytes = checkpoint_bytes
-        self.rest_after_s, self.close_after_s = rest_after_s, close_after_s
+        self.rest_after_s = (
+            float(os.environ.get("MORPHOGEN_REST_AFTER_S", "30")) if rest_after_s is None else rest_after_s
+        )
+        self.close_after_s = close_after_s
         self._entries: dict[str, _Entry] = {}
         self._news = threading.Condition()
         self._level = 0.0  # where the least served of the runs with work to do stands; only rises

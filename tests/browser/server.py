@@ -46,7 +46,7 @@ class Server:
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        environment = os.environ | {"MORPHOGEN_STATE": str(self.state / "runs")}
+        environment = os.environ | {"MORPHOGEN_STATE": str(self.state / "runs"), "MORPHOGEN_REST_AFTER_S": "2"}
         if self.probes:
             environment["MORPHOGEN_EXHIBITS"] = "tests.probes"
             environment["MORPHOGEN_PAGES"] = str(HOUSE / "tests" / "browser" / "pages")
