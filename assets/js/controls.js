@@ -56,6 +56,7 @@ class Panel {
   close() {
     document.removeEventListener("keydown", this.keys);
     clearInterval(this.clock);
+    clearInterval(this.asking);
     clearTimeout(this.addressing);
   }
 
@@ -243,7 +244,13 @@ class Panel {
     this.told = null;
     if (link !== "open") this.say(WORDS[link] ?? link, link === "connecting" ? "" : "bad");
     else if (this.live.state) this.state(this.live.state);
-    if (["gone", "closed"].includes(link)) this.notify("changed", `${link} ${this.data.run}`); // the page opens a new run
+    clearInterval(this.asking);
+    if (["gone", "closed"].includes(link)) {
+      // the page, drawn again, opens a new run; after a restart it may take Streamlit a while to be able to
+      const ask = () => this.notify("changed", `${link} ${Date.now()}`);
+      this.asking = setInterval(ask, 2000);
+      ask();
+    }
     if (["gone", "closed", "forbidden"].includes(link))
       this.way("Start a new run", () => location.assign(location.pathname + location.search.replace(/[?&](run|token)=[^&]*/g, "")));
     if (link === "open" && owner) {
