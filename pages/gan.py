@@ -22,7 +22,7 @@ BRUSHES = [
 ]
 READOUT = {
     "js": ("JS divergence", "nats", "Jensen-Shannon divergence of both densities, smoothed over a cell; at most log 2"),
-    "w1": ("Wasserstein-1", "", "Exact earth mover's distance of 256 real and 256 generated samples, every 250 steps"),
+    "w1": ("Wasserstein-1", "", "Exact earth mover's distance of 200 real and 200 generated samples, every 250 steps"),
     "modes": ("modes", "", "Modes with at least one generated sample within 3 σ, of 2,500 samples"),
     "quality": ("high quality", "", "Share of generated samples within 3 σ of a mode"),
     "gradient": ("gradient at fakes", "", "Mean length of the gradient that reaches a generated sample"),

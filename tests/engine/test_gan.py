@@ -61,6 +61,7 @@ def test_slow_motion_equals_full_speed(setting: dict) -> None:
         for sentence in slow.phases():
             frame = slow.frame()
             assert frame.words["phase"] == sentence and frame.words["highlight"] in PHASES
+            assert slow.diverged() is None
     fast.advance(9)
     same(slow, fast)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
-LOG2 = float(np.log(2.0))
+import numpy as np
+import torch
+from torch import Tensor
+
+LOG2 = math.log(2.0)
 TINY = 1e-300
 
 
@@ -35,15 +39,15 @@ class Lattice:
         Shapes:
             Returns (cells,) or (cells, cells), rows from the top; the sum falls short of 1 by what lies outside.
         """
-        along = [self._along(samples[:, axis]) for axis in range(self.dimension)]  # (n, cells) each
+        at = torch.as_tensor(samples, dtype=torch.float32)
+        along = [self._along(at[:, axis : axis + 1]) for axis in range(self.dimension)]  # (n, cells) each
         if self.dimension == 1:
             return np.asarray(along[0].mean(0))
-        return np.asarray((along[1].T @ along[0])[::-1] / len(samples))
+        return np.asarray((along[1].T @ along[0]).flip(0) / len(at))
 
-    def _along(self, coordinate: np.ndarray) -> np.ndarray:
-        apart = (self.axis[None, :] - coordinate[:, None].astype(np.float32)) / np.float32(self.width)
-        scale = np.float32(self.cell / (self.width * np.sqrt(2 * np.pi)))
-        return np.asarray(np.exp(np.float32(-0.5) * apart * apart) * scale)
+    def _along(self, coordinate: Tensor) -> Tensor:
+        apart = (torch.from_numpy(self.axis) - coordinate) / self.width
+        return (-0.5 * apart.square()).exp() * (self.cell / (self.width * math.sqrt(2 * math.pi)))
 
 
 def optimal_discriminator(p: np.ndarray, p_G: np.ndarray, floor: float = 1e-6) -> np.ndarray:

@@ -203,14 +203,14 @@ class Gan(Exhibit):
     def diverged(self) -> str | None:
         """The first quantity that is no longer finite."""
         trainer = self.trainer
+        if trainer.healthy():
+            return None
         suspects = {
             "the discriminator's loss": trainer.loss_D,
             "the generator's loss": trainer.loss_G,
             "the discriminator's weights": trainer.D.flat,
             "the generator's weights": trainer.G.flat,
         }
-        if trainer.batch is None:  # nothing has been computed yet
-            suspects = dict(list(suspects.items())[2:])
         return next((name for name, tensor in suspects.items() if not bool(tensor.detach().isfinite().all())), None)
 
     def portrait(self) -> np.ndarray:

@@ -14,9 +14,10 @@ from engine.exhibits.gan.densities import Lattice, jensen_shannon
 from engine.exhibits.gan.training import Trainer
 
 LOOK_EVERY = 250  # steps between two looks at the distributions
-NOTE_EVERY = 8  # steps between two notes in the trace
-NOTES = 128
-RECENT = 16
+NOTE_EVERY = 16  # steps between two notes in the trace
+NOTES = 64
+MATCHED = 200  # samples of either kind for the Wasserstein distance
+RECENT = 8
 COLUMNS = ("loss_D", "loss_G", "D_real", "D_fake", "ranked", "gradient", "slope", "centre_x", "centre_y")
 NOT_AVAILABLE = float("nan")
 
@@ -113,10 +114,12 @@ class Instruments:
         rng = torch.Generator().manual_seed(1)
         self._z = trainer.draw_latent(2500, rng)
         self._labels = torch.randint(max(1, trainer.classes), (2500,), generator=rng)
-        self.lattice = Lattice(data.source.extent, 64 if data.source.dimension == 2 else 400, data.source.dimension)
+        self.lattice = Lattice(data.source.extent, 48 if data.source.dimension == 2 else 400, data.source.dimension)
         self.trace = torch.full((NOTES, len(COLUMNS)), torch.nan)
         self.notes = 0
         self._seen: tuple[object, dict[str, float]] = (None, {})
+        self._swung = (-1, False)
+        self._real: tuple[int, np.ndarray] = (-1, np.zeros(0))
         self.copy = trainer.new_generator(rng)
         self.look()
 
@@ -152,7 +155,7 @@ class Instruments:
         near, reached, breadth = (found.pop(name) for name in ("_near", "_reached", "_breadth"))
         lit = {
             "too_strong": self.trainer.objective.judge == "discriminator" and found["ranked"] > 0.95,
-            "oscillation": self.notes >= NOTES and swings(self._path(), self._spread()),
+            "oscillation": self._swings(),
             "vanishing": found["gradient"] < (0.02 if found["ranked"] > 0.9 else 0.001),
         }
         partial = reached < 0.5 and (near > 0.5 or breadth < 0.75)
@@ -166,9 +169,12 @@ class Instruments:
         rows = [(self.notes - 1 - back) % NOTES for back in range(min(RECENT, self.notes))]
         return dict(zip(COLUMNS[:7], self.trace[rows].mean(0).tolist(), strict=False))
 
-    def _path(self) -> np.ndarray:
-        rows = [(self.notes + index) % NOTES for index in range(NOTES)]
-        return self.trace[rows][:, 7:].numpy()
+    def _swings(self) -> bool:
+        if self._swung[0] != self.notes:
+            rows = [(self.notes + index) % NOTES for index in range(NOTES)]  # from the oldest
+            path = self.trace[rows][:, 7:].numpy()
+            self._swung = (self.notes, self.notes >= NOTES and swings(path, self._spread()))
+        return self._swung[1]
 
     def _spread(self) -> float:
         return max(float(self.data.points.std(0, correction=0).norm()), 1e-6)
@@ -188,8 +194,8 @@ class Instruments:
         fakes = self.copy(self._z, self._labels).numpy()
         if len(real) == 0 or not np.isfinite(fakes).all():
             return found
-        found["js"] = jensen_shannon(self.lattice.density(real), self.lattice.density(fakes))
-        cost = _distances(real[:256], fakes[:256])
+        found["js"] = jensen_shannon(self._density(), self.lattice.density(fakes[:1000]))
+        cost = _distances(real[:MATCHED], fakes[:MATCHED])
         found["w1"] = _transport(cost)
         near = 0.1 * source.extent
         found["_near"], found["_reached"] = float((cost.min(0) < near).mean()), float((cost.min(1) < near).mean())
@@ -200,6 +206,12 @@ class Instruments:
             found["modes"] = float(covered)
         return found
 
+    def _density(self) -> np.ndarray:
+        """Of the real samples."""
+        if self._real[0] != self.data.version:
+            self._real = (self.data.version, self.lattice.density(self.data.points.numpy()))
+        return self._real[1]
+
     def state_dict(self) -> State:
         """The trace, and the copy of the generator."""
         return {"trace": self.trace, "notes": self.notes, "copy": self.copy.flat.detach(), "look_step": self.look_step}
@@ -209,4 +221,4 @@ class Instruments:
         self.trace = torch.as_tensor(state["trace"]).clone()
         self.copy.flat.detach().copy_(torch.as_tensor(state["copy"]))
         self.notes, self.look_step = int(state["notes"]), int(state["look_step"])
-        self._seen = (None, {})
+        self._seen, self._swung = (None, {}), (-1, False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import torch
@@ -54,7 +55,8 @@ class Trainer:
         return Generator(self.latent[0], self.classes, p.width, p.depth, self.data.source.dimension, rng)
 
     def _forget(self) -> None:
-        self.loss_D = self.loss_G = self.slope = NONE
+        self.loss_D = self.loss_G = torch.tensor(0.0)
+        self.slope = NONE
         self.batch: Batch | None = None
         self.z: Tensor | None = None
         self.gradients: Tensor | None = None
@@ -152,6 +154,11 @@ class Trainer:
         if self.params.train != "D only":
             gradients = torch.autograd.grad(Gz, self.G.parameters, at_fakes)
             self.optimiser_G.step(gradients, self.params.lr_G * self.decay())
+
+    def healthy(self) -> bool:
+        """Whether the weights and the last losses are finite, by a quick look: the sum of all of them."""
+        total = self.G.flat.detach().sum() + self.D.flat.detach().sum() + self.loss_D + self.loss_G
+        return math.isfinite(total.item())
 
     def decay(self) -> float:
         """What is left of the learning rates: 1 - t / T, where a time T is set."""
