@@ -2,6 +2,7 @@
 # make bench  side-by-side measurements           make science  longer numeric checks
 HOST ?= localhost
 PORT ?= 8501
+OPTIONS ?=
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -20,7 +21,7 @@ $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
 
 run: $(VENV)/ready
 	@echo "Morphogen on http://$(HOST):$(PORT)"
-	$(PY) -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
+	$(PY) -m streamlit run app.py --server.address $(HOST) --server.port $(PORT) $(OPTIONS)
 
 test: lint
 	$(PY) -m tests.browser.chromium

@@ -4,13 +4,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from streamlit.watcher.local_sources_watcher import LocalSourcesWatcher
 
 from engine import service, stream
+
+
+def spare_idle_watchers() -> None:
+    """With ``server.fileWatcherType = none`` Streamlit still resolves the files of all imported modules, for every new
+    session, on the event loop: with torch 0.3 s in which no frame leaves. Nobody would use what it finds."""
+    if st.get_option("server.fileWatcherType") == "none":
+        LocalSourcesWatcher.update_watched_modules = lambda self: None  # type: ignore[method-assign]
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Make the engine when the server starts, close it when the server stops."""
+    spare_idle_watchers()
     service.start().warm_up()
     try:
         yield

@@ -65,6 +65,7 @@ class Obedience:
     performer: Performer
     published: Publisher
     adopt: Callable[[Any], Any]
+    watched_elsewhere: Callable[[str], bool]
     close: Callable[[], None]
     _lock: threading.RLock
     _orders: deque[Order]
@@ -192,6 +193,8 @@ class Obedience:
             saved = self._saves().peek(command.run, command.token)
         except StoreError:
             return None
+        if self.watched_elsewhere(command.run):
+            return None  # it is open in another tab, and not lost
         return saved if saved["slug"] == self.kind.slug else None
 
     def _do_resume(self, order: Order, command: Any) -> int:

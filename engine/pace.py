@@ -4,9 +4,53 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from engine.params import Knob
 
 CHUNK_S = 0.004  # a command waits at most about this long for the steps under way
 TICK_S = 1 / 60  # the pulse of a speed-limited run, and the fastest frame rate
+SPEED = Knob(
+    name="speed", kind="live", type="float", default=60.0, label="Speed", help="Most steps per second.",
+    minimum=0.1, maximum=1e6, log=True, unit="steps/s",
+)  # fmt: skip
+NO_LIMIT = "max"  # the speed of a run that goes as fast as it can, in a link
+SLOW = Knob(name="slow", kind="live", type="bool", default=False, label="Slow motion", help="One phase at a time.")
+
+
+@dataclass(frozen=True)
+class Tempo:
+    """How a run is played: what its link says of it beside the parameters.
+
+    Args:
+        speed: most steps per second; infinity for as fast as the machine goes.
+        slow: slow motion.
+    """
+
+    speed: float
+    slow: bool = False
+
+    def to_query(self, usual: float) -> dict[str, str]:
+        """What differs from the exhibit's usual speed, as URL query parameters."""
+        speed = NO_LIMIT if math.isinf(self.speed) else f"{self.speed:g}"
+        return ({} if self.speed == usual else {"speed": speed}) | ({"slow": "true"} if self.slow else {})
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str], usual: float) -> tuple[Tempo, list[str]]:
+        """Read URL query parameters, snapping what is not allowed; one sentence for each that was."""
+        speed, slow = usual, False
+        notices: list[str | None] = []
+        if query.get("speed", "").strip().lower() == NO_LIMIT:
+            speed = math.inf
+        elif "speed" in query:
+            snapped, notice = replace(SPEED, default=usual).snap(query["speed"])
+            speed = float(snapped)
+            notices.append(notice)
+        if "slow" in query:
+            slow, notice = SLOW.snap(query["slow"])  # type: ignore[assignment]
+            notices.append(notice)
+        return cls(speed, slow), [notice for notice in notices if notice]
 
 
 class Pace:

@@ -98,6 +98,7 @@ class Pool:
             entry = _Entry(run, spent=self._raise_level(time.monotonic()))
             run.wake = lambda: self._wake(entry)
             run.adopt = self.open
+            run.watched_elsewhere = self.is_watched
             self._entries[run.id] = entry
             self._share_memory()
             self._news.notify()
@@ -107,6 +108,11 @@ class Pool:
         """The open run of that id, or None."""
         entry = self._entries.get(run_id)
         return entry.run if entry else None
+
+    def is_watched(self, run_id: str) -> bool:
+        """Whether somebody looks at that run."""
+        run = self.get(run_id)
+        return run is not None and run.alone_since(time.monotonic()) is None
 
     def runs(self) -> list[Run]:
         """All open runs."""

@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from engine.commands import Command, CommandError, Play
 from engine.exhibit import Exhibit, State
 from engine.obedience import Obedience, Order, Status
-from engine.pace import TICK_S, Pace
+from engine.pace import TICK_S, Pace, Tempo
 from engine.params import ParamError, Params, explain
 from engine.performer import Performer
 from engine.publish import Publisher, Watcher
@@ -43,6 +43,7 @@ class Run(Obedience):
         device: torch device name.
         store: where the latest good checkpoint is kept on disk, if anywhere.
         start: a step and the state there, to go on from.
+        tempo: how it is played at first; default at the exhibit's usual speed.
     """
 
     def __init__(
@@ -53,19 +54,23 @@ class Run(Obedience):
         device: str = "cpu",
         store: Store | None = None,
         start: tuple[int, State] | None = None,
+        tempo: Tempo | None = None,
     ) -> None:
+        tempo = tempo or Tempo(kind.default_speed)
         self.id = secrets.token_urlsafe(16)
         self.owner_token, self.viewer_token = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
         self.kind, self.params, self.device, self.store = kind, params, device, store
         self.status, self.reason, self.trace = Status.READY, "", ""
         self.good_step: int | None = None  # where to go back to, after a divergence
-        self.slow = False
+        self.slow = tempo.slow
         self.cores = 1
         self.state_version = 0
+        self.seen = threading.Event()  # somebody has drawn a frame
         self.unwatched_since = time.monotonic()
         self.adopt: Callable[[Run], Run] = lambda run: run  # how a fork finds its pool
+        self.watched_elsewhere: Callable[[str], bool] = lambda run_id: False  # whether somebody looks at another run
         self.wake: Callable[[], None] = lambda: None  # how a command finds its worker
-        self.pace = Pace(kind.default_speed)
+        self.pace = Pace(tempo.speed)
         self.performer = Performer(kind, device)
         self.published = Publisher()
         self._start = start
@@ -113,6 +118,7 @@ class Run(Obedience):
     def acknowledge(self, watcher: Watcher) -> None:
         """The watcher has drawn its frame and wants the next."""
         watcher.ready = True
+        self.seen.set()
         with self._lock:
             if self._resting:
                 self._become(Status.RUNNING)
@@ -173,18 +179,22 @@ class Run(Obedience):
                 "speed": None if math.isinf(self.pace.speed) else self.pace.speed,
                 "slow": self.slow,
                 "params": self.params.model_dump(),
-                "query": self.params.to_query(),
+                "query": self.params.to_query() | Tempo(self.pace.speed, self.slow).to_query(self.kind.default_speed),
                 "params_version": self._params_version,
                 "checkpoints": self.performer.checkpoints.steps,
                 "viewers": self.watched,
             }
 
+    def play_when_watched(self) -> None:
+        """Stand at the start until somebody looks, then play."""
+        with self._lock:
+            self._resting = True
+
     def rest(self) -> None:
         """Pause because nobody is looking; goes on when somebody does."""
         with self._lock:
             if self.status == Status.RUNNING and self.alone_since(time.monotonic()) is not None:
-                self._become(Status.PAUSED, "nobody was watching")
-                self._resting = True
+                self._become(Status.PAUSED, "nobody was watching", resting=True)
 
     def close(self) -> None:
         """End the run. Its worker, or the pool if it has none, then calls :meth:`release`."""
@@ -220,7 +230,7 @@ class Run(Obedience):
         except ValidationError as error:
             raise CommandError(f"not a poke: {explain(error)[:300]}") from None
 
-    def _become(self, status: Status, reason: str = "", trace: str = "") -> None:
+    def _become(self, status: Status, reason: str = "", trace: str = "", *, resting: bool = False) -> None:
         with self._lock:
             if self.status == Status.CLOSED:
                 return
@@ -228,7 +238,7 @@ class Run(Obedience):
                 self.pace.restart()
                 self.published.restart_rate()
             self.status, self.reason, self.trace = status, reason, trace
-            self._resting = False
+            self._resting = resting
             self._announce()
 
     def _announce(self) -> None:
@@ -276,13 +286,14 @@ class Run(Obedience):
     def _build(self, params: Params, start: tuple[int, State] | None = None) -> None:
         self.performer.build(params, start)
         self._start, self.good_step, self.published.stale = None, None, True
-        if self.status == Status.READY:
-            self._become(Status.PAUSED)
+        with self._lock:
+            if self.status == Status.READY:
+                self._become(Status.PAUSED, resting=self._resting)
 
     def _twin(self, start: tuple[int, State]) -> Run:
         """A second run of the same kind that goes on from ``start`` and plays if this one does."""
-        twin = Run(self.kind, self.params, device=self.device, store=self.store, start=start)
-        twin.pace.speed, twin.slow = self.pace.speed, self.slow
+        tempo = Tempo(self.pace.speed, self.slow)
+        twin = Run(self.kind, self.params, device=self.device, store=self.store, start=start, tempo=tempo)
         if self.status == Status.RUNNING:
             twin.submit(Play())
         return twin

@@ -14,7 +14,9 @@ import types
 import torch
 from threadpoolctl import threadpool_limits
 
+from engine.commands import Play
 from engine.exhibit import Exhibit, catalogue
+from engine.pace import Tempo
 from engine.params import Params
 from engine.pool import Pool
 from engine.run import Run
@@ -36,19 +38,23 @@ class Service:
     def __init__(self, pool: Pool | None = None, store: Store | None = None, device: str | None = None) -> None:
         # BLAS threads of several runs would fight for the cores, and wait for each other spinning
         threadpool_limits(limits=1, user_api="blas")
+        # workers in Python code let the event loop in after 1 ms rather than 5: a drag is answered 10 ms sooner
+        sys.setswitchinterval(0.001)
         self.pool = pool or Pool()
         self.store = store or Store()
         self.device = device or ("cuda" if torch.cuda.is_available() else "cpu")
 
-    def open(self, kind: type[Exhibit], params: Params, *, play: bool = True) -> Run:
+    def open(self, kind: type[Exhibit], params: Params, *, play: bool = True, tempo: Tempo | None = None) -> Run:
         """Open a run, playing at once unless told otherwise.
+
+        Args:
+            kind, params, tempo: of the run.
+            play: at once; otherwise it stands until told to play.
 
         Raises:
             PoolFull: the server runs as many as it may.
         """
-        from engine.commands import Play
-
-        run = self.pool.open(Run(kind, params, device=self.device, store=self.store))
+        run = self.pool.open(Run(kind, params, device=self.device, store=self.store, tempo=tempo))
         if play:
             run.submit(Play())
         return run

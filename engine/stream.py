@@ -33,7 +33,7 @@ from engine.service import Service
 
 ASSETS = Path(__file__).parent.parent / "assets"
 MAX_VIEWERS = 200
-UNKNOWN_RUN, FORBIDDEN, FULL, CLOSED = 4404, 4403, 4429, 4410  # WebSocket close codes
+UNKNOWN_RUN, FORBIDDEN, ELSEWHERE, FULL, CLOSED = 4404, 4403, 4401, 4429, 4410  # WebSocket close codes
 VIEWERS_MAY = {"ack"}
 log = logging.getLogger(__name__)
 
@@ -111,11 +111,14 @@ class _Viewer:
 
     @classmethod
     async def admit(cls, socket: WebSocket, service: Service, origins: set[str]) -> None:
-        """Check who is asking, then serve until either side leaves."""
-        if not origin_allowed(socket.headers.get("origin"), socket.headers.get("host"), origins):
-            await socket.close(FORBIDDEN, "this origin may not connect")
-            return
+        """Check who is asking, then serve until either side leaves.
+
+        A refused socket is accepted first: only so does a browser learn the code, and the page can say why.
+        """
         await socket.accept()
+        if not origin_allowed(socket.headers.get("origin"), socket.headers.get("host"), origins):
+            await socket.close(ELSEWHERE, "this origin may not connect")
+            return
         run = service.get(socket.path_params["run_id"])
         role = run.role(socket.query_params.get("token", "")) if run else None
         if run is None:

@@ -328,7 +328,7 @@ def main() -> None:
     st.header("Try this")
     cards(run, TRIES)
     sources = (terms.pull, terms.slope, terms.reaction, terms.diffusion, critic.gradients, theory.h_infinity)
-    mathematics(LATEX, WORDS, *sources)
+    mathematics(run, LATEX, WORDS, *sources)
     references(AdversarialPatterns)
 
 

@@ -142,7 +142,7 @@ def main() -> None:
 \mathrm{JS}(p,q) = \tfrac12\mathrm{KL}(p\,\|\,m)+\tfrac12\mathrm{KL}(q\,\|\,m),\; m=\tfrac{p+q}2\\
 W(p,q) &= \min_{T\ge0,\;T\mathbf 1=p,\;T^\top\mathbf 1=q}\;\textstyle\sum_{ij}T_{ij}\,|i-j|
 \end{aligned}"""
-    mathematics(latex, WORDS, of_lines, of_gaussians, kl, js, earth_movers)
+    mathematics(run, latex, WORDS, of_lines, of_gaussians, kl, js, earth_movers)
     references(Divergences)
 
 

@@ -196,7 +196,7 @@ def main() -> None:
     history(run)
     st.header("Try this")
     cards(run, TRIES)
-    mathematics(r"\min_G \max_D\; \mathbb E\log D(x)+\mathbb E\log\bigl(1-D(G(z))\bigr)", WORDS, Trainer.phases)
+    mathematics(run, r"\min_G \max_D\; \mathbb E\log D(x)+\mathbb E\log\bigl(1-D(G(z))\bigr)", WORDS, Trainer.phases)
     objectives(params["objective"])
     references(Gan)
 

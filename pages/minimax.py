@@ -187,7 +187,15 @@ def main() -> None:
     st.header("Try this")
     cards(run, TRIES)
     mathematics(
-        game.latex, f"{game.note}\n{WORDS}", game.field, Simultaneous, Alternating, Extragradient, Optimistic, Momentum
+        run,
+        game.latex,
+        f"{game.note}\n{WORDS}",
+        game.field,
+        Simultaneous,
+        Alternating,
+        Extragradient,
+        Optimistic,
+        Momentum,
     )
     references(Minimax)
 

@@ -285,7 +285,7 @@ def main() -> None:
     cards(run, TRIES)
     model = _model(run)
     words = f"{model.note}\n{RING_WORDS if is_ring else WORDS}"
-    mathematics(model.latex, words, model.reaction, model.jacobian, laplacian)
+    mathematics(run, model.latex, words, model.reaction, model.jacobian, laplacian)
     references(Turing)
 
 

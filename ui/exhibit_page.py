@@ -13,11 +13,13 @@ from streamlit.delta_generator import DeltaGenerator
 from engine import service
 from engine.commands import CommandError, Reset
 from engine.exhibit import Exhibit
+from engine.pace import Tempo
 from engine.params import Knob, Params
 from engine.pool import PoolFull
 from engine.run import Run, Status
 from ui.live import Handle
 
+PATIENCE_S = 1.5  # the lower part of a page waits so long for the picture to move
 IN_ONE_ROW = 5  # setup widgets; where there are more, the last go into a popover, so that the picture stays high
 
 
@@ -44,20 +46,22 @@ def open_page(kind: type[Exhibit], *, labels: dict[str, dict[str, str]] | None =
 def _find_run(kind: type[Exhibit]) -> tuple[Handle, list[str]]:
     query = st.query_params.to_dict()
     engine = service.start()
+    key, notices = f"run of {kind.slug}", []
     if "run" in query:
         joined = _join(engine.get(query["run"]), query.get("token", ""), kind)
-        if joined is not None:
+        if joined is not None and not joined.owner:
             return joined, []
-        st.query_params.from_dict({key: value for key, value in query.items() if key not in ("run", "token")})
-        notices = ["That link points to a run that is no longer open. Here is a new one."]
-    else:
-        notices = []
-    key = f"run of {kind.slug}"
+        st.query_params.from_dict({name: value for name, value in query.items() if name not in ("run", "token")})
+        if joined is not None:  # a fork: from now on this tab's own, and its owner's token leaves the address bar
+            st.session_state[key] = joined.run.id
+        else:
+            notices = ["That link points to a run that is no longer open. Here is a new one."]
     run = engine.get(st.session_state.get(key, ""))
     if run is None or run.status == Status.CLOSED:
         params, snapped = kind.Params.from_query(query)
-        notices += snapped
-        run = _open(engine, kind, params)
+        tempo, also_snapped = Tempo.from_query(query, kind.default_speed)
+        notices += snapped + also_snapped
+        run = _open(engine, kind, params, tempo)
         st.session_state[key] = run.id
     return Handle(run, run.owner_token, owner=True), notices
 
@@ -66,12 +70,14 @@ def _join(run: Run | None, token: str, kind: type[Exhibit]) -> Handle | None:
     role = run.role(token) if run else None
     if run is None or role is None or run.kind.slug != kind.slug:
         return None
-    return Handle(run, token, owner=role == "owner", joined=True)
+    return Handle(run, token, owner=role == "owner")
 
 
-def _open(engine: service.Service, kind: type[Exhibit], params: Params) -> Run:
+def _open(engine: service.Service, kind: type[Exhibit], params: Params, tempo: Tempo) -> Run:
     try:
-        return engine.open(kind, params)
+        run = engine.open(kind, params, play=False, tempo=tempo)
+        run.play_when_watched()
+        return run
     except PoolFull as full:
         st.error(str(full))
         st.stop()
@@ -130,8 +136,12 @@ def stage(*widths: float) -> list[DeltaGenerator]:
         return st.columns(widths, gap="medium")
 
 
-def mathematics(latex: str, words: str, *sources: Callable[..., Any] | type) -> None:
-    """The equations, and beside them the very code that computes them."""
+def mathematics(handle: Handle, latex: str, words: str, *sources: Callable[..., Any] | type) -> None:
+    """The equations, and beside them the very code that computes them.
+
+    What sets formulas and colours code weighs two megabytes, so this, and what comes after, waits for the picture.
+    """
+    handle.run.seen.wait(PATIENCE_S)
     st.header("The mathematics, and the code that computes it")
     left, right = st.columns(2)
     with left:

@@ -21,8 +21,9 @@ from ui import theme
 
 LOADER = """
 export default function (component) {
-  const url = new URL(component.data.base + "/live/assets/js/" + component.data.module, location.origin);
-  const ready = import(url).then((module) => module.default(component));
+  const load = (name) => import(new URL(component.data.base + "/live/assets/js/" + name, location.origin));
+  load("live.js"); // which every view imports: fetched beside it, not after it
+  const ready = load(component.data.module).then((module) => module.default(component));
   return () => ready.then((done) => done && done());
 }
 """
@@ -36,7 +37,6 @@ class Handle:
     run: Run
     token: str
     owner: bool
-    joined: bool = False  # through a link to the run itself, which the address bar then keeps
 
     @property
     def kind(self) -> type[Exhibit]:
@@ -213,8 +213,7 @@ def controls(handle: Handle) -> None:
         setup=setup,
         defaults=handle.kind.Params().model_dump(),
         watch=handle.run.viewer_token,
-        joined=handle.joined,
-        address=handle.owner and not handle.joined,
+        address=handle.owner,
     )
 
 

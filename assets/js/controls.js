@@ -14,9 +14,11 @@ const WORDS = {
   reconnecting: "Connection lost, reconnecting…",
   gone: "This run is no longer on the server.",
   forbidden: "This link does not open that run.",
+  elsewhere: "The server does not know this page's address. Add it to Streamlit's setting server.corsAllowedOrigins.",
   full: "Too many people are watching this run already.",
 };
 const SET_MS = 16; // a drag sends its newest values at most so often
+const ECHO_MS = 1500; // the server's answer to what was set comes within that time, or not at all
 const SPEED_STEPS = 60; // positions of the speed slider below “as fast as it goes”
 const FASTEST = 30000;
 
@@ -29,7 +31,8 @@ class Panel {
     this.live = live;
     this.data = data;
     this.held = null;
-    this.wanted = {};
+    this.wanted = {}; // values to be sent
+    this.sent = new Map(); // name -> [value, when]: sent, and perhaps not yet in the states that arrive
     this.knobs = new Map();
     root.classList.add("mg-panel");
     root.setAttribute("role", "group");
@@ -191,7 +194,17 @@ class Panel {
     this.flushed = performance.now();
     const values = this.wanted;
     this.wanted = {};
+    for (const [name, value] of Object.entries(values)) this.sent.set(name, [value, this.flushed]);
     this.live.send({ do: "set", values });
+  }
+
+  /** What to show of a parameter: what this person has set, until the server has taken it, then what the server says. */
+  settled(name, told) {
+    const [value, when] = this.sent.get(name) ?? [];
+    if (when === undefined) return told;
+    if (value !== told && performance.now() - when < ECHO_MS) return value;
+    this.sent.delete(name);
+    return told;
   }
 
   toggle() {
@@ -261,7 +274,7 @@ class Panel {
 
   /** Whose system asks for reduced motion finds the picture standing, once, and plays it when they like. */
   calm() {
-    if (!matchMedia("(prefers-reduced-motion: reduce)").matches || this.calmed || this.data.joined) return;
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches || this.calmed) return;
     this.calmed = true;
     this.live.send({ do: "pause" });
     this.note.textContent = "Paused, as your system asks for reduced motion. Press play when you like.";
@@ -282,7 +295,7 @@ class Panel {
     this.backText.textContent = this.points.length ? short(this.points[this.back.value] ?? 0) : "";
     this.back.setAttribute("aria-valuetext", `step ${this.backText.textContent}`);
     for (const [name, { knob, row }] of this.knobs) {
-      this.show(name, name in this.wanted ? this.wanted[name] : state.params[name]);
+      this.show(name, name in this.wanted ? this.wanted[name] : this.settled(name, state.params[name]));
       row.hidden = !knob.when.every(([other, values]) => values.includes(state.params[other]));
     }
     for (const box of this.form.querySelectorAll("fieldset"))
@@ -365,6 +378,7 @@ class Panel {
     this.note.textContent = text;
     clearTimeout(this.calming);
     this.calming = setTimeout(() => (this.note.textContent = ""), 6000);
+    this.sent.clear();
     if (this.live.state) this.state(this.live.state);
   }
 

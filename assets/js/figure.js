@@ -14,6 +14,8 @@ const fetchPlotly = async (live) => {
 const TEXT = "#010203";
 const BACKGROUND = "#fdfeff";
 
+const REST = 2; // a figure leaves the page, after each time it was drawn, so many times as long to others
+
 export default (component) => mount(component, (root, data, live) => new Figure(root, data, live));
 
 class Figure {
@@ -97,22 +99,19 @@ class Figure {
     this.refresh("history");
   }
 
-  /** Draw now, or, where that would be sooner than the figure's own pace, a little later. */
+  /** Draw when the picture leaves time, and not sooner than at the figure's own pace. */
   refresh(source) {
     this.waiting.add(source);
-    const wait = this.nextDraw - performance.now();
-    if (wait > 0) this.later ??= setTimeout(() => this.catchUp(), wait);
-    else this.catchUp();
+    this.later ??= setTimeout(() => this.live.whenSpare(this, () => this.catchUp()), Math.max(0, this.nextDraw - performance.now()));
   }
 
   catchUp() {
-    clearTimeout(this.later);
     this.later = null;
+    if (!this.root.isConnected) return;
     for (const source of this.waiting) this.take(source);
     if (this.waiting.has("frame")) count(this.root, this.sources.frame);
     this.waiting.clear();
     this.draw();
-    this.nextDraw = performance.now() + this.data.pause_ms;
   }
 
   take(source) {
@@ -131,7 +130,10 @@ class Figure {
       this.drawing = false;
       if (!this.root.isConnected || !Plotly) return;
       this.figure.layout.datarevision = (this.figure.layout.datarevision ?? 0) + 1;
+      const began = performance.now();
       Plotly.react(this.plot, this.figure.data, this.figure.layout, this.config());
+      const ended = performance.now();
+      this.nextDraw = Math.max(began + this.data.pause_ms, ended + REST * (ended - began));
     });
   }
 

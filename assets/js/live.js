@@ -2,7 +2,8 @@
 
 const shared = new Map(); // run id -> Live
 const RETRY_MS = [250, 500, 1000, 2000, 4000];
-const FINAL = { 4404: "gone", 4403: "forbidden", 4410: "closed", 4429: "full" };
+const LULL_MS = 60; // longer than frames are apart while they come at all
+const FINAL = { 4404: "gone", 4403: "forbidden", 4401: "elsewhere", 4410: "closed", 4429: "full" };
 const TYPES = {
   F32: Float32Array, U8: Uint8Array, I8: Int8Array, I16: Int16Array, U16: Uint16Array, I32: Int32Array, U32: Uint32Array,
 };
@@ -44,10 +45,11 @@ class Live {
     this.base = base;
     this.users = 0;
     this.role = "viewer";
-    this.link = "connecting"; // connecting, open, reconnecting, gone, forbidden, closed, full
+    this.link = "connecting"; // connecting, open, reconnecting, gone, forbidden, elsewhere, closed, full
     this.state = this.frame = this.scene = this.history = null;
     this.listeners = new Set();
     this.failures = 0;
+    this.chores = new Map(); // whose -> what to do when no frame is waiting to be drawn
     this.firstFrame = new Promise((resolve) => {
       this.firstDrawn = resolve;
       setTimeout(resolve, 3000); // a paused run may have none to send
@@ -141,12 +143,29 @@ class Live {
     requestAnimationFrame(() => this.draw());
   }
 
+  /** Do something slow, such as drawing a figure, after a frame and not before: one such chore per frame. */
+  whenSpare(who, chore) {
+    this.chores.set(who, chore);
+    this.lull ??= setTimeout(() => this.doChore(), LULL_MS); // where no frame comes
+  }
+
+  doChore() {
+    clearTimeout(this.lull);
+    this.lull = null;
+    if (this.chores.size === 0) return;
+    const [who, chore] = this.chores.entries().next().value;
+    this.chores.delete(who);
+    setTimeout(chore, 0); // the frame goes to the screen first
+    if (this.chores.size > 0) this.lull = setTimeout(() => this.doChore(), LULL_MS);
+  }
+
   draw() {
     this.frame = this.pending;
     this.pending = null;
     if (this.owed) this.send({ do: "ack" });
     this.owed = false;
     this.tell("frame", this.frame);
+    this.doChore();
     this.seen = (this.seen ?? 0) + 1;
     if (this.seen === 2) this.firstDrawn();
   }

@@ -74,6 +74,46 @@ def test_a_lost_connection_is_found_again_on_the_same_run(open_page: Open) -> No
     assert len(sockets) == 2
 
 
+def test_a_page_the_server_does_not_trust_is_told_what_to_do(open_page: Open) -> None:
+    page = open_page("/turing?size=128", wait=False)
+    page.route_web_socket("**/live/run/**", lambda route: route.close(code=4401, reason="this origin may not connect"))
+    page.reload()
+    expect(page.locator(".mg-status")).to_contain_text("server.corsAllowedOrigins")
+
+
+def test_keys_pressed_faster_than_the_server_answers_all_count(open_page: Open) -> None:
+    page = open_page("/turing?size=128&gs_F=0.03", wait=False)
+    late: list[str] = []
+
+    def between(route):
+        server = route.connect_to_server()
+
+        def forward(message):
+            if isinstance(message, str) and '"type": "state"' in message:
+                late.append(message)
+                if len(late) > 4:  # the run's states arrive four late
+                    route.send(late.pop(0))
+            else:
+                route.send(message)
+
+        server.on_message(forward)
+
+    page.route_web_socket("**/live/run/**", between)
+    page.reload()
+    moving(page)
+    slider = page.locator("[data-param=gs_F]")
+    expect(slider).to_be_enabled()
+    expect(slider).to_have_value("0.03")
+    slider.focus()
+    first = float(slider.input_value())
+    seen = []
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+        seen.append(float(slider.input_value()))
+    step = float(slider.get_attribute("step"))
+    assert seen == pytest.approx([first + step * (index + 1) for index in range(12)])
+
+
 def test_a_restarted_server_offers_to_resume(open_page: Open, tmp_path: Path) -> None:
     server = Server(tmp_path)
     try:
@@ -142,6 +182,7 @@ def test_a_fork_goes_on_in_a_tab_of_its_own(open_page: Open) -> None:
     moving(fork)
     assert fork.locator(".mg-panel").get_attribute("data-run") != page.locator(".mg-panel").get_attribute("data-run")
     expect(fork.locator("[data-do=play]")).to_be_enabled()
+    fork.wait_for_function("!location.search.includes('token')")  # a copied address must not hand over the run
 
 
 def test_the_cloud_keeps_its_camera_while_data_stream(open_page: Open) -> None:

@@ -171,6 +171,10 @@ def test_slow_motion_tells_its_phases(open_page: Open) -> None:
     expect(page.locator(".mg-phase")).to_contain_text("Reaction")
     expect(page.locator(".mg-phase")).to_contain_text("Diffusion")
     expect(page.locator(".mg-what")).to_have_text("being added")
+    page.wait_for_function("location.search.includes('slow=true')")
+    page.reload()
+    expect(page.locator("[data-do=slow]")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".mg-phase")).to_contain_text("Reaction")
     page.locator("[data-do=slow]").click()
     expect(page.locator(".mg-phase")).to_be_hidden()
 

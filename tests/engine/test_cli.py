@@ -124,11 +124,19 @@ def test_a_file_that_cannot_be_written_is_said_so(tmp_path: Path, capsys: pytest
 
 
 def test_a_divergence_ends_with_status_1_and_says_what_and_when(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("run", "probe-nan", "--set", "at=20", "--steps", "1000") == 1
+    assert run("run", "probe-nan", "--set", "at=20", "--steps", "200") == 1
     captured = capsys.readouterr()
-    result = json.loads(captured.out)
-    assert 20 <= result["steps"] < 1000
-    assert f"value is no longer finite at step {result['steps']}" in captured.err.splitlines()[-1]
+    assert json.loads(captured.out)["steps"] == 20
+    assert "value is no longer finite at step 20;" in captured.err.splitlines()[-1]
+    assert run("run", "probe-nan", "--set", "at=20", "--steps", "3200") == 1
+    assert "value is no longer finite between step 17 and 32;" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_metrics_are_kept_at_the_same_steps_on_every_machine(tmp_path: Path) -> None:
+    assert run("run", "probe-walk", "--steps", "1001", "--metrics", str(tmp_path / "m.csv")) == 0
+    with (tmp_path / "m.csv").open() as file:
+        steps = [int(float(row["step"])) for row in csv.DictReader(file)]
+    assert steps == [*range(6, 1001, 6), 1001]
 
 
 def test_what_is_not_available_is_null(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from engine import service
-from engine.commands import Peek, Play, Resume, Step
+from engine.commands import Peek, Play, Resume, Set, Step
+from engine.pace import Tempo
 from engine.pool import Pool
 from engine.run import Status
 from engine.service import Service
@@ -69,6 +70,15 @@ def test_an_opened_run_plays_unless_told_otherwise(lone_service: Service) -> Non
     until(standing, lambda: standing.status == Status.PAUSED)
     assert standing.performer.step == 0
     assert lone_service.get(playing.id) is playing and lone_service.get("nobody") is None
+
+
+def test_a_page_s_run_stands_at_its_start_until_somebody_looks(lone_service: Service) -> None:
+    run = lone_service.open(Walk, WalkParams(), play=False, tempo=Tempo(30.0, slow=True))
+    run.play_when_watched()
+    run.submit(Set(values={"stride": 0.5})).result(PATIENCE_S)
+    assert run.status == Status.PAUSED and run.performer.step == 0
+    assert run.describe()["query"] == {"stride": "0.5", "speed": "30", "slow": "true"}
+    until(run, lambda: run.status == Status.RUNNING)
 
 
 def test_stopping_closes_the_runs_and_a_later_start_makes_another(lone_service: Service) -> None:
