@@ -416,17 +416,24 @@ def test_noise_starts_gray_scott_from_the_state_that_can_turn_unstable() -> None
     assert make(start="noise").frame().metrics["mean_v"] == pytest.approx(0, abs=1e-3)
 
 
-def test_steps_are_shared_among_cores_only_while_that_is_faster() -> None:
-    from engine.exhibits.turing.lattice import Sharing
+def test_steps_are_shared_among_cores_only_while_that_is_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.exhibits.turing import lattice
 
-    sharing = Sharing()
-    assert sharing.plan(100) == [(100, True)]
-    sharing.learn(True, 3e-5)
-    assert sharing.plan(100) == [(100, False)]
-    sharing.learn(False, 2e-5)
-    assert sharing.plan(100) == [(100, False)]
-    plans = [sharing.plan(100) for _ in range(Sharing.LOOK_AGAIN)]
-    assert [(4, True), (96, False)] in plans  # now and then it looks whether that has changed
-    for _ in range(8):
-        sharing.learn(True, 1e-5)
-    assert sharing.plan(100)[-1] == (100, True)
+    clock, sharing, done = [0.0], lattice.Sharing(), {True: 0, False: 0}
+    monkeypatch.setattr(lattice.time, "perf_counter", lambda: clock[0])
+
+    def share_of_shared(calls: int, cost: dict[bool, float]) -> float:
+        done.update({True: 0, False: 0})
+        for _ in range(calls):
+            steps, shared = sharing.stretch(100)
+            clock[0] += steps * cost[shared]
+            sharing.learn(shared, steps, steps * cost[shared])
+            done[shared] += steps
+        return done[True] / sum(done.values())
+
+    assert share_of_shared(1000, {True: 3e-5, False: 2e-5}) < 0.1  # tried at first, and now and then
+    share_of_shared(500, {True: 1e-5, False: 2e-5})  # finds out
+    assert share_of_shared(1000, {True: 1e-5, False: 2e-5}) > 0.9
+    share_of_shared(500, {True: 1e-3, False: 2e-5})  # another program holds a core
+    assert share_of_shared(5000, {True: 1e-3, False: 2e-5}) < 0.1
+    assert done[True] * 1e-3 < 0.2 * done[False] * 2e-5, "trials that are slow are rare"

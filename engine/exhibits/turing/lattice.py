@@ -63,28 +63,43 @@ class Sharing:
     """Whether to share each step among the cores, or to leave it to one: whichever is found faster.
 
     Cores wait for each other at the end of every step, so while another program holds one of them, sharing is slower
-    than not. Now and then a few steps are done the other way to see whether that has changed; the bits are the same.
+    than not. Now and then some steps are done the other way to see whether that has changed; the bits are the same.
+    Of such a trial the first few steps only wake the threads, and end it if they are much slower.
     """
 
-    LOOK_AGAIN, TRIAL = 32, 4  # every so many calls, for so many steps
+    WAKE, TRIAL, LONGEST = 4, 32, 64  # steps to wake up, in a trial, and at most between two looks at the clock
+    MUCH_SLOWER = 4.0
+    PAUSE_S, SHARE = 0.2, 0.05  # between trials, which may take that share of the time at most
 
     def __init__(self) -> None:
-        self._cost: dict[bool, float] = {}
-        self._calls = 0
+        self._cost: dict[bool, float] = {}  # seconds per step, by whether it is shared
+        self._awake: bool | None = None  # the way that was woken for a trial
+        self._next_trial = 0.0
 
-    def plan(self, steps: int) -> list[tuple[int, bool]]:
-        """Cut ``steps`` into stretches of (steps, shared or not)."""
-        self._calls += 1
+    def stretch(self, steps: int) -> tuple[int, bool]:
+        """How many of ``steps`` to do next, and whether to share them."""
+        if self._awake is not None:
+            return min(self.TRIAL, steps), self._awake
         if len(self._cost) < 2:
-            return [(steps, not self._cost)]
-        shared = self._cost[True] <= self._cost[False]
-        if self._calls % self.LOOK_AGAIN or steps <= self.TRIAL:
-            return [(steps, shared)]
-        return [(self.TRIAL, not shared), (steps - self.TRIAL, shared)]
+            return min(self.WAKE, steps), not self._cost
+        best = self._cost[True] <= self._cost[False]
+        if time.perf_counter() >= self._next_trial:
+            return min(self.WAKE, steps), not best
+        return min(self.LONGEST, steps), best
 
-    def learn(self, shared: bool, seconds_per_step: float) -> None:
-        """Note what a step has cost; the newest measurement counts half."""
-        self._cost[shared] = (self._cost.get(shared, seconds_per_step) + seconds_per_step) / 2
+    def learn(self, shared: bool, steps: int, seconds: float) -> None:
+        """Note what ``steps`` have cost; the newest measurement counts half."""
+        cost = seconds / steps
+        known = len(self._cost) == 2
+        best = known and self._cost[True] <= self._cost[False]
+        on_trial = not known or shared != best
+        if on_trial and self._awake is None and not (known and cost > self.MUCH_SLOWER * self._cost[best]):
+            self._awake = shared
+            return
+        self._awake = None
+        if known and on_trial:
+            self._next_trial = time.perf_counter() + max(self.PAUSE_S, seconds / self.SHARE)
+        self._cost[shared] = (self._cost.get(shared, cost) + cost) / 2
 
 
 class CompiledLattice(Lattice):
@@ -118,10 +133,12 @@ class CompiledLattice(Lattice):
         if cores < 2 or height * (width - 2 * PAD) < SMALLEST_SHARED:
             self._euler(steps, step, 1)
             return
-        for stretch, shared in self._sharing.plan(steps):
+        while steps > 0:
+            stretch, shared = self._sharing.stretch(steps)
             began = time.perf_counter()
             self._euler(stretch, step, cores if shared else 1)
-            self._sharing.learn(shared, (time.perf_counter() - began) / stretch)
+            self._sharing.learn(shared, stretch, time.perf_counter() - began)
+            steps -= stretch
 
     def _euler(self, steps: int, step: Step, cores: int) -> None:
         constants = tuple(np.float32(value) for value in step.constants)
