@@ -106,9 +106,9 @@ def peers(repetitions: int = 5) -> dict[str, float]:
     return compare(contenders, repetitions)
 
 
-def cores(size: int = 512, repetitions: int = 5) -> dict[str, float]:
+def cores(size: int = 512, repetitions: int = 25) -> dict[str, float]:
     """The compiled loop on one thread and on two, in steps/s."""
-    steps = 2000 * (512 // size) ** 2
+    steps = 500 * (512 // size) ** 2
     return compare({"one": (ours(size, 1), steps), "two": (ours(size, 2), steps)}, repetitions)
 
 
