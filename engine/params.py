@@ -253,14 +253,6 @@ class Params(BaseModel):
         except ValidationError as error:
             raise ParamError(explain(error)) from None
 
-    def changed(self, other: Params, kind: Kind) -> dict[str, Value]:
-        """The fields of ``kind`` in which ``other`` differs, with ``other``'s values."""
-        return {
-            name: getattr(other, name)
-            for name, knob in self.knobs().items()
-            if knob.kind == kind and getattr(self, name) != getattr(other, name)
-        }
-
     def to_query(self) -> dict[str, str]:
         """The fields that differ from their defaults, as URL query parameters."""
         return {

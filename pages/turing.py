@@ -164,13 +164,15 @@ def plane(run: Handle) -> None:
     )  # fmt: skip
     if model.name == "gray-scott":
         fig.add_scatter(x=[], y=[], text=[], mode="text", textfont={"size": 13}, hoverinfo="skip")
-        fig.add_scatter(
-            x=[], y=[], mode="lines", line={"color": theme.TEXT, "width": 1, "dash": "dot"}, hoverinfo="skip"
-        )
+        for dash in ("dot", "dash"):
+            fig.add_scatter(
+                x=[], y=[], mode="lines", line={"color": theme.TEXT, "width": 1, "dash": dash}, hoverinfo="skip"
+            )
         binds += [
             Bind("map_k", "data.1.x", "scene"), Bind("map_F", "data.1.y", "scene"),
             Bind("words:map_names", "data.1.text", "scene"),
             Bind("saddle_k", "data.2.x", "scene"), Bind("saddle_F", "data.2.y", "scene"),
+            Bind("hopf_k", "data.3.x", "scene"), Bind("hopf_F", "data.3.y", "scene"),
         ]  # fmt: skip
     fig.add_scatter(
         x=[0], y=[0], mode="markers", hoverinfo="skip",
@@ -191,7 +193,11 @@ def plane(run: Handle) -> None:
         f'<span style="white-space:nowrap"><span style="color:{color}">■</span> {kind}</span>'
         for kind, color in zip(KINDS[:4], KIND_COLORS, strict=False)
     )
-    greek = " · blank: none · Greek letters: Pearson's and Munafo's classes" if model.name == "gray-scott" else ""
+    greek = (
+        " · blank: none · letters: Pearson's and Munafo's classes · right of the dots no state with v"
+        if model.name == "gray-scott"
+        else ""
+    )
     st.html(f'<p style="font-size:.75rem;margin:0">Click or drag to move. {legend}{greek}</p>')
 
 

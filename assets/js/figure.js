@@ -14,8 +14,6 @@ const fetchPlotly = async (live) => {
 const TEXT = "#010203";
 const BACKGROUND = "#fdfeff";
 
-const REST = 2; // a figure leaves the page, after each time it was drawn, so many times as long to others
-
 export default (component) => mount(component, (root, data, live) => new Figure(root, data, live));
 
 class Figure {
@@ -28,6 +26,7 @@ class Figure {
     this.sources = {};
     this.waiting = new Set();
     this.nextDraw = 0;
+    this.inSight = true;
     this.author(data);
     this.ready = this.begin();
   }
@@ -44,6 +43,13 @@ class Figure {
   config() {
     return { displaylogo: false, responsive: false, displayModeBar: this.data.zoom ? "hover" : false, staticPlot: false, scrollZoom: false,
       modeBarButtonsToRemove: ["select2d", "lasso2d", "toImage", "autoScale2d"] };
+  }
+
+  link() {
+    if (!this.data.pick) return;
+    // who moves the point by touch cannot scroll with the same finger; who only watches can
+    const owner = this.live.role === "owner";
+    Object.assign(this.plot.style, { touchAction: owner ? "none" : "auto", cursor: owner ? "crosshair" : "" });
   }
 
   update(data) {
@@ -102,7 +108,13 @@ class Figure {
   /** Draw when the picture leaves time, and not sooner than at the figure's own pace. */
   refresh(source) {
     this.waiting.add(source);
+    if (!this.inSight) return;
     this.later ??= setTimeout(() => this.live.whenSpare(this, () => this.catchUp()), Math.max(0, this.nextDraw - performance.now()));
+  }
+
+  sight(inSight) {
+    this.inSight = inSight;
+    for (const source of this.waiting) this.refresh(source);
   }
 
   catchUp() {
@@ -111,7 +123,8 @@ class Figure {
     for (const source of this.waiting) this.take(source);
     if (this.waiting.has("frame")) count(this.root, this.sources.frame);
     this.waiting.clear();
-    this.draw();
+    this.nextDraw = performance.now() + this.data.pause_ms;
+    return this.draw();
   }
 
   take(source) {
@@ -124,25 +137,18 @@ class Figure {
   }
 
   draw() {
-    if (this.drawing) return; // what has come since is drawn with it
-    this.drawing = true;
-    this.ready.then(() => {
-      this.drawing = false;
+    return (this.drawing ??= this.ready.then(() => { // what comes until then is drawn with it
+      this.drawing = null;
       if (!this.root.isConnected || !Plotly) return;
       this.figure.layout.datarevision = (this.figure.layout.datarevision ?? 0) + 1;
-      const began = performance.now();
       Plotly.react(this.plot, this.figure.data, this.figure.layout, this.config());
-      const ended = performance.now();
-      this.nextDraw = Math.max(began + this.data.pause_ms, ended + REST * (ended - began));
-    });
+    }));
   }
 
   /** Clicking or dragging in the plot moves two live parameters there. */
   pickable() {
     const pick = this.data.pick;
     if (!pick) return;
-    this.plot.style.touchAction = "none";
-    this.plot.style.cursor = "crosshair";
     const go = (event) => {
       const { xaxis, yaxis } = this.plot._fullLayout;
       const box = this.plot.getBoundingClientRect();

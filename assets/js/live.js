@@ -3,6 +3,7 @@
 const shared = new Map(); // run id -> Live
 const RETRY_MS = [250, 500, 1000, 2000, 4000];
 const LULL_MS = 60; // longer than frames are apart while they come at all
+const REST = 1.5; // after a chore so many times as long belongs to the frames
 const FINAL = { 4404: "gone", 4403: "forbidden", 4401: "elsewhere", 4410: "closed", 4429: "full" };
 const TYPES = {
   F32: Float32Array, U8: Uint8Array, I8: Int8Array, I16: Int16Array, U16: Uint16Array, I32: Int32Array, U32: Uint32Array,
@@ -50,6 +51,7 @@ class Live {
     this.listeners = new Set();
     this.failures = 0;
     this.chores = new Map(); // whose -> what to do when no frame is waiting to be drawn
+    this.nextChore = 0;
     this.firstFrame = new Promise((resolve) => {
       this.firstDrawn = resolve;
       setTimeout(resolve, 3000); // a paused run may have none to send
@@ -151,12 +153,20 @@ class Live {
 
   doChore() {
     clearTimeout(this.lull);
-    this.lull = null;
-    if (this.chores.size === 0) return;
+    this.lull = this.chores.size > 0 ? setTimeout(() => this.doChore(), LULL_MS) : null;
+    if (this.chores.size === 0 || performance.now() < this.nextChore) return;
     const [who, chore] = this.chores.entries().next().value;
     this.chores.delete(who);
-    setTimeout(chore, 0); // the frame goes to the screen first
-    if (this.chores.size > 0) this.lull = setTimeout(() => this.doChore(), LULL_MS);
+    this.nextChore = Infinity;
+    setTimeout(async () => { // the frame goes to the screen first
+      const began = performance.now();
+      try {
+        await chore();
+      } finally {
+        const ended = performance.now();
+        this.nextChore = ended + REST * (ended - began);
+      }
+    }, 0);
   }
 
   draw() {
@@ -175,7 +185,7 @@ const mounted = new WeakMap(); // parentElement -> {view, generation}
 
 /**
  * Mount a view into a Streamlit component, or bring it up to date if it is there already.
- * make(root, data, live, notify) answers {update(data)?, state(s)?, link(l)?, scene(s)?, history(h)?, frame(f)?, reply(r)?, close()?}.
+ * make(root, data, live, notify) answers {update(data)?, state(s)?, link(l)?, scene(s)?, history(h)?, frame(f)?, reply(r)?, sight(inSight)?, close()?}.
  */
 export function mount(component, make) {
   const { parentElement, data } = component;
@@ -211,18 +221,31 @@ function create(component, make) {
   Object.assign(root.dataset, { run: data.run, status: "connecting", step: "0", frames: "0", version: "0" });
   const live = join(data);
   const view = make(root, data, live, notify);
+  // what is scrolled out of sight is not drawn, only remembered
+  let inSight = true;
+  let missed = null;
+  const show = (frame) => view.frame?.(frame) !== false && count(root, frame); // false: not drawn this time
+  const sight = new IntersectionObserver((entries) => {
+    inSight = entries.at(-1).isIntersecting;
+    view.sight?.(inSight);
+    if (inSight && missed) show(missed);
+    missed = null;
+  }, { rootMargin: "100px" });
+  sight.observe(root);
   const stop = live.listen((kind, message) => {
     if (kind === "state") root.dataset.status = message.status;
     if (kind === "link" && message !== "open") root.dataset.status = message;
     if (kind === "link" && message === "open" && live.state) root.dataset.status = live.state.status;
     if (kind === "frame") {
-      if (view.frame?.(message) !== false) count(root, message); // false: not drawn this time
+      if (inSight) show(message);
+      else missed = message;
     } else if (["state", "link", "scene", "history"].includes(kind)) view[kind]?.(message);
     else view.reply?.(kind, message);
   });
   entry.view = view;
   entry.dispose = () => {
     stop();
+    sight.disconnect();
     view.close?.();
     live.leave();
     root.remove();

@@ -263,12 +263,6 @@ def test_the_seed_comes_last_and_every_model_has_one() -> None:
         assert model.knobs()["seed"].kind == "setup"
 
 
-def test_live_and_setup_changes_are_told_apart() -> None:
-    before, after = WalkParams(), WalkParams(stride=0.5, walkers=9)
-    assert before.changed(after, "live") == {"stride": 0.5}
-    assert before.changed(after, "setup") == {"walkers": 9}
-
-
 def test_a_knob_that_means_nothing_now_is_not_visible() -> None:
     radius = WalkParams.knobs()["radius"]
     assert not radius.visible(WalkParams().model_dump())

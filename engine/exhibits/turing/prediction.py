@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +36,7 @@ class Prediction:
         critical_ratio: D_inhibitor / D_activator at onset, NaN if diffusion cannot destabilise this state.
         kind: one of ``theory.KINDS``.
         sentence: all this in words.
-        facts: the steady state, its Jacobian, and how far the diffusivities are from onset, in one line.
+        facts: the steady states, the Jacobian at ``state``, and how far the diffusivities are from onset, in one line.
         modes_k, modes_growth: the waves that fit on a ring; empty on a square.
     """
 
@@ -85,16 +86,20 @@ def predict(params: TuringParams) -> Prediction:
         critical_ratio=critical_ratio(J),
         kind=KINDS[code],
         sentence=_sentence(params, model, state, fastest, growth, code, curve),
-        facts=_facts(model, state, J, D),
+        facts=_facts(model, model.states(*model.constants(params)), state, J, D),
         modes_k=modes_k,
         modes_growth=modes_growth,
     )
 
 
-def _facts(model: Model, state: tuple[float, float], J: Matrix, D: tuple[float, float]) -> str:
-    """State, Jacobian, and the ratio of the diffusivities beside its critical value."""
+def _facts(
+    model: Model, states: list[tuple[float, float]], state: tuple[float, float], J: Matrix, D: tuple[float, float]
+) -> str:
+    """Steady states, Jacobian, and the ratio of the diffusivities beside its critical value."""
     fu, fv, gu, gv = (float(entry) + 0.0 for entry in J)  # no minus zero
-    text = f"(u, v) = ({state[0]:.3g}, {state[1]:.3g}), J = [{fu:.3g} {fv:.3g}; {gu:.3g} {gv:.3g}]"
+    others = ", ".join(f"({u:.3g}, {v:.3g})" for u, v in states if math.dist((u, v), state) > 1e-6)
+    text = f"(u, v) = ({state[0]:.3g}, {state[1]:.3g})" + (f", steady too: {others}" if others else "")
+    text += f"; J = [{fu:.3g} {fv:.3g}; {gu:.3g} {gv:.3g}]"
     slow, fast = (D[0], D[1]) if model.activator == "u" else (D[1], D[0])
     critical = critical_ratio(J)
     if np.isfinite(critical) and slow > 0:

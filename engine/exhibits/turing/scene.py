@@ -25,21 +25,19 @@ def scene_of(
     """Dispersion relation, stability map and the point in it; for Gray-Scott also the pattern classes.
 
     Shapes:
-        dispersion_k, dispersion_growth, dispersion_frequency: (400,). growth_range: (2,), what to show of it.
-        band, point: (2,), the band NaN if empty.
+        dispersion_k, dispersion_growth: (400,). growth_range: (2,), what to show of it.
+        band: (2,), NaN if empty.
         modes_k, modes_growth: one entry for each wave on a ring, empty on a square.
         ring_angle, ring_radius: (cells,), where to draw the cells of a ring, in degrees on the unit circle.
         map_x, map_y: (m,). map_class: (m, m), row i for map_y[i], codes as in ``theory.KINDS``.
-        map_F, map_k: one entry for each of ``CLASSES``. saddle_k, saddle_F, hopf_k, hopf_F: curves.
+        map_F, map_k: one entry for each class of patterns. saddle_k, saddle_F, hopf_k, hopf_F: curves.
     """
     curve = theory.dispersion
     arrays = {
         "dispersion_k": curve.k,
         "dispersion_growth": curve.growth,
-        "dispersion_frequency": curve.frequency,
         "growth_range": growth_range(curve.growth),
         "band": np.array(curve.band),
-        "point": np.array([getattr(params, name) for name in model.plane]),
         "modes_k": theory.modes_k,
         "modes_growth": theory.modes_growth,
     }
@@ -48,8 +46,9 @@ def scene_of(
     if model is GRAY_SCOTT:
         saddle, oscillation = saddle_node(), hopf()
         arrays |= {"saddle_k": saddle[0], "saddle_F": saddle[1], "hopf_k": oscillation[0], "hopf_F": oscillation[1]}
-        arrays |= {"map_F": np.array([F for _, F, _ in CLASSES]), "map_k": np.array([k for *_, k in CLASSES])}
-        words["map_names"] = ",".join(name for name, *_ in CLASSES)
+        marks = {name: (k, F) for name, F, k in reversed(CLASSES)}
+        arrays |= dict(zip(("map_k", "map_F"), np.array(list(marks.values())).T, strict=True))
+        words["map_names"] = ",".join(marks)
     if params.model == RING:
         arrays["ring_angle"] = np.linspace(0, 360, params.ring_cells, endpoint=False)
         arrays["ring_radius"] = np.ones(params.ring_cells)
