@@ -30,6 +30,7 @@ class Panel {
     this.notify = notify;
     this.live = live;
     this.data = data;
+    this.always = true; // counts frames also when it is out of sight
     this.held = null;
     this.wanted = {}; // values to be sent
     this.sent = new Map(); // name -> [value, when]: sent, and perhaps not yet in the states that arrive

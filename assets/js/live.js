@@ -185,7 +185,7 @@ const mounted = new WeakMap(); // parentElement -> {view, generation}
 
 /**
  * Mount a view into a Streamlit component, or bring it up to date if it is there already.
- * make(root, data, live, notify) answers {update(data)?, state(s)?, link(l)?, scene(s)?, history(h)?, frame(f)?, reply(r)?, sight(inSight)?, close()?}.
+ * make(root, data, live, notify) answers {always?, update(data)?, state(s)?, link(l)?, scene(s)?, history(h)?, frame(f)?, reply(r)?, sight(inSight)?, close()?}.
  */
 export function mount(component, make) {
   const { parentElement, data } = component;
@@ -237,7 +237,7 @@ function create(component, make) {
     if (kind === "link" && message !== "open") root.dataset.status = message;
     if (kind === "link" && message === "open" && live.state) root.dataset.status = live.state.status;
     if (kind === "frame") {
-      if (inSight) show(message);
+      if (inSight || view.always) show(message);
       else missed = message;
     } else if (["state", "link", "scene", "history"].includes(kind)) view[kind]?.(message);
     else view.reply?.(kind, message);
