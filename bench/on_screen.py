@@ -28,6 +28,7 @@ def show():
     st.html(f'<i class="mg-native" data-frames="{st.session_state.n}"></i>')
 show()
 """
+PICTURES = {"gan": ".mg-plane", "minimax": ".mg-arena", "adversarial-patterns": ".mg-field"}
 MOVING = "(s) => [...document.querySelectorAll(s)].some((view) => +view.dataset.frames >= 2)"
 DRAG = """async (values) => {
   const slider = document.querySelector('[data-param=gs_F]'), view = document.querySelector('.mg-field');
@@ -50,6 +51,17 @@ def frames_per_s(page: Page, selector: str, seconds: float = 6.0) -> float:
     first, began = page.evaluate(count), time.perf_counter()
     page.wait_for_timeout(1000 * seconds)
     return (page.evaluate(count) - first) / (time.perf_counter() - began)
+
+
+def watch(browser: Browser, url: str, picture: str) -> float:
+    """Frames per second of a page's picture, with everything else on the page."""
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    page.goto(url)
+    page.wait_for_function(MOVING, arg=picture)
+    page.wait_for_timeout(3000)
+    rate = frames_per_s(page, picture)
+    page.close()
+    return rate
 
 
 def opening(browser: Browser, url: str, rounds: int = 5) -> dict[str, float]:
@@ -97,6 +109,7 @@ def main() -> None:
         page.wait_for_timeout(2000)
         relief = frames_per_s(page, ".mg-field")
         page.close()
+        others = {slug: watch(browser, server.url + f"/{slug}", picture) for slug, picture in PICTURES.items()}
         opened = opening(browser, server.url + "/turing")
         server.stop()
         plain = native(browser, Path(folder))
@@ -107,6 +120,7 @@ def main() -> None:
         "ratio": rate / plain,
         "relief, frames/s": relief,
     })  # fmt: skip
+    table("Frames/s of the picture on other pages", others)
     table("From dragging a slider to the first frame computed with the new value, ms", {
         "median": statistics.median(delays), "95th percentile": percentile(delays, 0.95),
     })  # fmt: skip

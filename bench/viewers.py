@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import multiprocessing
 import statistics
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import uvicorn
@@ -20,13 +22,14 @@ from starlette.applications import Starlette
 
 from bench.measure import table
 from engine import stream
-from engine.commands import Speed
+from engine.commands import Pause, Play, Reset, Speed
 from engine.exhibit import Exhibit, catalogue
 from engine.pool import Pool
+from engine.run import Run
 from engine.service import Service
 from tests.browser.server import free_port
 
-SECONDS, ROUNDS = 3.0, 5
+SECONDS, TURN_S, ROUNDS = 5.0, 0.6, 15
 
 
 async def _view(url: str, seconds: float, pause: float) -> int:
@@ -68,49 +71,63 @@ def watched(kind: type[Exhibit], viewers: int, *, frames_per_s: float | None = N
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    ratios, frames = [], []
-    before_rate = bare_rate(kind)
-    for _ in range(ROUNDS):
-        run = service.open(kind, kind.Params())
-        run.submit(Speed(steps_per_s=None)).result(30)
-        url = f"ws://localhost:{port}/live/run/{run.id}?token={run.viewer_token}"
-        answer = multiprocessing.get_context("spawn").Queue()
-        pause = 1 / frames_per_s if frames_per_s else 0.0
-        crowd = multiprocessing.get_context("spawn").Process(
-            target=_crowd, args=(url, viewers, SECONDS + 1.0, pause, answer)
-        )
-        crowd.start()
+    run = service.open(kind, kind.Params())
+    run.submit(Speed(steps_per_s=None)).result(30)
+    url = f"ws://localhost:{port}/live/run/{run.id}?token={run.viewer_token}"
+    pause = 1 / frames_per_s if frames_per_s else 0.0
+    with crowd(url, viewers, ROUNDS * 3 * TURN_S + 2, pause) as answer:
         while run.watched < viewers:
             time.sleep(0.01)
-        time.sleep(0.5)
-        before, began = run.performer.step, time.perf_counter()
-        time.sleep(SECONDS)
-        rate = (run.performer.step - before) / (time.perf_counter() - began)
-        frames += [count / (SECONDS + 1.0) for count in answer.get()]
-        crowd.join()
-        service.pool.close(run.id)
-        after_rate = bare_rate(kind)
-        bare = (before_rate + after_rate) / 2
-        ratios.append(rate / bare)
-        before_rate = after_rate
+        ratios, rates = alternate(run)
+    run.submit(Reset()).result(30)  # a run that has gone astray, or stands
+    run.submit(Play()).result(30)
+    with crowd(url, viewers, SECONDS, pause) as answer:
+        frames = [count / SECONDS for count in answer.get()]
+    service.pool.close(run.id)
     server.should_exit = True
     thread.join()
     service.close()
     return {
-        "bare steps/s": bare,
+        "bare steps/s": statistics.median(rates),
         "watched / bare": statistics.median(ratios),
         "frames/s per viewer, slowest": min(frames),
         "frames/s per viewer, median": statistics.median(frames),
     }
 
 
-def bare_rate(kind: type[Exhibit]) -> float:
+@contextlib.contextmanager
+def crowd(url: str, viewers: int, seconds: float, pause: float) -> Iterator[Any]:
+    """Viewers in a process of their own; gives the queue in which they will put how many frames each has seen."""
+    spawn = multiprocessing.get_context("spawn")
+    answer = spawn.Queue()
+    process = spawn.Process(target=_crowd, args=(url, viewers, seconds, pause, answer))
+    process.start()
+    yield answer
+    process.terminate()
+    process.join()
+
+
+def alternate(run: Run) -> tuple[list[float], list[float]]:
+    """The watched run and the exhibit's own loop in short turns; returns the ratios of neighbours, and bare rates."""
+    bare = run.kind(run.kind.Params(), seed=0)
+    bare.cores = multiprocessing.cpu_count()
+    ratios, rates = [], [bare_rate(bare)]
+    for _ in range(ROUNDS):
+        run.submit(Play() if run.good_step is None else Reset()).result(30)
+        time.sleep(0.1)
+        before, began = run.performer.step, time.perf_counter()
+        time.sleep(TURN_S)
+        rate = (run.performer.step - before) / (time.perf_counter() - began)
+        run.submit(Pause()).result(30)
+        rates.append(bare_rate(bare))
+        ratios.append(rate / ((rates[-2] + rates[-1]) / 2))
+    return ratios, rates
+
+
+def bare_rate(exhibit: Exhibit) -> float:
     """Steps per second of the exhibit's own loop, all cores, nothing around it."""
-    exhibit = kind(kind.Params(), seed=0)
-    exhibit.cores = multiprocessing.cpu_count()
-    exhibit.advance(1)
     steps, chunk, began = 0, 1, time.perf_counter()
-    while time.perf_counter() - began < SECONDS / 2:
+    while time.perf_counter() - began < TURN_S:
         exhibit.advance(chunk)
         steps += chunk
         chunk = min(200, 2 * chunk)

@@ -114,6 +114,20 @@ def test_keys_pressed_faster_than_the_server_answers_all_count(open_page: Open) 
     assert seen == pytest.approx([first + step * (index + 1) for index in range(12)])
 
 
+def test_what_is_scrolled_out_of_sight_is_not_drawn_until_it_comes_back(open_page: Open) -> None:
+    page = open_page("/turing?size=128", viewport={"width": 390, "height": 844})
+    page.get_by_role("heading", name="References").scroll_into_view_if_needed()
+    field = page.locator(".mg-field")
+    expect(field).not_to_be_in_viewport()
+    step = int(page.locator(".mg-panel").get_attribute("data-step"))
+    wait_step(page, step + 200)  # the observer has noticed by now
+    drawn = field.get_attribute("data-frames")
+    wait_step(page, step + 600)
+    assert field.get_attribute("data-frames") == drawn
+    field.scroll_into_view_if_needed()
+    moving(page, ".mg-field", int(drawn) + 5)
+
+
 def test_a_restarted_server_offers_to_resume(open_page: Open, tmp_path: Path) -> None:
     server = Server(tmp_path)
     try:
