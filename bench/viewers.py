@@ -36,7 +36,8 @@ async def _view(url: str, seconds: float, pause: float) -> int:
     """Watch for a while, acknowledging after ``pause``; returns the number of frames."""
     frames = 0
     async with websockets.connect(url, max_size=None, compression=None) as socket:
-        end = time.monotonic() + seconds
+        due = time.monotonic()
+        end = due + seconds
         while (left := end - time.monotonic()) > 0:
             try:
                 message = await asyncio.wait_for(socket.recv(), left)
@@ -44,7 +45,8 @@ async def _view(url: str, seconds: float, pause: float) -> int:
                 break
             if isinstance(message, bytes) and b'\\"kind\\": \\"frame\\"' in message[:4000]:
                 frames += 1
-                await asyncio.sleep(pause)
+                due = max(due + pause, time.monotonic() - pause)
+                await asyncio.sleep(max(0.0, due - time.monotonic()))
                 await socket.send('{"do": "ack"}')
     return frames
 

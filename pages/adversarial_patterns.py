@@ -156,17 +156,19 @@ def pictures(run: Handle) -> None:
 
 def distance(run: Handle) -> None:
     """How far the weights have moved, over all initialisations."""
-    fig, binds = go.Figure(), []
-    for name, label, color in TRAININGS:
-        for part, fill in (("low", None), ("high", "tonexty")):
+    fig = go.Figure()
+    for _, label, color in TRAININGS:
+        for fill in (None, "tonexty"):  # from the least distance to the greatest
             band = {"line": {"width": 0}, "fill": fill, "fillcolor": color + "33", "showlegend": False}
             fig.add_scatter(x=[], y=[], mode="lines", hoverinfo="skip", **band)
-            binds += _line(fig, "distance_step", f"hidden_{name}_{part}")
         fig.add_scatter(x=[], y=[], mode="lines", name=label, line={"color": color, "width": 2.5})
-        binds += _line(fig, "distance_step", f"hidden_{name}")
         top = {"color": color, "width": 1.5, "dash": "dot"}
-        fig.add_scatter(x=[], y=[], mode="lines", name=f"top layer {name}", line=top, showlegend=False)
-        binds += _line(fig, "distance_step", f"top_{name}")
+        fig.add_scatter(x=[], y=[], mode="lines", name=f"top layer {label}", line=top, showlegend=False)
+    binds = [
+        Bind("distance", f"data.{index}.{axis}", column=column)
+        for index in range(len(fig.data))
+        for axis, column in (("x", 0), ("y", index + 1))
+    ]
     _tidy(fig, "step", "distance (dotted: top layer)")
     alt = "Distance of all weights from their start, mean and range over initialisations, without and with diffusion."
     figure(run, fig, binds, key="distance", height=200, frames_per_s=3, alt=alt)
@@ -177,10 +179,10 @@ def trails(run: Handle) -> None:
     fig, binds = go.Figure(), []
     for name, label, color in TRAININGS:
         fig.add_scatter(x=[], y=[], mode="lines", line={"color": color, "width": 1}, name=label, hoverinfo="skip")
-        binds += _line(fig, f"trail_{name}_x", f"trail_{name}_y")
+        binds += _columns(fig, f"trail_{name}")
         tip = {"color": color, "size": 5}
         fig.add_scatter(x=[], y=[], mode="markers", marker=tip, showlegend=False, hoverinfo="skip")
-        binds += _line(fig, f"tip_{name}_x", f"tip_{name}_y")
+        binds += _columns(fig, f"tip_{name}")
     _tidy(fig, "neurons' ways, first principal direction", "second")
     fig.update_layout(showlegend=False, margin={"t": 4})
     alt = "Displacement of 24 neurons over time in their two principal directions."
@@ -200,7 +202,8 @@ def split(run: Handle) -> None:
     fig.update_layout(showlegend=False)
     fig.update_xaxes(type="log", range=[-4, 1], exponentformat="power", dtick=1)
     fig.update_yaxes(type="log", range=[-4, 1], exponentformat="power", dtick=1)
-    binds = [Bind("norm_R", "data.0.x"), Bind("norm_D", "data.0.y"), Bind("cosine", "data.0.marker.color")]
+    places = ("data.0.x", "data.0.y", "data.0.marker.color")
+    binds = [Bind("split", place, column=column) for column, place in enumerate(places)]
     alt = "Reaction and diffusion of every neuron on the wall; above the dotted line diffusion dominates."
     left, middle, right = st.columns([0.4, 0.38, 0.22], gap="medium")
     with left:
@@ -238,11 +241,14 @@ def evenness(run: Handle) -> None:
 def spectrum(run: Handle, of: str, title: str, key: str) -> None:
     """Radial power of both trainings."""
     fig, binds = go.Figure(), []
-    for name, label, color in TRAININGS:
+    for _, label, color in TRAININGS:
         look = {"line": {"color": color, "width": 2}, "marker": {"size": 4}}
         fig.add_scatter(x=[], y=[], mode="lines+markers", name=label, **look)
         index = len(fig.data) - 1
-        binds += [Bind(f"{of}_k", f"data.{index}.x", "scene"), Bind(f"{of}_power_{name}", f"data.{index}.y")]
+        binds += [
+            Bind(f"{of}_k", f"data.{index}.x", "scene"),
+            Bind(f"{of}_power", f"data.{index}.y", column=index),
+        ]
     _tidy(fig, "wavenumber k", title)
     fig.update_yaxes(type="log", exponentformat="power", nticks=4, dtick="D2", tickfont={"size": 9})
     figure(run, fig, binds, key=key, height=190, frames_per_s=2, alt=f"Radial power spectrum: {title}, both trainings.")
@@ -287,10 +293,10 @@ def _history(
     figure(run, fig, binds, alt=alt, key=key, height=260, zoom=True, frames_per_s=2)
 
 
-def _line(fig: go.Figure, x: str, y: str) -> list[Bind]:
-    """Bind the figure's latest trace."""
+def _columns(fig: go.Figure, name: str) -> list[Bind]:
+    """Bind the figure's latest trace to an array of rows (x, y)."""
     index = len(fig.data) - 1
-    return [Bind(x, f"data.{index}.x"), Bind(y, f"data.{index}.y")]
+    return [Bind(name, f"data.{index}.{axis}", column=column) for column, axis in enumerate("xy")]
 
 
 def _tidy(fig: go.Figure, x: str, y: str) -> None:

@@ -437,7 +437,7 @@ def test_frames_are_complete(setting: dict, show: str) -> None:
     assert frame.arrays["neighbours"].shape == (8, 17)
     assert exhibit.portrait().shape == frame.arrays["wall"].shape
     np.testing.assert_allclose(
-        frame.arrays["hidden_with"], exhibit.record.timeline["distance"][:, :, 1, 0].mean(axis=1)
+        frame.arrays["distance"][:, 7], exhibit.record.timeline["distance"][:, :, 1, 0].mean(axis=1)
     )
     assert exhibit.diverged() is None
 

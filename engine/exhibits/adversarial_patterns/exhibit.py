@@ -72,7 +72,7 @@ class AdversarialPatterns(Exhibit):
         self.steps, self.time = 0, 0.0
         self.strongest = {"strength": 0.0, "norm": 0.0}
         self._part: np.ndarray | None = None
-        self._past_key: tuple[int, int] = (0, -1)
+        self._past_key = (0, -1, 0)
         self._past_arrays: dict[str, np.ndarray] = {}
         self._past_range = (0.0, 1.0)
 
@@ -154,7 +154,7 @@ class AdversarialPatterns(Exhibit):
             arrays["part"], ranges["part"] = self._part, (-top, top)
         past, ranges["heat"] = self._past()
         split, numbers = views.decomposition(pair, params.strength)
-        arrays |= past | split
+        arrays |= past | views.spectra(self.record) | split
         return Frame(arrays, self._metrics() | numbers, {"assumptions": assumptions(params, *self.eigenvalues)}, ranges)
 
     def scene(self) -> Frame:
@@ -163,12 +163,12 @@ class AdversarialPatterns(Exhibit):
         return Frame({name: array.astype(np.float32) for name, array in k.items()})
 
     def _past(self) -> tuple[dict[str, np.ndarray], tuple[float, float]]:
-        """What is drawn of the record, worked out once per record, and the range of its map."""
-        key = (id(self.record), self.record.timeline.arrivals)
+        """What is drawn of the moments kept, worked out once for each that comes, and the range of its map."""
+        timeline = self.record.timeline
+        key = (id(self.record), timeline.count, timeline.stride)
         if key != self._past_key:
             heat, self._past_range = views.heat(self.record)
-            parts = (views.distances(self.record), views.trails(self.record), views.spectra(self.record))
-            self._past_arrays = {"heat": heat, **parts[0], **parts[1], **parts[2]}
+            self._past_arrays = {"heat": heat, **views.distances(self.record), **views.trails(self.record)}
             for array in self._past_arrays.values():
                 array.setflags(write=False)  # several frames may hold it
             self._past_key = key
@@ -183,7 +183,7 @@ class AdversarialPatterns(Exhibit):
     def _metrics(self) -> dict[str, float]:
         metrics = {"time": self.time, "eta": self.eta}
         for name, training in zip(views.TRAININGS, self.pair.trainings, strict=True):
-            moved = training.displacement()[0]
+            moved = training.displacement(slice(1))[0]
             metrics |= {
                 f"residual_{name}": float(training.residual()[0]),
                 f"distance_{name}": float(np.linalg.norm(moved)),
@@ -230,7 +230,7 @@ class AdversarialPatterns(Exhibit):
             self.bridge = Bridge(str(state["bridge"]["name"]), self.seed, self.device)
         self.bridge.load_state_dict(state["bridge"])
         self.record.load_state_dict(state["record"])
-        self._past_key = (0, -1)
+        self._past_key = (0, -1, 0)
         self.steps, self.time = int(state["steps"]), float(state["time"])
         self.strongest = {name: float(value) for name, value in state["strongest"].items()}
         self._part = None

@@ -37,12 +37,11 @@ class Trails:
         if self.timeline.add(step, points=points) and self.timeline.count > 1:
             self.plane = principal_plane(self.timeline["points"].reshape(-1, len(self.plane)), self.plane)
 
-    def lines(self, which: int) -> tuple[np.ndarray, np.ndarray]:
-        """x and y along every trail of a training. As all begin at 0, one pen draws them all: out and back each."""
+    def line(self, which: int) -> np.ndarray:
+        """All trails of a training in one line, (points, 2): as all begin at 0, it goes out and back along each."""
         points = torch.from_numpy(self.timeline["points"][:, which])
         there = (points @ torch.from_numpy(self.plane)).numpy()  # (T, neurons, 2)
-        joined = np.concatenate([there, there[::-1]]).transpose(1, 0, 2).reshape(-1, 2)
-        return joined[:, 0].copy(), joined[:, 1].copy()
+        return np.concatenate([there, there[::-1]]).transpose(1, 0, 2).reshape(-1, 2)
 
     def state_dict(self) -> State:
         """Trails and plane."""

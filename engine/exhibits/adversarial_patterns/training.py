@@ -116,9 +116,9 @@ class Training:
         """(U(t) - U(0), V(t) - V(0)): (inits, m, r) and (inits, d_out, m)."""
         return (self.U - self.U0).cpu().numpy(), (self.V - self.V0).cpu().numpy()
 
-    def displacement(self) -> np.ndarray:
+    def displacement(self, inits: slice = slice(None)) -> np.ndarray:
         """|u_j(t) - u_j(0)| of every neuron: (inits, m)."""
-        return (self.U - self.U0).norm(dim=-1).cpu().numpy()
+        return (self.U[inits] - self.U0[inits]).norm(dim=-1).cpu().numpy()
 
     def residual(self) -> np.ndarray:
         """|z - y| over all samples and outputs: (inits,)."""

@@ -52,59 +52,63 @@ def heat(record: Record) -> tuple[np.ndarray, tuple[float, float]]:
 
 def neighbours(pair: Pair, record: Record) -> tuple[np.ndarray, tuple[float, float]]:
     """How far each neuron has moved, on the grid on which alike neurons are neighbours; both trainings."""
-    left, right = (training.displacement()[0][record.grid] for training in pair.trainings)
+    left, right = (training.displacement(slice(1))[0][record.grid] for training in pair.trainings)
     both = np.concatenate([left.ravel(), right.ravel()])
     low, high = float(both.min()), max(float(both.max()), 1e-6)
     return beside(left, right, low, gap=1), (low, high)
 
 
 def distances(record: Record) -> Arrays:
-    """Distance from the start over all initialisations: mean in both layers, extremes in the hidden one."""
+    """Distance from the start over all initialisations, at every moment kept.
+
+    Shapes:
+        distance (T, 9): the step; for the training without and then for that with adversary, least, greatest and mean
+        distance of the hidden layer, and the mean of the top layer.
+    """
     past = record.timeline["distance"]  # (T, inits, 2 trainings, 2 layers)
-    arrays: Arrays = {"distance_step": record.timeline.when.astype(np.float32)}
-    for which, name in enumerate(TRAININGS):
+    columns = [record.timeline.when]
+    for which in range(len(TRAININGS)):
         hidden, top = past[:, :, which, 0], past[:, :, which, 1]
-        arrays |= {f"hidden_{name}": hidden.mean(axis=1), f"top_{name}": top.mean(axis=1)}
-        arrays |= {f"hidden_{name}_low": hidden.min(axis=1), f"hidden_{name}_high": hidden.max(axis=1)}
-    return arrays
+        columns += [hidden.min(axis=1), hidden.max(axis=1), hidden.mean(axis=1), top.mean(axis=1)]
+    return {"distance": np.stack(columns, axis=1).astype(np.float32)}
 
 
 def trails(record: Record) -> Arrays:
-    """Every followed neuron's way in the plane of most motion, and where it is."""
+    """Every followed neuron's way in the plane of most motion, and where it is: (points, 2) each."""
     arrays: Arrays = {}
+    moments = record.trails.timeline.count
     for which, name in enumerate(TRAININGS):
-        x, y = record.trails.lines(which)
-        arrays |= {f"trail_{name}_x": x, f"trail_{name}_y": y}
-        moments = record.trails.timeline.count
-        tips = slice(moments - 1, None, 2 * moments)
-        arrays |= {f"tip_{name}_x": x[tips].copy(), f"tip_{name}_y": y[tips].copy()}
+        line = record.trails.line(which)
+        arrays |= {f"trail_{name}": line, f"tip_{name}": line[moments - 1 :: 2 * moments].copy()}
     return arrays
 
 
 def spectra(record: Record) -> Arrays:
-    """Radial power of the filters' change and of the neighbours' grid."""
-    arrays: Arrays = {}
-    for which, name in enumerate(TRAININGS):
-        arrays |= {f"filter_power_{name}": record.filter_power[which], f"grid_power_{name}": record.grid_power[which]}
-    return {name: array.astype(np.float32) for name, array in arrays.items()}
+    """Radial power of the filters' change and of the neighbours' grid: a row per wavenumber, a column per training."""
+    powers = {"filter_power": record.filter_power, "grid_power": record.grid_power}
+    return {name: np.ascontiguousarray(power.T, dtype=np.float32) for name, power in powers.items()}
 
 
 def decomposition(pair: Pair, strength: float) -> tuple[Arrays, dict[str, float]]:
-    """Reaction and diffusion of the neurons on the wall: norms, cosine, and how exactly they add up to du/dt."""
+    """Reaction and diffusion of the neurons on the wall: norms, cosine, and how exactly they add up to du/dt.
+
+    Shapes:
+        split (k, 3): |R|, |D| and their cosine, a row per neuron.
+    """
     rows = slice(min(SHOWN, len(pair.filters)))
-    R, D, flow = (part.cpu().numpy() for part in pair.adversarial.parts(strength, rows))
-    norm_R, norm_D = np.linalg.norm(R, axis=1), np.linalg.norm(D, axis=1)
+    R, D, flow = pair.adversarial.parts(strength, rows)
+    norm_R, norm_D, inner = (each.cpu().numpy() for each in (R.norm(dim=1), D.norm(dim=1), (R * D).sum(dim=1)))
     product = norm_R * norm_D
     moving = product > 0  # a neuron that sees no input, or no adversary, has no angle: 0 in the picture
-    cosine = np.einsum("ji,ji->j", R, D) / np.where(moving, product, 1)
-    largest = max(np.abs(R).max(), np.abs(D).max())
-    error = np.abs(R + D - flow).max() / largest if largest > 0 else float("nan")
-    arrays = {"norm_R": norm_R, "norm_D": norm_D, "cosine": cosine.astype(np.float32)}
+    cosine = inner / np.where(moving, product, 1)
+    largest = max(float(torch.linalg.vector_norm(part, torch.inf)) for part in (R, D))
+    error = float(torch.linalg.vector_norm(R + D - flow, torch.inf)) / largest if largest > 0 else float("nan")
+    arrays = {"split": np.stack([norm_R, norm_D, cosine], axis=1).astype(np.float32)}
     metrics = {
         "reaction": float(norm_R.mean()),
         "diffusion": float(norm_D.mean()),
         "diffusion_share": float((norm_D > norm_R).mean()),
         "cosine": float(cosine[moving].mean()) if moving.any() else float("nan"),
-        "split_error": float(error),
+        "split_error": error,
     }
     return arrays, metrics
