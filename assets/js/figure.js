@@ -109,7 +109,8 @@ class Figure {
   refresh(source) {
     this.waiting.add(source);
     if (!this.inSight) return;
-    this.later ??= setTimeout(() => this.live.whenSpare(this, () => this.catchUp()), Math.max(0, this.nextDraw - performance.now()));
+    const due = () => this.live.whenSpare(this, () => this.catchUp());
+    this.later ??= setTimeout(() => this.ready.then(due), Math.max(0, this.nextDraw - performance.now()));
   }
 
   sight(inSight) {

@@ -4,6 +4,7 @@ const shared = new Map(); // run id -> Live
 const RETRY_MS = [250, 500, 1000, 2000, 4000];
 const LULL_MS = 60; // longer than frames are apart while they come at all
 const REST = 1.5; // after a chore so many times as long belongs to the frames
+const LONGEST_REST_MS = 200;
 const FINAL = { 4404: "gone", 4403: "forbidden", 4401: "elsewhere", 4410: "closed", 4429: "full" };
 const TYPES = {
   F32: Float32Array, U8: Uint8Array, I8: Int8Array, I16: Int16Array, U16: Uint16Array, I32: Int32Array, U32: Uint32Array,
@@ -164,7 +165,7 @@ class Live {
         await chore();
       } finally {
         const ended = performance.now();
-        this.nextChore = ended + REST * (ended - began);
+        this.nextChore = ended + Math.min(REST * (ended - began), LONGEST_REST_MS);
       }
     }, 0);
   }
