@@ -79,6 +79,26 @@ class Obedience:
     _look_after: Callable[[], None]
     _twin: Callable[[tuple[int, State]], Any]
 
+    def _with(self, values: dict[str, Any], kind: str | None) -> Params:
+        knobs = self.kind.Params.knobs()
+        for name in values:
+            if name not in knobs:
+                raise CommandError(f"{self.kind.slug} has no parameter {name[:40]!r}")
+            if kind and knobs[name].kind != kind:
+                raise CommandError(f"{name} rebuilds the run: reset with it instead")
+        try:
+            return self.params.replaced(**values)
+        except ParamError as error:
+            raise CommandError(str(error)) from None
+
+    def _read_poke(self, event: dict[str, Any]) -> Any:
+        if self.kind.Poke is None:
+            raise CommandError(f"{self.kind.slug} does not listen to the pointer")
+        try:
+            return self.kind.Poke.model_validate(event)
+        except ValidationError as error:
+            raise CommandError(f"not a poke: {explain(error)[:300]}") from None
+
     def _obey(self, end: float) -> None:
         """Carry out what is waiting, until ``end`` at the latest: a flood of commands may not stop the steps."""
         while self.status != Status.CLOSED:

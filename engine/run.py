@@ -17,13 +17,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from pydantic import ValidationError
-
 from engine.commands import Command, CommandError, Play
 from engine.exhibit import Exhibit, State
 from engine.obedience import Obedience, Order, Status
 from engine.pace import TICK_S, Pace, Tempo
-from engine.params import ParamError, Params, explain
+from engine.params import Params
 from engine.performer import Performer
 from engine.publish import Publisher, Watcher
 from engine.store import Store
@@ -209,26 +207,6 @@ class Run(Obedience):
         self._start = None
         self.performer.release()
         self.published.release()
-
-    def _with(self, values: dict[str, Any], kind: str | None) -> Params:
-        knobs = self.kind.Params.knobs()
-        for name in values:
-            if name not in knobs:
-                raise CommandError(f"{self.kind.slug} has no parameter {name[:40]!r}")
-            if kind and knobs[name].kind != kind:
-                raise CommandError(f"{name} rebuilds the run: reset with it instead")
-        try:
-            return self.params.replaced(**values)
-        except ParamError as error:
-            raise CommandError(str(error)) from None
-
-    def _read_poke(self, event: dict[str, Any]) -> Any:
-        if self.kind.Poke is None:
-            raise CommandError(f"{self.kind.slug} does not listen to the pointer")
-        try:
-            return self.kind.Poke.model_validate(event)
-        except ValidationError as error:
-            raise CommandError(f"not a poke: {explain(error)[:300]}") from None
 
     def _become(self, status: Status, reason: str = "", trace: str = "", *, resting: bool = False) -> None:
         with self._lock:
