@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.exhibit import State
 from engine.exhibits.adversarial_patterns.critic import Critic
 from engine.exhibits.adversarial_patterns.params import PatternParams
-from engine.exhibits.adversarial_patterns.terms import Pair, hidden, output, pull, push
+from engine.exhibits.adversarial_patterns.terms import Pair, hidden, output, pull, push, slope
 
 
 @dataclass(frozen=True)
@@ -100,17 +100,15 @@ class Training:
 
     def parts(self, strength: float, rows: slice = slice(None)) -> tuple[Tensor, Tensor, Tensor]:
         """(R^u, D^u, du/dt) of some neurons of the first initialisation, each carried back by itself: (rows, r)."""
-        A, S, _ = self.forward()
-        V, A = self.V[0][:, rows], A[0][rows]
-        S = S[0][rows] if S.ndim else S
+        A, S, Z = (each[0] if each.ndim else each for each in self.forward())
+        V, S = self.V[0][:, rows], S[rows] if S.ndim else S
+        supervised, adversarial = self.task.Y - Z, torch.zeros_like(Z)
+        if self.critic is not None and strength:
+            adversarial = strength * slope(self.critic.W[0], self.critic.a[0], Z)
+        signals = torch.stack([supervised, adversarial, supervised + adversarial])
+        R, D, both = pull(signals, V, S, A[rows], self.task.X)[0]
         scale = (V.shape[1] / self.V.shape[2]) ** 0.5  # pull divides by the root of as many rows as it sees
-        supervised, adversarial = self.signals(strength)
-        adversarial = torch.zeros_like(supervised) if adversarial is None else adversarial
-        R, D, both = (
-            pull(signal[0], V, S, A, self.task.X)[0].mul_(scale)
-            for signal in (supervised, adversarial, supervised + adversarial)
-        )
-        return R, D, both
+        return R * scale, D * scale, both * scale
 
     def moved(self) -> tuple[np.ndarray, np.ndarray]:
         """(U(t) - U(0), V(t) - V(0)): (inits, m, r) and (inits, d_out, m)."""
@@ -127,7 +125,9 @@ class Training:
     def not_finite(self) -> str | None:
         """Which weights are no longer finite, if any."""
         weights = {"U": self.U, "V": self.V} | ({"the critic's W": self.critic.W} if self.critic else {})
-        return next((name for name, value in weights.items() if not bool(value.sum().isfinite())), None)
+        if bool(torch.stack([value.sum() for value in weights.values()]).isfinite().all()):
+            return None
+        return next(name for name, value in weights.items() if not bool(value.sum().isfinite()))
 
     def state_dict(self) -> State:
         """Weights, then and now."""
