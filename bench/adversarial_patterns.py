@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from bench.measure import rates, table
+from bench.viewers import watched
 from engine.exhibits.adversarial_patterns import AdversarialPatterns
 from engine.exhibits.adversarial_patterns.params import PatternParams
 
@@ -94,7 +95,10 @@ def main() -> None:
             peer = Autograd(exhibit)
             found = rates({"ours": exhibit.advance, "autograd on pixels": peer.run}, rounds=3)
             rows = {f"{name}, steps/s": rate for name, rate in found.items()}
-            table(f"{title}, {data}, d_in = 784", {**rows, "ratio": found["ours"] / found["autograd on pixels"]})
+            alone = watched(AdversarialPatterns, 1, frames_per_s=30, params=exhibit.params)["watched / bare"]
+            ratio = found["ours"] / found["autograd on pixels"]
+            rows |= {"ours / autograd": ratio, "watched at 30 frames/s / ours": alone}
+            table(f"{title}, {data}, d_in = 784", rows | {"watched / autograd": ratio * alone})
     for data in ("digits", "gaussian"):
         table(f"1,500 steps of both trainings, m = 256, n = 500, {data}", {"seconds": full_length(data)})
 

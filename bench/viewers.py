@@ -24,6 +24,7 @@ from bench.measure import table
 from engine import stream
 from engine.commands import Pause, Play, Reset, Speed
 from engine.exhibit import Exhibit, catalogue
+from engine.params import Params
 from engine.pool import Pool
 from engine.run import Run
 from engine.service import Service
@@ -58,11 +59,14 @@ def _crowd(url: str, viewers: int, seconds: float, pause: float, answer: Any) ->
     answer.put(asyncio.run(all_of_them()))
 
 
-def watched(kind: type[Exhibit], viewers: int, *, frames_per_s: float | None = None) -> dict[str, float]:
+def watched(
+    kind: type[Exhibit], viewers: int, *, frames_per_s: float | None = None, params: Params | None = None
+) -> dict[str, float]:
     """Steps per second bare and watched, frames per second and viewer.
 
     Args:
         frames_per_s: let each viewer acknowledge so slowly that it gets about that many; None for no pause.
+        params: of the run; default its defaults.
     """
     service = Service(Pool(), device="cpu")
     service.store = None  # type: ignore[assignment]
@@ -73,7 +77,7 @@ def watched(kind: type[Exhibit], viewers: int, *, frames_per_s: float | None = N
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    run = service.open(kind, kind.Params())
+    run = service.open(kind, params or kind.Params())
     run.submit(Speed(steps_per_s=None)).result(30)
     url = f"ws://localhost:{port}/live/run/{run.id}?token={run.viewer_token}"
     pause = 1 / frames_per_s if frames_per_s else 0.0
@@ -111,7 +115,7 @@ def crowd(url: str, viewers: int, seconds: float, pause: float) -> Iterator[Any]
 
 def alternate(run: Run) -> tuple[list[float], list[float]]:
     """The watched run and the exhibit's own loop in short turns; returns the ratios of neighbours, and bare rates."""
-    bare = run.kind(run.kind.Params(), seed=0)
+    bare = run.kind(run.params, seed=0)
     bare.cores = multiprocessing.cpu_count()
     ratios, rates = [], [bare_rate(bare)]
     for _ in range(ROUNDS):
