@@ -38,7 +38,9 @@ class Pair(NamedTuple):
     def advance(self, steps: int, params: PatternParams, eta: float, cores: int) -> None:
         """So many steps eta of both. They share nothing, so any number of cores gives the same bits."""
         if cores > 1 and self.without.task.X.numel() * self.without.U.shape[:2].numel() >= WORTH_SHARING:
-            list(_workers().map(lambda each: _advance(each, steps, params, eta), self.trainings))
+            beside = _worker().submit(_advance, self.without, steps, params, eta)
+            _advance(self.adversarial, steps, params, eta)
+            beside.result()
             return
         for training in self.trainings:
             _advance(training, steps, params, eta)
@@ -81,5 +83,5 @@ def _advance(training: Training, steps: int, params: PatternParams, eta: float) 
 
 
 @cache
-def _workers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(2, thread_name_prefix="training")
+def _worker() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="training")
