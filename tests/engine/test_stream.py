@@ -217,8 +217,10 @@ def test_twenty_viewers_all_get_frames_of_the_same_bytes(client: TestClient, run
 
 def test_leaving_detaches_even_in_the_middle_of_a_frame(client: TestClient, run: Run) -> None:
     with client.websocket_connect(url(run)) as socket:
-        Viewer(socket).say(do="play")
-        Viewer(socket).hear_until("frame", ack=False)
+        viewer = Viewer(socket)
+        viewer.say(do="play")
+        viewer.hear_until("state", lambda state: state["status"] == "running")
+        viewer.hear_until("frame", ack=False)
         assert run.watched == 1
     until(run, lambda: run.watched == 1)  # the one who waits
     assert run.watched == 0 and run.status == Status.RUNNING
