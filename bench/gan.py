@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 import sys
 import threading
 import time
@@ -19,7 +18,7 @@ from torch import nn
 from torch.nn.functional import softplus
 
 from bench.measure import table
-from bench.viewers import _crowd
+from bench.viewers import crowd
 from engine import stream
 from engine.commands import Speed
 from engine.exhibits.gan import PRESETS, Gan
@@ -90,20 +89,17 @@ class Watched:
 
     def rate(self, params: Params, seconds: float) -> tuple[float, float]:
         """Steps per second, and frames per second of the viewer."""
-        spawn = multiprocessing.get_context("spawn")
-        run, answer = self.service.open(Gan, params), spawn.Queue()
+        run = self.service.open(Gan, params)
         run.submit(Speed(steps_per_s=None)).result(30)
         url = f"ws://localhost:{self.port}/live/run/{run.id}?token={run.viewer_token}"
-        viewer = spawn.Process(target=_crowd, args=(url, 1, seconds + 1.0, 1 / FRAMES_PER_S, answer))
-        viewer.start()
-        while not run.watched:
-            time.sleep(0.01)
-        time.sleep(0.5)
-        before, began = run.performer.step, time.perf_counter()
-        time.sleep(seconds)
-        rate = (run.performer.step - before) / (time.perf_counter() - began)
-        frames = answer.get()[0] / (seconds + 1.0)
-        viewer.join()
+        with crowd(url, 1, seconds + 1.0, 1 / FRAMES_PER_S) as answer:
+            while not run.watched:
+                time.sleep(0.01)
+            time.sleep(0.5)
+            before, began = run.performer.step, time.perf_counter()
+            time.sleep(seconds)
+            rate = (run.performer.step - before) / (time.perf_counter() - began)
+            frames = answer.get()[0] / (seconds + 1.0)
         self.service.pool.close(run.id)
         return rate, frames
 
