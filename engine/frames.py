@@ -69,8 +69,10 @@ def _for_the_wire(array: np.ndarray, limits: tuple[float, float] | None) -> np.n
             levels = np.subtract(array, np.float32(low), dtype=np.float32)
             levels *= np.float32(255 / max(high - low, 1e-30))
             levels += np.float32(0.5)
-            np.fmax(levels, 0, out=levels)  # what is not a number becomes 0
-            return np.fmin(levels, 255, out=levels).astype(np.uint8)
+            np.clip(levels, 0, 255, out=levels)
+            if math.isnan(levels.sum()):
+                np.nan_to_num(levels, copy=False)  # what is not a number becomes 0
+            return levels.astype(np.uint8)
     if array.dtype == np.float64:
         array = array.astype(np.float32)
     elif array.dtype == np.int64:

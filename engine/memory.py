@@ -68,8 +68,9 @@ class History:
         names = sorted({name for _, metrics in rows for name in metrics})
         steps = [step for step, _ in rows]
         arrays = {"step": np.array(steps, dtype=np.int32 if max(steps, default=0) < 2**31 else np.float64)}
-        for name in names:
-            arrays[name] = np.array([metrics.get(name, math.nan) for _, metrics in rows], dtype=np.float32)
+        with np.errstate(over="ignore"):  # what is beyond single precision becomes infinite
+            for name in names:
+                arrays[name] = np.array([metrics.get(name, math.nan) for _, metrics in rows], dtype=np.float32)
         return Frame(arrays)
 
 
