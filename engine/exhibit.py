@@ -36,6 +36,11 @@ class Frame:
     words: dict[str, str] = field(default_factory=dict)
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
 
+    def __or__(self, newer: Frame) -> Frame:
+        """This frame with everything that is in ``newer`` replaced or added."""
+        arrays, metrics = self.arrays | newer.arrays, self.metrics | newer.metrics
+        return Frame(arrays, metrics, self.words | newer.words, self.ranges | newer.ranges)
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -115,6 +120,13 @@ class Exhibit(ABC):
     @abstractmethod
     def frame(self) -> Frame:
         """What to show now. Cheap enough to be called at display rate."""
+
+    def glance(self) -> Frame:
+        """The part of :meth:`frame` that should move smoothly, for an exhibit whose whole frame takes long.
+
+        While a run plays, its viewers get the rest of the frame less often.
+        """
+        return self.frame()
 
     def scene(self) -> Frame:
         """What seldom changes (data, graph, grid, theory); sent again when ``scene_version`` goes up."""

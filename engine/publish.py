@@ -16,6 +16,7 @@ from engine.pace import TICK_S
 
 CROWD = 4  # with more viewers than this, frames come half as often
 HISTORY_S = 0.4
+WHOLE_S = 0.1  # between two frames that are new in all parts, for exhibits that know how to be glanced at
 AWAY_S = 30.0  # a viewer that has not drawn its frame for so long is not looking
 
 
@@ -52,7 +53,8 @@ class Publisher:
         self._number = 0
         self._scene_of: tuple[weakref.ref[Exhibit], int] | None = None
         self._rate: deque[tuple[float, int]] = deque(maxlen=64)
-        self._next_frame = self._next_history = 0.0
+        self._next_frame = self._next_history = self._next_whole = self._cost = 0.0
+        self._whole = Frame()
 
     def wake_all(self) -> None:
         """Tell everybody that there is news."""
@@ -68,7 +70,15 @@ class Publisher:
         return self._next_frame if self.stale and self._anyone_ready() else float("inf")
 
     def publish(
-        self, exhibit: Exhibit, past: History, step: int, *, hurry: bool, phase: str = "", **about: Any
+        self,
+        exhibit: Exhibit,
+        past: History,
+        step: int,
+        *,
+        hurry: bool,
+        share: float,
+        phase: str = "",
+        **about: Any,
     ) -> None:
         """Encode what there is to see, if a frame is due.
 
@@ -76,6 +86,7 @@ class Publisher:
             exhibit: its scene is encoded only when it has changed.
             past: receives the frame's metrics, and is encoded now and then (at once, in a ``hurry``).
             step: the step the exhibit is at.
+            share: of the time that frames may take; those that take long come less often.
             phase: the phase of slow motion, if in one.
             **about: further metadata of the frame.
         """
@@ -85,22 +96,29 @@ class Publisher:
         if self._scene_of != (weakref.ref(exhibit), exhibit.scene_version):
             self._scene_of = (weakref.ref(exhibit), exhibit.scene_version)
             self.scene = self._numbered(encode("scene", exhibit.scene(), version=exhibit.scene_version))
-        frame = exhibit.frame()
-        if phase:
-            frame.words["phase"] = phase
-        past.add(step, frame.metrics)
+            self._next_whole = now
+        if hurry or now >= self._next_whole or type(exhibit).glance is Exhibit.glance:
+            self._next_whole = now + WHOLE_S
+            frame = self._whole = exhibit.frame()
+            past.add(step, frame.metrics)
+        else:
+            frame = self._whole | exhibit.glance()
         if now >= self._next_history or hurry:
             self._next_history = now + HISTORY_S
             self.history = self._numbered(encode("history", past.frame()))
+        if phase:
+            frame |= Frame(words={"phase": phase})
         self.frame = self._numbered(self._encode(frame, now, step, about))
         self.stale = False
         pause = TICK_S * (2 if len(self.watchers) > CROWD else 1)
-        self._next_frame = now + max(pause - 0.002, 3 * (time.monotonic() - now))
+        self._cost += 0.2 * (time.monotonic() - now - self._cost)
+        self._next_frame = now + max(pause - 0.002, self._cost / share)
         self.wake_all()
 
     def release(self) -> None:
         """Let go of everything big."""
         self.frame = self.scene = self.history = self._scene_of = None
+        self._whole = Frame()
 
     def _encode(self, frame: Frame, now: float, step: int, about: dict[str, Any]) -> bytes:
         self._rate.append((now, step))

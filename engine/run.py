@@ -28,6 +28,7 @@ from engine.store import Store
 
 SLOW_PHASE_S = 0.9  # slow motion shows each phase this long
 SAVE_S = 5.0
+SHARE, SHARE_AT_FULL_SPEED = 0.33, 0.065  # of the time that frames may take; without a speed limit, steps matter more
 MOST_WAITING = 2000
 log = logging.getLogger(__name__)
 
@@ -327,6 +328,7 @@ class Run(Obedience):
                 self.performer.history,
                 self.performer.step,
                 hurry=self.status != Status.RUNNING,
+                share=SHARE_AT_FULL_SPEED if math.isinf(self.pace.speed) else SHARE,
                 phase=self.performer.phase,
                 status=self.status.value,
                 version=self._params_version,

@@ -132,6 +132,16 @@ def test_looking_changes_nothing(kind: type[Exhibit]) -> None:
 
 
 @each_exhibit
+def test_a_glance_is_a_part_of_the_frame(kind: type[Exhibit]) -> None:
+    exhibit = make(kind)
+    exhibit.advance(3)
+    glance, frame = exhibit.glance(), exhibit.frame()
+    assert glance.arrays
+    same_frame(frame | glance, frame)
+    assert list((frame | glance).arrays) == list(frame.arrays)
+
+
+@each_exhibit
 def test_it_sits_for_a_portrait(kind: type[Exhibit]) -> None:
     picture = make(kind).portrait()
     assert picture.ndim == 2 and np.isfinite(picture).all()
