@@ -459,9 +459,23 @@ def test_another_reaction_starts_while_it_runs_and_numbers_that_run_away_are_nam
     again = make()
     again.load_state_dict(exhibit.state_dict())
     np.testing.assert_array_equal(again.frame().arrays["chemistry"], exhibit.frame().arrays["chemistry"])
+    assert exhibit.diverged() is None
     exhibit.pair.adversarial.U[0, 0, 0] = float("nan")
+    exhibit.step()
     assert exhibit.diverged() == "U"
     assert exhibit.frame().ranges["wall"][1] > 0
+
+
+@pytest.mark.parametrize("network", ["two-layer", "strict", "one-layer"])
+@pytest.mark.parametrize(("where", "name"), [("U", "U"), ("V", "V"), ("critic", "the critic's W")])
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_whatever_weight_runs_away_is_named(network: str, where: str, name: str, value: float) -> None:
+    exhibit = make(network=network, strength=0.0)
+    training = exhibit.pair.adversarial
+    state = training.state_dict()
+    (state["critic"]["W"] if where == "critic" else state[where])[0, 0, 0] = value
+    training.load_state_dict(state)
+    assert exhibit.diverged() == name
 
 
 def test_bounds_follow_the_strongest_adversary_there_has_been() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from typing import NamedTuple
+from functools import cache, partial
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -13,6 +14,8 @@ from engine.exhibits.adversarial_patterns.critic import Critic
 from engine.exhibits.adversarial_patterns.params import PatternParams
 from engine.exhibits.adversarial_patterns.training import Task, Training
 
+A = TypeVar("A")
+B = TypeVar("B")
 WORTH_SHARING = 4_000_000
 """Trainings whose matrix products take fewer multiplications are done one after the other: threads would only wait."""
 
@@ -37,13 +40,17 @@ class Pair(NamedTuple):
 
     def advance(self, steps: int, params: PatternParams, eta: float, cores: int) -> None:
         """So many steps eta of both. They share nothing, so any number of cores gives the same bits."""
+        keep_to_one_core()
+        one, other = (partial(_advance, training, steps, params, eta) for training in self.trainings)
+        self.at_once(one, other, cores)
+
+    def at_once(self, one: Callable[[], A], other: Callable[[], B], cores: int) -> tuple[A, B]:
+        """Do two things beside each other, where there are cores for it and these networks are large enough."""
         if cores > 1 and self.without.task.X.numel() * self.without.U.shape[:2].numel() >= WORTH_SHARING:
-            beside = _worker().submit(_advance, self.without, steps, params, eta)
-            _advance(self.adversarial, steps, params, eta)
-            beside.result()
-            return
-        for training in self.trainings:
-            _advance(training, steps, params, eta)
+            beside = _worker().submit(one)
+            done = other()
+            return beside.result(), done
+        return one(), other()
 
 
 def make_pair(params: PatternParams, task: Task, basis: torch.Tensor, rng: np.random.Generator) -> Pair:
@@ -76,12 +83,12 @@ def keep_to_one_core() -> None:
 
 
 def _advance(training: Training, steps: int, params: PatternParams, eta: float) -> None:
-    keep_to_one_core()
     for _ in range(steps):
         training.train_critic(params)
         training.move(params.strength, eta)
+    training.forward()  # whoever looks, and the next step, find it done
 
 
 @cache
 def _worker() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, thread_name_prefix="training")
+    return ThreadPoolExecutor(1, thread_name_prefix="training", initializer=keep_to_one_core)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import torch
@@ -138,11 +139,23 @@ class AdversarialPatterns(Exhibit):
     def frame(self) -> Frame:
         """Walls, maps, curves and numbers of the first initialisation; distances of all of them."""
         keep_to_one_core()
-        pair, params = self.pair, self.params
-        x = self.X[params.chosen % len(self.X)].astype(np.float32)
+        pair, record, params = self.pair, self.record, self.params
+        decompose = partial(views.decomposition, pair, params.strength)
+        (split, numbers), picture = pair.at_once(decompose, self.glance, self.cores)
+        past, heat = self._past()
+        moved = [training.displacement(slice(1))[0] for training in pair.trainings]
+        neighbours, near_far = views.neighbours(moved, record.grid)
+        arrays = {"neighbours": neighbours, **past, **views.spectra(record), **split}
+        words = {"assumptions": assumptions(params, *self.eigenvalues)}
+        ranges = {"neighbours": near_far, "heat": heat}
+        return picture | Frame(arrays, self._metrics(moved) | numbers, words, ranges)
+
+    def glance(self) -> Frame:
+        """Walls and chemistry."""
+        keep_to_one_core()
+        x = self.X[self.params.chosen % len(self.X)].astype(np.float32)
         pictures = {
-            "wall": views.two_walls(views.filters(pair, self.basis, params.show, x)),
-            "neighbours": views.neighbours(pair, self.record),
+            "wall": views.two_walls(views.filters(self.pair, self.basis, self.params.show, x)),
             "chemistry": self._chemistry(),
         }
         arrays = {name: array for name, (array, _) in pictures.items()}
@@ -152,10 +165,7 @@ class AdversarialPatterns(Exhibit):
         if self._part is not None:
             top = max(float(np.abs(self._part).max()), 1e-12)
             arrays["part"], ranges["part"] = self._part, (-top, top)
-        past, ranges["heat"] = self._past()
-        split, numbers = views.decomposition(pair, params.strength)
-        arrays |= past | views.spectra(self.record) | split
-        return Frame(arrays, self._metrics() | numbers, {"assumptions": assumptions(params, *self.eigenvalues)}, ranges)
+        return Frame(arrays, ranges=ranges)
 
     def scene(self) -> Frame:
         """The wavenumbers of both spectra."""
@@ -180,10 +190,9 @@ class AdversarialPatterns(Exhibit):
         picture = views.beside(without, together, low, gap=6)
         return picture, (min(low, float(together.min())), max(high, float(together.max())))
 
-    def _metrics(self) -> dict[str, float]:
+    def _metrics(self, displacements: list[np.ndarray]) -> dict[str, float]:
         metrics = {"time": self.time, "eta": self.eta}
-        for name, training in zip(views.TRAININGS, self.pair.trainings, strict=True):
-            moved = training.displacement(slice(1))[0]
+        for name, training, moved in zip(views.TRAININGS, self.pair.trainings, displacements, strict=True):
             metrics |= {
                 f"residual_{name}": float(training.residual()[0]),
                 f"distance_{name}": float(np.linalg.norm(moved)),

@@ -29,5 +29,6 @@ def beside(left: np.ndarray, right: np.ndarray, edge: float, gap: int) -> np.nda
 
 def reach(*arrays: np.ndarray) -> float:
     """Three times the largest root mean square: a colour scale that single outliers do not stretch."""
-    largest = max(float(np.sqrt(np.mean(np.square(array)))) for array in arrays)
+    flat = [array.ravel() for array in arrays]
+    largest = max(float(np.einsum("i,i->", array, array) / array.size) ** 0.5 for array in flat)
     return max(3 * largest, 1e-9) if np.isfinite(largest) else 1.0

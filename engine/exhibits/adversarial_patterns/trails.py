@@ -27,6 +27,7 @@ class Trails:
         self.neurons = min(NEURONS, neurons)
         self.timeline = Timeline(MOMENTS, points=(2, self.neurons, dimension))
         self.plane = np.eye(dimension, 2, dtype=np.float32)  # (dimension, 2)
+        self._lines: dict[int, np.ndarray] = {}  # drawn since the last moment kept
 
     def add(self, step: float, points: np.ndarray) -> None:
         """Note where the neurons are.
@@ -34,14 +35,19 @@ class Trails:
         Shapes:
             points: (2, neurons, dimension), of the training without and the one with adversary.
         """
-        if self.timeline.add(step, points=points) and self.timeline.count > 1:
-            self.plane = principal_plane(self.timeline["points"].reshape(-1, len(self.plane)), self.plane)
+        if self.timeline.add(step, points=points):
+            self._lines.clear()
+            if self.timeline.count > 1:
+                self.plane = principal_plane(self.timeline["points"].reshape(-1, len(self.plane)), self.plane)
 
     def line(self, which: int) -> np.ndarray:
         """All trails of a training in one line, (points, 2): as all begin at 0, it goes out and back along each."""
-        points = torch.from_numpy(self.timeline["points"][:, which])
-        there = (points @ torch.from_numpy(self.plane)).numpy()  # (T, neurons, 2)
-        return np.concatenate([there, there[::-1]]).transpose(1, 0, 2).reshape(-1, 2)
+        if which not in self._lines:
+            points = torch.from_numpy(self.timeline["points"][:, which])
+            there = (points @ torch.from_numpy(self.plane)).numpy()  # (T, neurons, 2)
+            self._lines[which] = np.concatenate([there, there[::-1]]).transpose(1, 0, 2).reshape(-1, 2)
+            self._lines[which].setflags(write=False)  # several frames may hold it
+        return self._lines[which]
 
     def state_dict(self) -> State:
         """Trails and plane."""
@@ -51,6 +57,7 @@ class Trails:
         """Go on from ``state``."""
         self.timeline.load_state_dict(state["timeline"])
         self.plane = np.array(state["plane"], np.float32)
+        self._lines.clear()
 
 
 def principal_plane(points: np.ndarray, plane: np.ndarray, rounds: int = 3) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,17 +99,16 @@ class Training:
             rate = float(signal.flatten(1).norm(dim=1).max())
         return rate
 
-    def parts(self, strength: float, rows: slice = slice(None)) -> tuple[Tensor, Tensor, Tensor]:
-        """(R^u, D^u, du/dt) of some neurons of the first initialisation, each carried back by itself: (rows, r)."""
+    def parts(self, strength: float, rows: slice = slice(None)) -> Tensor:
+        """R^u, D^u and du/dt of some neurons of the first initialisation, each carried back by itself: (3, rows, r)."""
         A, S, Z = (each[0] if each.ndim else each for each in self.forward())
         V, S = self.V[0][:, rows], S[rows] if S.ndim else S
         supervised, adversarial = self.task.Y - Z, torch.zeros_like(Z)
         if self.critic is not None and strength:
             adversarial = strength * slope(self.critic.W[0], self.critic.a[0], Z)
         signals = torch.stack([supervised, adversarial, supervised + adversarial])
-        R, D, both = pull(signals, V, S, A[rows], self.task.X)[0]
-        scale = (V.shape[1] / self.V.shape[2]) ** 0.5  # pull divides by the root of as many rows as it sees
-        return R * scale, D * scale, both * scale
+        signals *= (V.shape[1] / self.V.shape[2]) ** 0.5  # pull divides by the root of as many rows as it sees
+        return pull(signals, V, S, A[rows], self.task.X)[0]
 
     def moved(self) -> tuple[np.ndarray, np.ndarray]:
         """(U(t) - U(0), V(t) - V(0)): (inits, m, r) and (inits, d_out, m)."""
@@ -123,11 +123,13 @@ class Training:
         return (self.forward()[2] - self.task.Y).flatten(1).norm(dim=1).cpu().numpy()
 
     def not_finite(self) -> str | None:
-        """Which weights are no longer finite, if any."""
-        weights = {"U": self.U, "V": self.V} | ({"the critic's W": self.critic.W} if self.critic else {})
-        if bool(torch.stack([value.sum() for value in weights.values()]).isfinite().all()):
+        """Which weights are no longer finite, or with which the outputs are not; None if all is well."""
+        critic = {"the critic's W": self.critic.W} if self.critic else {}
+        seen = {"the output f(X)": self.forward()[2]} | critic  # no weight of the generator goes astray without these
+        if all(math.isfinite(value.sum().item()) for value in seen.values()):
             return None
-        return next(name for name, value in weights.items() if not bool(value.sum().isfinite()))
+        everything = {"U": self.U, "V": self.V} | critic | seen
+        return next(name for name, value in everything.items() if not math.isfinite(value.sum().item()))
 
     def state_dict(self) -> State:
         """Weights, then and now."""

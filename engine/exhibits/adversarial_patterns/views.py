@@ -50,9 +50,9 @@ def heat(record: Record) -> tuple[np.ndarray, tuple[float, float]]:
     return beside(left, right, 0.0, gap=8), (0.0, max(float(max(left.max(), right.max())), 1e-6))
 
 
-def neighbours(pair: Pair, record: Record) -> tuple[np.ndarray, tuple[float, float]]:
+def neighbours(moved: list[np.ndarray], grid: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:
     """How far each neuron has moved, on the grid on which alike neurons are neighbours; both trainings."""
-    left, right = (training.displacement(slice(1))[0][record.grid] for training in pair.trainings)
+    left, right = (distance[grid] for distance in moved)
     both = np.concatenate([left.ravel(), right.ravel()])
     low, high = float(both.min()), max(float(both.max()), 1e-6)
     return beside(left, right, low, gap=1), (low, high)
@@ -66,11 +66,11 @@ def distances(record: Record) -> Arrays:
         distance of the hidden layer, and the mean of the top layer.
     """
     past = record.timeline["distance"]  # (T, inits, 2 trainings, 2 layers)
-    columns = [record.timeline.when]
-    for which in range(len(TRAININGS)):
-        hidden, top = past[:, :, which, 0], past[:, :, which, 1]
-        columns += [hidden.min(axis=1), hidden.max(axis=1), hidden.mean(axis=1), top.mean(axis=1)]
-    return {"distance": np.stack(columns, axis=1).astype(np.float32)}
+    hidden, mean = past[..., 0], past.mean(axis=1)
+    columns = np.stack(
+        [hidden.min(axis=1), hidden.max(axis=1), mean[..., 0], mean[..., 1]], axis=2
+    )  # (T, trainings, 4)
+    return {"distance": np.column_stack([record.timeline.when, columns.reshape(len(past), 8)]).astype(np.float32)}
 
 
 def trails(record: Record) -> Arrays:
@@ -96,19 +96,19 @@ def decomposition(pair: Pair, strength: float) -> tuple[Arrays, dict[str, float]
         split (k, 3): |R|, |D| and their cosine, a row per neuron.
     """
     rows = slice(min(SHOWN, len(pair.filters)))
-    R, D, flow = pair.adversarial.parts(strength, rows)
-    norm_R, norm_D, inner = (each.cpu().numpy() for each in (R.norm(dim=1), D.norm(dim=1), (R * D).sum(dim=1)))
+    parts = pair.adversarial.parts(strength, rows)
+    R, D, flow = parts
+    norm_R, norm_D, inner = torch.stack([*parts[:2].norm(dim=2), (R * D).sum(dim=1)]).cpu().numpy()
     product = norm_R * norm_D
     moving = product > 0  # a neuron that sees no input, or no adversary, has no angle: 0 in the picture
     cosine = inner / np.where(moving, product, 1)
-    largest = max(float(torch.linalg.vector_norm(part, torch.inf)) for part in (R, D))
-    error = float(torch.linalg.vector_norm(R + D - flow, torch.inf)) / largest if largest > 0 else float("nan")
+    largest, error = float(parts[:2].abs().max()), float((R + D - flow).abs().max())
     arrays = {"split": np.stack([norm_R, norm_D, cosine], axis=1).astype(np.float32)}
     metrics = {
         "reaction": float(norm_R.mean()),
         "diffusion": float(norm_D.mean()),
         "diffusion_share": float((norm_D > norm_R).mean()),
         "cosine": float(cosine[moving].mean()) if moving.any() else float("nan"),
-        "split_error": error,
+        "split_error": error / largest if largest > 0 else float("nan"),
     }
     return arrays, metrics
