@@ -28,50 +28,68 @@ class History:
 
     def clear(self) -> None:
         """Forget everything."""
-        self._rows: list[tuple[int, dict[str, float]]] = []
-        self._last: tuple[int, dict[str, float]] | None = None
+        self._names: dict[str, int] = {}  # and the row of each in the table
+        self._table = np.empty((0, self.capacity + 1), np.float32)  # a column per moment
+        self._steps = np.empty(self.capacity + 1)
+        self._count = 0  # of the columns in use
+        self._passing = False  # the last of them will make room for the next
         self._stride = 1
         self._arrivals = 0
 
     def add(self, step: int, metrics: dict[str, float]) -> None:
         """Note ``metrics`` at ``step``; what was noted last of the same step is replaced. A step before the last is
         left out: the run looks back, and may yet go on from there."""
-        row = (step, dict(metrics))
-        if self._last is not None and step <= self._last[0]:
-            if step == self._last[0]:
-                if self._rows and self._rows[-1] is self._last:
-                    self._rows[-1] = row
-                self._last = row
+        last = self._steps[self._count - 1] if self._count else -math.inf
+        if step < last:
             return
-        self._last = row
-        if self._arrivals % self._stride == 0:
-            self._rows.append(self._last)
-        self._arrivals += 1
-        if len(self._rows) >= self.capacity:
-            self._rows = self._rows[::2]
-            self._stride *= 2
+        if step > last:
+            self._count += not self._passing
+            self._passing = self._arrivals % self._stride != 0
+            self._arrivals += 1
+        self._steps[self._count - 1] = step
+        self._note(metrics)
+        if self._count - self._passing >= self.capacity:
+            self._thin()
+
+    def _note(self, metrics: dict[str, float]) -> None:
+        """Write into the last column."""
+        for name in metrics.keys() - self._names.keys():
+            self._names[name] = len(self._names)
+        missing = len(self._names) - len(self._table)
+        if missing:
+            self._table = np.vstack([self._table, np.full((missing, self.capacity + 1), np.nan, np.float32)])
+        with np.errstate(over="ignore"):  # what is beyond single precision becomes infinite
+            self._table[:, self._count - 1] = [metrics.get(name, math.nan) for name in self._names]
+
+    def _thin(self) -> None:
+        """Drop every second moment, but not the last before the next has come."""
+        kept = np.arange(0, self._count, 2)
+        self._passing = bool(kept[-1] != self._count - 1)
+        if self._passing:
+            kept = np.append(kept, self._count - 1)
+        self._count = len(kept)
+        self._table[:, : self._count] = self._table[:, kept]
+        self._steps[: self._count] = self._steps[kept]
+        self._stride *= 2
 
     def forget_after(self, step: int) -> None:
         """Drop what lies after ``step``: the run has gone back."""
-        self._rows = [row for row in self._rows if row[0] <= step]
-        self._last = self._rows[-1] if self._rows else None
+        kept = int(np.searchsorted(self._steps[: self._count], step, side="right"))
+        self._passing = self._passing and kept == self._count
+        self._count = kept
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return self._count - self._passing
 
     def frame(self) -> Frame:
         """The history as arrays: ``step`` (T,) int32 (float64 beyond its reach) and every metric (T,) float32, NaN
         where it was not available."""
-        rows = list(self._rows)
-        if self._last is not None and (not rows or rows[-1][0] != self._last[0]):
-            rows.append(self._last)
-        names = sorted({name for _, metrics in rows for name in metrics})
-        steps = [step for step, _ in rows]
-        arrays = {"step": np.array(steps, dtype=np.int32 if max(steps, default=0) < 2**31 else np.float64)}
-        with np.errstate(over="ignore"):  # what is beyond single precision becomes infinite
-            for name in names:
-                arrays[name] = np.array([metrics.get(name, math.nan) for _, metrics in rows], dtype=np.float32)
-        return Frame(arrays)
+        steps = self._steps[: self._count]
+        far = self._count and steps[-1] >= 2**31
+        arrays = {"step": steps.astype(np.float64 if far else np.int32)}
+        return Frame(
+            arrays | {name: self._table[self._names[name], : self._count].copy() for name in sorted(self._names)}
+        )
 
 
 @dataclass(frozen=True)
