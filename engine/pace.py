@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from engine.params import Knob
 
-CHUNK_S = 0.012  # a command waits at most about this long for the steps under way
+CHUNK_S = 0.016  # a command waits at most about this long for the steps under way
 TICK_S = 1 / 60  # the pulse of a speed-limited run, and the fastest frame rate
 SPEED = Knob(
     name="speed", kind="live", type="float", default=60.0, label="Speed", help="Most steps per second.",

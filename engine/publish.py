@@ -53,7 +53,8 @@ class Publisher:
         self._number = 0
         self._scene_of: tuple[weakref.ref[Exhibit], int] | None = None
         self._rate: deque[tuple[float, int]] = deque(maxlen=64)
-        self._next_frame = self._next_history = self._next_whole = self._cost = 0.0
+        self._next_frame = self._next_history = self._next_whole = 0.0
+        self._costs: deque[float] = deque(maxlen=16)  # seconds that the last frames took
         self._whole = Frame()
 
     def wake_all(self) -> None:
@@ -111,8 +112,8 @@ class Publisher:
         self.frame = self._numbered(self._encode(frame, now, step, about))
         self.stale = False
         pause = TICK_S * (2 if len(self.watchers) > CROWD else 1)
-        self._cost += 0.2 * (time.monotonic() - now - self._cost)
-        self._next_frame = now + max(pause - 0.002, self._cost / share)
+        self._costs.append(time.monotonic() - now)
+        self._next_frame = now + max(pause - 0.002, self._usual_cost() / share)
         self.wake_all()
 
     def release(self) -> None:
@@ -125,6 +126,10 @@ class Publisher:
         (before, first), (_, last) = self._rate[0], self._rate[-1]
         rate = max(0.0, (last - first) / (now - before)) if now > before else 0.0
         return encode("frame", frame, step=step, steps_per_s=rate, **about)
+
+    def _usual_cost(self) -> float:
+        """Mean of the last frames' seconds without the longest, in which something may have been compiled."""
+        return (sum(self._costs) - max(self._costs)) / max(1, len(self._costs) - 1)
 
     def _anyone_ready(self) -> bool:
         return any(watcher.ready for watcher in list(self.watchers))

@@ -28,7 +28,7 @@ from engine.store import Store
 
 SLOW_PHASE_S = 0.9  # slow motion shows each phase this long
 SAVE_S = 5.0
-SHARE, SHARE_AT_FULL_SPEED = 0.33, 0.065  # of the time that frames may take; without a speed limit, steps matter more
+SHARE, SHARE_AT_FULL_SPEED = 0.33, 0.055  # of the time that frames may take; without a speed limit, steps matter more
 MOST_WAITING = 2000
 log = logging.getLogger(__name__)
 
