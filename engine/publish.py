@@ -16,6 +16,7 @@ from engine.pace import TICK_S
 
 CROWD = 4  # with more viewers than this, frames come half as often
 HISTORY_S = 0.4
+SELDOM_S = 1 / 15
 WHOLE_S = 0.1  # between two frames that are new in all parts, for exhibits that know how to be glanced at
 AWAY_S = 30.0  # a viewer that has not drawn its frame for so long is not looking
 
@@ -87,7 +88,8 @@ class Publisher:
             exhibit: its scene is encoded only when it has changed.
             past: receives the frame's metrics, and is encoded now and then (at once, in a ``hurry``).
             step: the step the exhibit is at.
-            share: of the time that frames may take; those that take long come less often.
+            share: of the time that frames may take; those that take long come less often, but not below 15 a second
+                unless that were more than a third of the time.
             phase: the phase of slow motion, if in one.
             **about: further metadata of the frame.
         """
@@ -113,7 +115,7 @@ class Publisher:
         self.stale = False
         pause = TICK_S * (2 if len(self.watchers) > CROWD else 1)
         self._costs.append(time.monotonic() - now)
-        self._next_frame = now + max(pause - 0.002, self._usual_cost() / share)
+        self._next_frame = now + max(pause - 0.002, self._rest(share))
         self.wake_all()
 
     def release(self) -> None:
@@ -127,9 +129,10 @@ class Publisher:
         rate = max(0.0, (last - first) / (now - before)) if now > before else 0.0
         return encode("frame", frame, step=step, steps_per_s=rate, **about)
 
-    def _usual_cost(self) -> float:
-        """Mean of the last frames' seconds without the longest, in which something may have been compiled."""
-        return (sum(self._costs) - max(self._costs)) / max(1, len(self._costs) - 1)
+    def _rest(self, share: float) -> float:
+        """Seconds from one frame to the next: so many that frames keep to their share."""
+        usual = (sum(self._costs) - max(self._costs)) / max(1, len(self._costs) - 1)  # the longest may have compiled
+        return min(usual / share, max(SELDOM_S, 3 * usual))
 
     def _anyone_ready(self) -> bool:
         return any(watcher.ready for watcher in list(self.watchers))

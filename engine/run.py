@@ -20,7 +20,7 @@ from typing import Any
 from engine.commands import Command, CommandError, Play
 from engine.exhibit import Exhibit, State
 from engine.obedience import Obedience, Order, Status
-from engine.pace import TICK_S, Pace, Tempo
+from engine.pace import CHUNK_S, TICK_S, Pace, Tempo
 from engine.params import Params
 from engine.performer import Performer
 from engine.publish import Publisher, Watcher
@@ -246,7 +246,7 @@ class Run(Obedience):
                 self._look_after()
                 self._publish()
                 self._obey(end)
-                if time.monotonic() >= end:
+                if time.monotonic() + CHUNK_S / 2 >= end:
                     break
             self._publish()
         except Exception as error:

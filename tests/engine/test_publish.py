@@ -8,13 +8,11 @@ import numpy as np
 import pytest
 
 from engine import publish
-from engine.exhibit import Frame
+from engine.exhibit import Exhibit, Frame
 from engine.frames import decode
 from engine.memory import History
-from engine.publish import WHOLE_S, Publisher, Watcher
+from engine.publish import Publisher, Watcher
 from tests.probes import Walk, WalkParams
-
-FRAME_S = 0.02
 
 
 class Clock:
@@ -31,11 +29,12 @@ class Glanced(Walk):
     """Its places should move smoothly; the rest takes long to work out. The metric ``steps`` tells how old that is."""
 
     clock: Clock
+    takes_s = 0.02
     slug = "probe-glanced"
 
     def frame(self) -> Frame:
         """Slow."""
-        self.clock.now += FRAME_S
+        self.clock.now += self.takes_s
         return super().frame()
 
     def glance(self) -> Frame:
@@ -103,11 +102,16 @@ def test_another_exhibit_is_shown_whole_at_once(clock: Clock) -> None:
     assert stage.show()[0].metrics["steps"] == 1
 
 
-@pytest.mark.parametrize("share", [0.05, 0.25])
-def test_frames_take_their_share_of_the_time(clock: Clock, share: float) -> None:
+@pytest.mark.parametrize(("cost", "share", "taken"), [
+    (0.005, 0.1, 0.1), (0.005, 0.25, 0.25), (0.01, 0.01, 0.15), (0.1, 0.01, 1 / 3),
+])  # fmt: skip
+def test_frames_take_their_share_but_do_not_stay_away(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, cost: float, share: float, taken: float
+) -> None:
+    monkeypatch.setattr(Glanced, "glance", Exhibit.glance)
     stage = Stage(clock)
+    stage.exhibit.takes_s = cost
     began = clock.now
-    for _ in range(200):
+    for _ in range(100):
         stage.show(share=share)
-    spent = FRAME_S * len(stage.past)
-    assert spent / (clock.now - began) == pytest.approx(min(share, FRAME_S / (WHOLE_S + FRAME_S)), rel=0.3)
+    assert 100 * cost / (clock.now - began) == pytest.approx(taken, rel=0.05)

@@ -67,9 +67,8 @@ def distances(record: Record) -> Arrays:
     """
     past = record.timeline["distance"]  # (T, inits, 2 trainings, 2 layers)
     hidden, mean = past[..., 0], past.mean(axis=1)
-    columns = np.stack(
-        [hidden.min(axis=1), hidden.max(axis=1), mean[..., 0], mean[..., 1]], axis=2
-    )  # (T, trainings, 4)
+    each = [hidden.min(axis=1), hidden.max(axis=1), mean[..., 0], mean[..., 1]]  # (T, trainings)
+    columns = np.stack(each, axis=2)
     return {"distance": np.column_stack([record.timeline.when, columns.reshape(len(past), 8)]).astype(np.float32)}
 
 
