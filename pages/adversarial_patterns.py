@@ -135,12 +135,13 @@ several times as fast. A critic of another width $k$ has $1/\\sqrt{k}$ where the
 
 def headings(middle: str) -> None:
     """What stands above pictures of the two trainings."""
-    style = "flex:1;text-align:center"
+    left, right = (
+        f'<span style="flex:1;text-align:center"><span style="color:{color}">■</span> {label}</span>'
+        for _, label, color in TRAININGS
+    )
     st.html(
         '<p style="display:flex;margin:0 auto;font-size:.9rem;font-weight:600;max-width:46rem">'
-        f'<span style="{style};color:{WITHOUT}">without diffusion</span>'
-        f'<span style="font-weight:400;font-size:.78rem">{middle}</span>'
-        f'<span style="{style};color:{WITH}">with diffusion</span></p>'
+        f'{left}<span style="font-weight:400;font-size:.78rem">{middle}</span>{right}</p>'
     )
 
 
