@@ -1,6 +1,7 @@
 // A field as a picture: WebGL canvas with the colour map in the shader, painted on with pointer, touch or keys;
 // the same field as a relief in 3D on request.
 
+import { Brush } from "./brush.js";
 import { element, mount, short } from "./live.js";
 
 const VERTEX = `#version 300 es
@@ -30,17 +31,17 @@ class Field {
     this.show = 0;
     this.tool = 0;
     this.radius = data.brush?.value ?? 0;
-    this.cursor = null;
     root.classList.add("mg-field");
     this.canvas = element("canvas", {
       class: "mg-canvas", tabindex: "0", role: "img", "data-testid": "field",
       "aria-label": data.tools?.length ? `${data.alt} Arrow keys move the brush, Enter paints.` : data.alt,
     });
-    this.ring = element("div", { class: "mg-ring", hidden: true });
-    this.box = element("div", { class: "mg-box" }, this.canvas, this.ring);
+    this.box = element("div", { class: "mg-box" }, this.canvas);
+    if (data.tools?.length) {
+      this.brush = new Brush(this.canvas, live, { width: () => this.brushWidth(), dab: (from, to) => this.dab(from, to) });
+    }
     if (data.aspect) this.box.style.aspectRatio = data.aspect;
     root.append(this.box, this.scale(), this.toolbar());
-    this.listenToPointer();
     this.resizer = new ResizeObserver(([entry]) => {
       this.size = entry.contentRect;
       this.redraw();
@@ -59,8 +60,7 @@ class Field {
   }
 
   link() {
-    // who paints by touch cannot scroll with the same finger; who only watches can
-    if (this.data.tools?.length) this.canvas.style.touchAction = this.live.role === "owner" ? "none" : "auto";
+    this.brush?.link();
   }
 
   close() {
@@ -242,57 +242,13 @@ class Field {
 
   // ---- painting ------------------------------------------------------------------------------------------
 
-  listenToPointer() {
-    if (!this.data.tools?.length) return;
-    const canvas = this.canvas;
-    canvas.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0 || this.live.role !== "owner") return;
-      canvas.setPointerCapture(event.pointerId);
-      this.stroke = this.where(event);
-      this.dab(this.stroke, this.stroke);
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      const here = this.where(event);
-      this.encircle(here);
-      if (!this.stroke) return;
-      this.dab(this.stroke, here);
-      this.stroke = here;
-    });
-    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => (this.stroke = null));
-    canvas.addEventListener("pointerleave", () => (this.ring.hidden = true));
-    canvas.addEventListener("keydown", (event) => this.key(event));
-    canvas.addEventListener("blur", () => (this.ring.hidden = true));
-  }
-
-  where(event) {
-    const box = this.canvas.getBoundingClientRect();
-    const inside = (value) => Math.min(Math.max(value, 0), 1);
-    return { x: inside((event.clientX - box.left) / box.width), y: inside((event.clientY - box.top) / box.height) };
-  }
-
-  encircle(here) {
-    if (!this.shape) return;
-    const diameter = (2 * this.radius * this.canvas.clientWidth) / this.shape[1];
-    Object.assign(this.ring.style, { left: `${100 * here.x}%`, top: `${100 * here.y}%`, width: `${diameter}px`, height: `${diameter}px` });
-    this.ring.hidden = this.live.role !== "owner";
+  /** The diameter of the brush in pixels. */
+  brushWidth() {
+    return this.shape ? (2 * this.radius * this.canvas.clientWidth) / this.shape[1] : 0;
   }
 
   dab(from, to) {
     const event = { ...this.data.tools[this.tool].event, x: to.x, y: to.y, x0: from.x, y0: from.y, radius: this.radius };
     this.live.send({ do: "poke", event });
   }
-
-  /** Arrow keys move a brush over the picture, Enter paints with it. */
-  key(event) {
-    const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    if (!move && event.key !== "Enter") return;
-    event.preventDefault();
-    const step = event.shiftKey ? 0.1 : 0.02;
-    const from = this.cursor ?? { x: 0.5, y: 0.5 };
-    const inside = (value) => Math.min(Math.max(value, 0), 1);
-    this.cursor = move ? { x: inside(from.x + step * move[0]), y: inside(from.y + step * move[1]) } : from;
-    this.encircle(this.cursor);
-    if (event.key === "Enter") this.dab(this.cursor, this.cursor);
-  }
 }
-

@@ -31,6 +31,11 @@ class Plane {
     this.redraw();
   }
 
+  link() {
+    // who moves a point by touch cannot scroll with the same finger; who only watches can
+    if (this.data.touch) this.canvas.style.touchAction = this.live.role === "owner" ? "none" : "auto";
+  }
+
   close() {
     this.resizer.disconnect();
   }
@@ -118,7 +123,6 @@ class Plane {
 
   listenToPointer() {
     const canvas = this.canvas;
-    canvas.style.touchAction = "none";
     canvas.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || this.live.role !== "owner") return;
       canvas.setPointerCapture(event.pointerId);

@@ -1,6 +1,7 @@
 // Samples in the plane on what D says of it: real and generated points, the gradients that reach the latter, the warped
 // latent plane, and a brush. One-dimensional data are handed to line.js.
 
+import { Brush } from "./brush.js";
 import { drawLine } from "./line.js";
 import { element, mount, short, theme } from "./live.js";
 import { drawArrows, drawDots, drawManifold, drawNote } from "./strokes.js";
@@ -21,14 +22,14 @@ class Plane {
     root.classList.add("mg-plane");
     this.shown = { surface: true, real: true, fakes: true, arrows: true, manifold: false };
     this.tool = 0;
-    this.cursor = null;
     this.canvas = element("canvas", { class: "mg-canvas", tabindex: "0", role: "img", "aria-label": data.alt, "data-testid": "plane" });
-    this.ring = element("div", { class: "mg-ring", hidden: true });
-    this.box = element("div", { class: "mg-box" }, this.canvas, this.ring);
+    this.box = element("div", { class: "mg-box" }, this.canvas);
+    if (data.tools.length) {
+      this.brush = new Brush(this.canvas, live, { width: () => this.brushWidth(), dab: (_, here) => this.dab(here) });
+    }
     root.append(this.box, this.legend(), this.toolbar());
     this.patch = document.createElement("canvas"); // the surface, one pixel a cell
     this.dots = document.createElement("canvas"); // the real samples, which seldom change
-    this.listenToPointer();
     this.look();
     this.resizer = new ResizeObserver(() => this.redraw(true));
     this.resizer.observe(this.box);
@@ -38,6 +39,10 @@ class Plane {
     this.data = data;
     this.look();
     this.redraw(true);
+  }
+
+  link() {
+    this.brush?.link();
   }
 
   close() {
@@ -186,53 +191,13 @@ class Plane {
 
   // ---- a hand that draws -----------------------------------------------------------------------------------
 
-  listenToPointer() {
-    if (!this.data.tools.length) return;
-    const canvas = this.canvas;
-    canvas.style.touchAction = "none";
-    canvas.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0 || this.live.role !== "owner") return;
-      canvas.setPointerCapture(event.pointerId);
-      this.drawing = true;
-      this.dab(this.where(event));
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      const here = this.where(event);
-      this.encircle(here);
-      if (this.drawing) this.dab(here);
-    });
-    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => (this.drawing = false));
-    for (const name of ["pointerleave", "blur"]) canvas.addEventListener(name, () => (this.ring.hidden = true));
-    canvas.addEventListener("keydown", (event) => this.key(event));
-  }
-
-  where(event) {
-    const box = this.canvas.getBoundingClientRect();
-    const inside = (value) => Math.min(Math.max(value, 0), 1);
-    return { x: inside((event.clientX - box.left) / box.width), y: inside((event.clientY - box.top) / box.height) };
-  }
-
-  encircle(here) {
-    const diameter = 2 * this.data.tools[this.tool].event.radius * this.canvas.clientWidth;
-    Object.assign(this.ring.style, { left: `${100 * here.x}%`, top: `${100 * here.y}%`, width: `${diameter}px`, height: `${diameter}px` });
-    this.ring.hidden = this.live.role !== "owner";
+  /** The diameter of the brush in pixels. */
+  brushWidth() {
+    return 2 * this.data.tools[this.tool].event.radius * this.canvas.clientWidth;
   }
 
   dab(here) {
     this.live.send({ do: "poke", event: { ...this.data.tools[this.tool].event, ...here } });
-  }
-
-  /** Arrow keys move the brush, Enter draws with it. */
-  key(event) {
-    const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    if (!move && event.key !== "Enter") return;
-    event.preventDefault();
-    const step = event.shiftKey ? 0.1 : 0.02;
-    const from = this.cursor ?? { x: 0.5, y: 0.5 };
-    const inside = (value) => Math.min(Math.max(value, 0), 1);
-    this.cursor = move ? { x: inside(from.x + step * move[0]), y: inside(from.y + step * move[1]) } : from;
-    this.encircle(this.cursor);
-    if (event.key === "Enter" && this.live.role === "owner") this.dab(this.cursor);
   }
 }
 

@@ -41,6 +41,17 @@ def test_two_browsers_on_one_run_show_the_same_knobs(open_page: Open) -> None:
     wait_status(viewer, "paused")
 
 
+@pytest.mark.parametrize(("path", "picture"), [
+    ("/turing", ".mg-field"), ("/gan?data=draw", ".mg-plane"), ("/minimax", ".mg-arena"),
+])  # fmt: skip
+def test_who_only_watches_can_scroll_with_a_finger_on_the_picture(open_page: Open, path: str, picture: str) -> None:
+    owner = open_page(path)
+    viewer = open_page(watch_path(owner))
+    expect(viewer.locator(".mg-status")).to_contain_text("you are watching")
+    for page, action in ((owner, "none"), (viewer, "auto")):
+        expect(page.locator(f"{picture} canvas").first).to_have_css("touch-action", action)
+
+
 def test_closing_a_tab_mid_frame_leaves_the_others_alone(open_page: Open, server: Server) -> None:
     owner = open_page("/turing")
     viewer = open_page(watch_path(owner))
