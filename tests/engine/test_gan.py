@@ -27,15 +27,6 @@ SETTINGS = [
 each_setting = pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: "-".join(map(str, setting.values())))
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """As in the engine's workers: more threads only wait for each other where matrices are small."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def make(**values: object) -> Gan:
     params = Gan.Params(**{**SMALL, **values})
     return Gan(params, seed=params.seed)

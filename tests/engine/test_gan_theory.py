@@ -21,15 +21,6 @@ from engine.exhibits.gan.picture import latent_lattice
 SMALL = {"width": 16, "depth": 2, "batch": 32, "points": 300}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """As in the engine's workers: more threads only wait for each other where matrices are small."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def make(**values: object) -> Gan:
     params = Gan.Params(**{**SMALL, **values})
     return Gan(params, seed=params.seed)

@@ -10,15 +10,6 @@ from engine.exhibits.gan import PRESETS, Gan
 pytestmark = pytest.mark.science
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """As in the engine's workers."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def trained(name: str, steps: int, seed: int = 0, **changes: object) -> Gan:
     exhibit = Gan(Gan.Params(**{**PRESETS[name], **changes}, seed=seed), seed=seed)
     exhibit.advance(steps)
