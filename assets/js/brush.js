@@ -1,6 +1,6 @@
 // A brush over a picture, led by pointer, touch or keys. Places run from 0 to 1, rightwards and downwards.
 
-import { element } from "./live.js";
+import { element, touchable } from "./live.js";
 
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const inside = (value) => Math.min(Math.max(value, 0), 1);
@@ -23,9 +23,8 @@ export class Brush {
     return this.live.role === "owner";
   }
 
-  /** Who paints by touch cannot scroll with the same finger; who only watches can. */
   link() {
-    this.canvas.style.touchAction = this.allowed ? "none" : "auto";
+    touchable(this.canvas, this.live);
   }
 
   where(event) {
@@ -49,9 +48,9 @@ export class Brush {
   }
 
   encircle(here) {
-    const width = `${this.width()}px`;
-    Object.assign(this.ring.style, { left: `${100 * here.x}%`, top: `${100 * here.y}%`, width, height: width });
-    this.ring.hidden = !this.allowed;
+    const width = this.width(); // 0 before the first frame
+    Object.assign(this.ring.style, { left: `${100 * here.x}%`, top: `${100 * here.y}%`, width: `${width}px`, height: `${width}px` });
+    this.ring.hidden = !(this.allowed && width);
   }
 
   /** Arrow keys move the brush over the picture, Enter paints with it. */

@@ -2,7 +2,7 @@
 // A binding is {from: "frame" | "scene" | "history", name, to}; a name "metric:x" or "word:x" takes a single value, "words:x" a comma-separated list,
 // and `to` is a path in the figure such as "data.0.y" or "layout.title.text".
 
-import { count, element, mount, numbers, theme } from "./live.js";
+import { count, element, mount, numbers, theme, touchable } from "./live.js";
 
 let Plotly; // four megabytes of script, fetched when the first frame is out of its way
 const fetchPlotly = async (live) => {
@@ -47,9 +47,8 @@ class Figure {
 
   link() {
     if (!this.data.pick) return;
-    // who moves the point by touch cannot scroll with the same finger; who only watches can
-    const owner = this.live.role === "owner";
-    Object.assign(this.plot.style, { touchAction: owner ? "none" : "auto", cursor: owner ? "crosshair" : "" });
+    touchable(this.plot, this.live);
+    this.plot.style.cursor = this.live.role === "owner" ? "crosshair" : "";
   }
 
   update(data) {

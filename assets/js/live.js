@@ -279,6 +279,11 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** Who touches a picture to change it cannot scroll with the same finger; who only watches can. */
+export function touchable(node, live) {
+  node.style.touchAction = live.role === "owner" ? "none" : "auto";
+}
+
 /** Streamlit's theme as seen from an element. */
 export function theme(node) {
   const css = getComputedStyle(node);

@@ -2,7 +2,7 @@
 // Coordinates run from -1 to 1, to the right and upwards. A layer is {kind, array, color | colors, …}; see DRAW.
 // The table below the picture shows numbers per row: a metric named "<column>_<row>".
 
-import { element, mount, theme } from "./live.js";
+import { element, mount, theme, touchable } from "./live.js";
 
 const PAUSE_MS = 150; // faster than this nobody can read
 const TEXT = "#010203"; // stands for the page's own text colour, as in ui/theme.py
@@ -32,8 +32,7 @@ class Plane {
   }
 
   link() {
-    // who moves a point by touch cannot scroll with the same finger; who only watches can
-    if (this.data.touch) this.canvas.style.touchAction = this.live.role === "owner" ? "none" : "auto";
+    if (this.data.touch) touchable(this.canvas, this.live);
   }
 
   close() {
