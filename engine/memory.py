@@ -29,8 +29,8 @@ class History:
     def clear(self) -> None:
         """Forget everything."""
         self._names: dict[str, int] = {}  # and the row of each in the table
-        self._table = np.empty((0, self.capacity + 1), np.float32)  # a column per moment
-        self._steps = np.empty(self.capacity + 1)
+        self._table = np.empty((0, self.capacity), np.float32)  # a column per moment
+        self._steps = np.empty(self.capacity)
         self._count = 0  # of the columns in use
         self._passing = False  # the last of them will make room for the next
         self._stride = 1
@@ -57,7 +57,7 @@ class History:
             self._names[name] = len(self._names)
         missing = len(self._names) - len(self._table)
         if missing:
-            self._table = np.vstack([self._table, np.full((missing, self.capacity + 1), np.nan, np.float32)])
+            self._table = np.vstack([self._table, np.full((missing, self.capacity), np.nan, np.float32)])
         with np.errstate(over="ignore"):  # what is beyond single precision becomes infinite
             self._table[:, self._count - 1] = [metrics.get(name, math.nan) for name in self._names]
 

@@ -16,7 +16,7 @@ from engine.pace import TICK_S
 
 CROWD = 4  # with more viewers than this, frames come half as often
 HISTORY_S = 0.4
-SELDOM_S = 1 / 15
+SELDOM_S = 1 / 15  # between two frames where their share of the time would let them come more seldom
 WHOLE_S = 0.1  # between two frames that are new in all parts, for exhibits that know how to be glanced at
 AWAY_S = 30.0  # a viewer that has not drawn its frame for so long is not looking
 

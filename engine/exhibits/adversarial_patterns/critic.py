@@ -71,9 +71,9 @@ class Critic:
         """Rescale rows of W so that none is longer than ``norm``."""
         self.W.mul_((norm / self.W.norm(dim=-1, keepdim=True).clamp_(min=1e-12)).clamp_(max=1))
 
-    def slope(self, Z: Tensor) -> Tensor:
-        """Gradient at every output: (inits, d_out, n)."""
-        return slope(self.W, self.a, Z)
+    def slope(self, Z: Tensor, which: slice | int = slice(None)) -> Tensor:
+        """Gradient at every output Z of some initialisations, or of one: as Z, (inits, d_out, n) or (d_out, n)."""
+        return slope(self.W[which], self.a[which], Z)
 
     def state_dict(self) -> State:
         """Weights and random state."""

@@ -40,12 +40,12 @@ class Pair(NamedTuple):
 
     def advance(self, steps: int, params: PatternParams, eta: float, cores: int) -> None:
         """So many steps eta of both. They share nothing, so any number of cores gives the same bits."""
-        keep_to_one_core()
         one, other = (partial(_advance, training, steps, params, eta) for training in self.trainings)
         self.at_once(one, other, cores)
 
     def at_once(self, one: Callable[[], A], other: Callable[[], B], cores: int) -> tuple[A, B]:
         """Do two things beside each other, where there are cores for it and these networks are large enough."""
+        keep_to_one_core()
         if cores > 1 and self.without.task.X.numel() * self.without.U.shape[:2].numel() >= WORTH_SHARING:
             beside = _worker().submit(one)
             done = other()

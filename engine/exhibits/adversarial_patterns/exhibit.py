@@ -73,7 +73,7 @@ class AdversarialPatterns(Exhibit):
         self.steps, self.time = 0, 0.0
         self.strongest = {"strength": 0.0, "norm": 0.0}
         self._part: np.ndarray | None = None
-        self._past_key = (0, -1, 0)
+        self._past_key = (0, 0)
         self._past_arrays: dict[str, np.ndarray] = {}
         self._past_range = (0.0, 1.0)
 
@@ -138,7 +138,6 @@ class AdversarialPatterns(Exhibit):
 
     def frame(self) -> Frame:
         """Walls, maps, curves and numbers of the first initialisation; distances of all of them."""
-        keep_to_one_core()
         pair, record, params = self.pair, self.record, self.params
         decompose = partial(views.decomposition, pair, params.strength)
         (split, numbers), picture = pair.at_once(decompose, self.glance, self.cores)
@@ -154,12 +153,9 @@ class AdversarialPatterns(Exhibit):
         """Walls and chemistry."""
         keep_to_one_core()
         x = self.X[self.params.chosen % len(self.X)].astype(np.float32)
-        pictures = {
-            "wall": views.two_walls(views.filters(self.pair, self.basis, self.params.show, x)),
-            "chemistry": self._chemistry(),
-        }
-        arrays = {name: array for name, (array, _) in pictures.items()}
-        ranges = {name: limits for name, (_, limits) in pictures.items()}
+        arrays, ranges = {}, {}
+        arrays["wall"], ranges["wall"] = views.two_walls(views.filters(self.pair, self.basis, self.params.show, x))
+        arrays["chemistry"], ranges["chemistry"] = self._chemistry()
         side, top = round(x.size**0.5), float(np.abs(x).max())
         arrays["input"], ranges["input"] = x.reshape(side, side), (-top, top)
         if self._part is not None:
@@ -175,7 +171,7 @@ class AdversarialPatterns(Exhibit):
     def _past(self) -> tuple[dict[str, np.ndarray], tuple[float, float]]:
         """What is drawn of the moments kept, worked out once for each that comes, and the range of its map."""
         timeline = self.record.timeline
-        key = (id(self.record), timeline.count, timeline.stride)
+        key = (timeline.count, timeline.stride)
         if key != self._past_key:
             heat, self._past_range = views.heat(self.record)
             self._past_arrays = {"heat": heat, **views.distances(self.record), **views.trails(self.record)}
@@ -239,7 +235,7 @@ class AdversarialPatterns(Exhibit):
             self.bridge = Bridge(str(state["bridge"]["name"]), self.seed, self.device)
         self.bridge.load_state_dict(state["bridge"])
         self.record.load_state_dict(state["record"])
-        self._past_key = (0, -1, 0)
+        self._past_key = (0, 0)
         self.steps, self.time = int(state["steps"]), float(state["time"])
         self.strongest = {name: float(value) for name, value in state["strongest"].items()}
         self._part = None

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from engine.exhibit import State
+from engine.exhibit import State, first_not_finite
 from engine.exhibits.adversarial_patterns.critic import Critic
 from engine.exhibits.adversarial_patterns.params import PatternParams
-from engine.exhibits.adversarial_patterns.terms import Pair, hidden, output, pull, push, slope
+from engine.exhibits.adversarial_patterns.terms import Pair, hidden, output, pull, push
 
 
 @dataclass(frozen=True)
@@ -64,10 +63,11 @@ class Training:
                 penalty=params.penalty, norm=params.norm,
             )  # fmt: skip
 
-    def signals(self, strength: float) -> tuple[Tensor, Tensor | None]:
-        """What reaction and diffusion carry back from the outputs: (inits, d_out, n) each; None without adversary."""
-        Z = self.forward()[2]
-        adversarial = strength * self.critic.slope(Z) if self.critic is not None and strength else None
+    def signals(self, strength: float, which: slice | int = slice(None)) -> tuple[Tensor, Tensor | None]:
+        """What reaction and diffusion carry back from the outputs of some initialisations, or of one: (inits, d_out, n)
+        or (d_out, n) each; None without adversary."""
+        Z = self.forward()[2][which]
+        adversarial = strength * self.critic.slope(Z, which) if self.critic is not None and strength else None
         return self.task.Y - Z, adversarial
 
     def flow(self, strength: float) -> Pair:
@@ -101,14 +101,13 @@ class Training:
 
     def parts(self, strength: float, rows: slice = slice(None)) -> Tensor:
         """R^u, D^u and du/dt of some neurons of the first initialisation, each carried back by itself: (3, rows, r)."""
-        A, S, Z = (each[0] if each.ndim else each for each in self.forward())
-        V, S = self.V[0][:, rows], S[rows] if S.ndim else S
-        supervised, adversarial = self.task.Y - Z, torch.zeros_like(Z)
-        if self.critic is not None and strength:
-            adversarial = strength * slope(self.critic.W[0], self.critic.a[0], Z)
+        A, S, _ = self.forward()
+        V, A, S = self.V[0][:, rows], A[0][rows], S[0][rows] if S.ndim else S
+        supervised, adversarial = self.signals(strength, 0)
+        adversarial = torch.zeros_like(supervised) if adversarial is None else adversarial
         signals = torch.stack([supervised, adversarial, supervised + adversarial])
         signals *= (V.shape[1] / self.V.shape[2]) ** 0.5  # pull divides by the root of as many rows as it sees
-        return pull(signals, V, S, A[rows], self.task.X)[0]
+        return pull(signals, V, S, A, self.task.X)[0]
 
     def moved(self) -> tuple[np.ndarray, np.ndarray]:
         """(U(t) - U(0), V(t) - V(0)): (inits, m, r) and (inits, d_out, m)."""
@@ -124,12 +123,9 @@ class Training:
 
     def not_finite(self) -> str | None:
         """Which weights are no longer finite, or with which the outputs are not; None if all is well."""
-        critic = {"the critic's W": self.critic.W} if self.critic else {}
-        seen = {"the output f(X)": self.forward()[2]} | critic  # no weight of the generator goes astray without these
-        if all(math.isfinite(value.sum().item()) for value in seen.values()):
-            return None
-        everything = {"U": self.U, "V": self.V} | critic | seen
-        return next(name for name, value in everything.items() if not math.isfinite(value.sum().item()))
+        seen = {"the critic's W": self.critic.W} if self.critic else {}
+        seen["the output f(X)"] = self.forward()[2]  # no weight of the generator goes astray without it
+        return first_not_finite(seen) and first_not_finite({"U": self.U, "V": self.V} | seen)
 
     def state_dict(self) -> State:
         """Weights, then and now."""
