@@ -201,20 +201,25 @@ class Pool:
             if now >= self._next_sweep:
                 self._next_sweep = now + SWEEP_S
                 self.sweep(now)
-            level = self._raise_level(now)
-            soonest, first = self._next_sweep, None
-            for entry in self._entries.values():
-                if entry.busy:
-                    continue
-                due = entry.due if entry.spent <= level + SLICE_S else max(entry.due, entry.wait_until)
-                if due > now:
-                    soonest = min(soonest, due)
-                elif first is None or entry.spent < first.spent:
-                    first = entry
+            first, soonest = self._choose(now)
             if first is not None:
                 return first
-            self._news.wait(max(0.0, soonest - now))
+            self._news.wait(max(0.0, soonest - now))  # and nothing here holds on to a run meanwhile
         return None
+
+    def _choose(self, now: float) -> tuple[_Entry | None, float]:
+        """The due run that has had the least time, if any, and when one is due or there is something to sweep."""
+        level = self._raise_level(now)
+        soonest, first = self._next_sweep, None
+        for entry in self._entries.values():
+            if entry.busy:
+                continue
+            due = entry.due if entry.spent <= level + SLICE_S else max(entry.due, entry.wait_until)
+            if due > now:
+                soonest = min(soonest, due)
+            elif first is None or entry.spent < first.spent:
+                first = entry
+        return first, soonest
 
     def _raise_level(self, now: float) -> float:
         """Bring the level up to date, and those who come back from idling up to it."""
