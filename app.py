@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from streamlit.watcher.local_sources_watcher import LocalSourcesWatcher
 
-from engine import service, stream
+from engine.runtime import service, stream
 
 
 def spare_idle_watchers() -> None:

@@ -19,12 +19,12 @@ from torch.nn.functional import softplus
 
 from bench.measure import table
 from bench.viewers import crowd
-from engine import stream
-from engine.commands import Speed
 from engine.exhibits.gan import PRESETS, Gan
 from engine.params import Params
-from engine.pool import Pool
-from engine.service import Service
+from engine.runtime import stream
+from engine.runtime.commands import Speed
+from engine.runtime.pool import Pool
+from engine.runtime.service import Service
 from tests.browser.server import free_port
 
 GAN_LAB_MOST = 60.0  # steps/s: it trains once per animation frame

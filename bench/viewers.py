@@ -21,13 +21,13 @@ import websockets
 from starlette.applications import Starlette
 
 from bench.measure import table
-from engine import stream
-from engine.commands import Pause, Play, Reset, Speed
 from engine.exhibit import Exhibit, catalogue
 from engine.params import Params
-from engine.pool import Pool
-from engine.run import Run
-from engine.service import Service
+from engine.runtime import stream
+from engine.runtime.commands import Pause, Play, Reset, Speed
+from engine.runtime.pool import Pool
+from engine.runtime.run import Run
+from engine.runtime.service import Service
 from tests.browser.server import free_port
 
 SECONDS, TURN_S, ROUNDS = 5.0, 0.6, 15

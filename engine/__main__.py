@@ -16,8 +16,8 @@ from tqdm import tqdm
 
 from engine.exhibit import Exhibit, catalogue
 from engine.frames import encode
-from engine.memory import History
 from engine.params import ParamError, Params
+from engine.runtime.memory import History
 
 ROWS = 200  # of metrics.csv
 

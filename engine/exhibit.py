@@ -6,16 +6,19 @@ import importlib
 import os
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from engine.params import Params as BaseParams
 
+P = TypeVar("P", bound=BaseParams)
+Metrics = Mapping[str, float]
 State = dict[str, Any]
 """A tree of dicts, lists, arrays, tensors, numbers, strings and None: everything needed to go on from here."""
 
@@ -58,11 +61,57 @@ class Poke(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Exhibit(ABC):
+class Subject(StrEnum):
+    """What an exhibit is about: a section of the navigation and of the gallery, in this order."""
+
+    PATTERNS = "Patterns"
+    ADVERSARIAL = "Adversarial"
+    LATENT_SPACES = "Latent spaces"
+    LANDSCAPES = "Landscapes"
+    GRAPHS = "Graphs"
+    POINT_CLOUDS = "Point clouds"
+    SEQUENCES = "Sequences"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a card promises, so that it can be checked.
+
+    Args:
+        says: the promise in a sentence.
+        steps: after so many steps from the card's values ...
+        holds: ... this is true of the metrics.
+    """
+
+    says: str
+    steps: int
+    holds: Callable[[Metrics], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A *Try this*: parameters to set and what to look for.
+
+    Args:
+        title, text: what it is called and what to look for.
+        values: parameters that differ from the defaults.
+        fresh: start anew; otherwise what is on screen goes on with the new live values.
+        expects: what the text promises of a fresh run, if it promises something that metrics can tell.
+    """
+
+    title: str
+    text: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    fresh: bool = True
+    expects: tuple[Expectation, ...] = ()
+
+
+class Exhibit(ABC, Generic[P]):
     """One thing to be watched: state, one step of its algorithm, and what to show of it.
 
-    A subclass sets the class variables, implements :meth:`phases`, :meth:`frame`, :meth:`state_dict` and
-    :meth:`load_state_dict`, and owns its random generators: exhibits of many runs share one process.
+    A subclass names its parameters, as in ``Exhibit[WalkParams]``, sets the class variables, implements :meth:`phases`,
+    :meth:`frame`, :meth:`state_dict` and :meth:`load_state_dict`, and owns its random generators: exhibits of many runs
+    share one process.
 
     Args:
         params: an instance of the class's own ``Params``.
@@ -73,7 +122,12 @@ class Exhibit(ABC):
     slug: ClassVar[str]
     title: ClassVar[str]
     summary: ClassVar[str]
+    subject: ClassVar[Subject]
+    place: ClassVar[int] = 100
+    """Among the exhibits of its subject: the first is where a stranger begins, the last goes deepest."""
+
     references: ClassVar[tuple[Reference, ...]] = ()
+    cards: ClassVar[tuple[Card, ...]] = ()
     Params: ClassVar[type[BaseParams]]
     Poke: ClassVar[type[Poke] | None] = None
     default_speed: ClassVar[float] = float("inf")
@@ -87,7 +141,7 @@ class Exhibit(ABC):
     cores: int = 1
     """How many CPU cores :meth:`advance` may use now; kept up to date by the pool."""
 
-    def __init__(self, params: BaseParams, *, seed: int, device: str = "cpu") -> None:
+    def __init__(self, params: P, *, seed: int, device: str = "cpu") -> None:
         self.params = params
         self.seed = seed
         self.device = device
@@ -132,11 +186,11 @@ class Exhibit(ABC):
         """What seldom changes (data, graph, grid, theory); sent again when ``scene_version`` goes up."""
         return Frame()
 
-    def set(self, params: BaseParams) -> None:
+    def set(self, params: P) -> None:
         """Live parameters have changed."""
         self.params = params
 
-    def poke(self, event: Any) -> None:  # noqa: B027 - an exhibit need not listen
+    def poke(self, event: Any) -> None:
         """A viewer touched the picture; ``event`` is an instance of the class's ``Poke``."""
 
     @abstractmethod
@@ -159,7 +213,7 @@ class Exhibit(ABC):
     @classmethod
     def warm_up(cls) -> None:
         """Compile what the first step would compile, so that the first viewer need not wait for it."""
-        exhibit = cls(cls.Params(), seed=0)
+        exhibit: Exhibit[Any] = cls(cast(P, cls.Params()), seed=0)
         exhibit.advance(1)
         exhibit.frame()
 
@@ -186,8 +240,8 @@ def first_not_finite(state: Any, name: str = "") -> str | None:
 
 
 @lru_cache(maxsize=1)
-def catalogue() -> dict[str, type[Exhibit]]:
-    """Every exhibit found in ``engine.exhibits``, by slug.
+def catalogue() -> dict[str, type[Exhibit[Any]]]:
+    """Every exhibit found in ``engine.exhibits``, by slug, in the order of subjects and of places in them.
 
     Modules named in the environment variable ``MORPHOGEN_EXHIBITS`` (comma separated) are searched too.
     """
@@ -195,9 +249,10 @@ def catalogue() -> dict[str, type[Exhibit]]:
 
     names = [f"{home.__name__}.{module.name}" for module in pkgutil.iter_modules(home.__path__)]
     names += [name for name in os.environ.get("MORPHOGEN_EXHIBITS", "").split(",") if name]
-    found: dict[str, type[Exhibit]] = {}
+    found: dict[str, type[Exhibit[Any]]] = {}
     for name in names:
         for item in vars(importlib.import_module(name)).values():
             if isinstance(item, type) and issubclass(item, Exhibit) and item.__dict__.get("slug"):
                 found[item.slug] = item
-    return dict(sorted(found.items()))
+    order = list(Subject)
+    return dict(sorted(found.items(), key=lambda item: (order.index(item[1].subject), item[1].place, item[0])))

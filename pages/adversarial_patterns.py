@@ -1,14 +1,12 @@
 """Patterns inside networks: two trainings beside each other, and what theory and chemistry say to it."""
 
-from typing import Any
-
 import plotly.graph_objects as go
 import streamlit as st
 
 from engine.exhibits.adversarial_patterns import AdversarialPatterns, critic, terms, theory
 from ui import theme
 from ui.exhibit_page import mathematics, open_page, references
-from ui.live import Bind, Card, Handle, cards, controls, field, figure, readout, wall
+from ui.live import Bind, Handle, cards, controls, field, figure, readout, wall
 
 WITHOUT, WITH = theme.REAL, theme.CRITIC
 TRAININGS = (("without", "without diffusion", WITHOUT), ("with", "with diffusion", WITH))
@@ -45,64 +43,6 @@ THEORY = {
     "kernel_without": ("λ min of H(t) without", "", "Strict network only: the proofs need at least λ₀ / 2"),
     "kernel_with": ("with", "", "The same with adversary"),
 }
-STRICT: dict[str, Any] = {
-    "network": "strict", "data": "gaussian", "targets": "teacher", "n": 50, "norm": 1.0, "inits": 1,
-}  # fmt: skip
-TRIES = [
-    Card(
-        "Switch the adversary off half-way",
-        "What is on screen goes on without diffusion. Does the pattern freeze? The pink curve bends over at once, and "
-        "what has grown stays: the filters do not find back.",
-        {"strength": 0.0},
-        fresh=False,
-    ),
-    Card(
-        "And on again, stronger",
-        "The same training goes on with twice the adversary. Watch distance and spread climb.",
-        {"strength": 2.0},
-        fresh=False,
-    ),
-    Card(
-        "Saturation against growth",
-        "White noise as inputs, a random network as teacher. Without adversary the distance levels off; with it, it "
-        "keeps growing, as the theorems say.",
-        {"data": "gaussian", "targets": "teacher"},
-    ),
-    Card(
-        "The theorems, assumptions met",
-        "One output, top layers fixed, bounded critic. Choose “Theory” above: every measured curve stays under its "
-        "bound.",
-        {**STRICT, "m": "1024"},
-    ),
-    Card(
-        "Widen m",
-        "Four times as many neurons as in the card before: each moves half as far, the 1/√m of the theorem.",
-        {**STRICT, "m": "4096"},
-    ),
-    Card(
-        "Raise the critic's norm",
-        "A critic whose rows are this short can barely push: the two trainings look alike. Drag “Norm L” up to 1 while "
-        "it runs, and one leaves the other behind.",
-        {"norm": 0.1},
-    ),
-    Card(
-        "Shuffle the labels",
-        "The same digits with labels that mean nothing. Supervision has little to go by and moves less; the adversary "
-        "looks at outputs alone and pushes as before, so the ratio of the two grows.",
-        {"targets": "shuffled"},
-    ),
-    Card(
-        "One layer, as a control",
-        "No ReLU and a fixed top layer make the network one linear map. Nothing tells neurons apart: with a single "
-        "output all move by exactly the same distance, adversary or not.",
-        {"network": "one-layer", "d_out": 1},
-    ),
-    Card(
-        "Stripes",
-        "Gratings as inputs and a strong adversary: filters take up orientations.",
-        {"data": "gratings", "strength": 2.0},
-    ),
-]
 LATEX = r"""\begin{aligned}
 f(x) &= \tfrac{1}{\sqrt{d_{out}\,m}}\,V\sigma(Ux), \qquad g(y) = \tfrac{1}{\sqrt{m}}\,a^\top\sigma(Wy)\\[2pt]
 \mathcal L_{aug} &= \tfrac12\lVert f(X)-Y\rVert_F^2
@@ -332,8 +272,7 @@ def main() -> None:
         "Look at", list(CLOSER), default="Reaction and diffusion", label_visibility="collapsed"
     )
     CLOSER[chosen or "Reaction and diffusion"](run)
-    st.header("Try this")
-    cards(run, TRIES)
+    cards(run)
     sources = (terms.pull, terms.slope, terms.reaction, terms.diffusion, critic.gradients, theory.h_infinity)
     mathematics(run, LATEX, WORDS, *sources)
     references(AdversarialPatterns)

@@ -3,12 +3,12 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from engine.exhibits.minimax import Divergences
-from engine.exhibits.minimax.distances import js, kl, of_gaussians, of_lines
-from engine.exhibits.minimax.transport import earth_movers
+from engine.exhibits.divergences import Divergences
+from engine.exhibits.divergences.distances import js, kl, of_gaussians, of_lines
+from engine.exhibits.divergences.transport import earth_movers
 from ui import theme
 from ui.exhibit_page import mathematics, open_page, references
-from ui.live import Bind, Card, Handle, cards, controls, figure, plane, readout
+from ui.live import Bind, Handle, cards, controls, figure, plane, readout
 
 KL, JS, W = theme.GRADIENT, theme.CRITIC, theme.PRIOR
 DISTRIBUTIONS = [
@@ -29,26 +29,6 @@ COLUMNS = [
     {"name": "kl", "label": "KL", "digits": 3, "help": "Kullback-Leibler divergence, in nats"},
     {"name": "js", "label": "JS", "digits": 4, "help": "Jensen-Shannon divergence, in nats; at most log 2 = 0.6931"},
     {"name": "w", "label": "W", "digits": 3, "help": "Wasserstein distance, in units of θ"},
-]
-TRIES = [
-    Card(
-        "No slope, no way",
-        "Drag the orange line towards the blue one. KL stays infinite and JS stays at log 2 until the last moment; "
-        "W falls with every step, and would lead a generator home.",
-        {"swing": False, "theta": 2.0},
-    ),
-    Card(
-        "Width makes a slope",
-        "Narrow Gaussians behave like the lines. Drag σ up: they overlap, and JS and KL get a slope too. Noise "
-        "added to real and generated data does the same.",
-        {"sigma": 0.1},
-    ),
-    Card(
-        "Carry the earth",
-        "Drag the bars. Thick lines carry much, slanted ones carry it far; the matrix is the same plan, and what it "
-        "puts on its diagonal stays where it is.",
-        {"swing": False, "theta": 1.0},
-    ),
 ]
 WORDS = """
 The lines are Arjovsky's example: all real data on one line, all generated data on another. As soon as the two share no
@@ -135,8 +115,7 @@ def main() -> None:
         controls(run)
         readout(run, {"emd": ("earth mover's distance", "bins", "Cost of the cheapest plan")}, ["carrying", "verdict"],
                 key="told")  # fmt: skip
-    st.header("Try this")
-    cards(run, TRIES)
+    cards(run)
     latex = r"""\begin{aligned}
 \mathrm{KL}(p\,\|\,q) &= \mathbb E_p \log\tfrac pq \qquad
 \mathrm{JS}(p,q) = \tfrac12\mathrm{KL}(p\,\|\,m)+\tfrac12\mathrm{KL}(q\,\|\,m),\; m=\tfrac{p+q}2\\

@@ -5,12 +5,12 @@ import inspect
 import plotly.graph_objects as go
 import streamlit as st
 
-from engine.commands import CommandError, PokeIt, Reset
-from engine.exhibits.gan import LAMPS, OBJECTIVES, PRESETS, SOURCES, Gan, parse_points
+from engine.exhibits.gan import LAMPS, OBJECTIVES, SOURCES, Gan, parse_points
 from engine.exhibits.gan.training import Trainer
+from engine.runtime.commands import CommandError, PokeIt, Reset
 from ui import theme
 from ui.exhibit_page import mathematics, open_page, references
-from ui.live import Bind, Card, Handle, cards, controls, figure, players, readout, samples
+from ui.live import Bind, Handle, cards, controls, figure, players, readout, samples
 
 LABELS = {
     "data": {name: source.label for name, source in SOURCES.items()},
@@ -29,68 +29,6 @@ READOUT = {
     "slope": ("slope of D", "", "Mean ‖∇D‖ where the gradient penalty looks; it should come to 1"),
     "theta_now": ("θ now", "", "Where the generator's line is; the real one is at 0"),
 }  # fmt: skip
-TRIES = [
-    Card(
-        "All 25 modes",
-        "Relativistic pairing with R1 and R2. It takes a minute: all modes are found early, and as the learning rate "
-        "falls to zero the threads between them fade.",
-        PRESETS["all modes"],
-    ),
-    Card(
-        "Mode collapse",
-        "D learns ten times as slowly as G: G puts everything into one place, D finds out, and G runs on to the next. "
-        "Watch the lamps; then tick “Batch statistics” above.",
-        PRESETS["collapse"],
-    ),
-    Card(
-        "Wasserstein with a bad clip",
-        "Weights cut to ±0.01 leave a critic that is all but flat: next to no gradient reaches the generator, and "
-        "nothing moves. Drag c up to 0.2: it wakes up.",
-        PRESETS["bad clip"],
-    ),
-    Card(
-        "Vanishing gradients",
-        "The lecture's parallel lines with the minimax loss: D is soon certain, JS stays at log 2 and θ stops. Change "
-        "the objective to non-saturating, or to Wasserstein, and it moves again.",
-        PRESETS["vanishing"],
-    ),
-    Card(
-        "Two parallel lines",
-        "All the generator can do is shift its line by θ. W₁ is |θ| and pulls evenly; JS is log 2 wherever θ is not 0. "
-        "Drag θ.",
-        PRESETS["parallel lines"],
-    ),
-    Card(
-        "With labels",
-        "Both networks are told which of the eight modes is meant. Drag “label shown”: the latent plane of each label "
-        "lands on its own mode.",
-        PRESETS["labels"],
-    ),
-    Card(
-        "Charges that attract and repel",
-        "Coulomb GAN: real samples pull, generated ones push each other apart, so they cannot all run to one place. "
-        "The background is the potential, the arrows its force.",
-        PRESETS["charges"],
-    ),
-    Card(
-        "The picture of the lectures",
-        "One dimension. Below, lines from z to x; above, both densities, D, and dashed the optimal D*. As p_G comes to "
-        "p, D flattens to one half.",
-        PRESETS["lectures"],
-    ),
-    Card(
-        "Draw your own",
-        "Clear the heart and draw with the pointer; add to it while the generator learns, or load a file of points "
-        "below. Starting again brings back the heart.",
-        PRESETS["drawing"],
-    ),
-    Card(
-        "As in GAN Lab",
-        "Its default sizes: one hidden layer of eight neurons in either network, batches of 150. Let it run without a "
-        "speed limit.",
-        PRESETS["GAN Lab"],
-    ),
-]
 WORDS = """
 The **discriminator** $D$ learns to tell real samples $x$ from generated ones $G(z)$, the **generator** $G$ learns to be
 taken for real; all it ever hears of the data is $D$'s gradient at its own samples, the arrows.
@@ -194,8 +132,7 @@ def main() -> None:
     upload(run)
     st.header("Over time")
     history(run)
-    st.header("Try this")
-    cards(run, TRIES)
+    cards(run)
     mathematics(run, r"\min_G \max_D\; \mathbb E\log D(x)+\mathbb E\log\bigl(1-D(G(z))\bigr)", WORDS, Trainer.phases)
     objectives(params["objective"])
     references(Gan)

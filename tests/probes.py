@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import torch
 from pydantic import Field, model_validator
 
-from engine.exhibit import Exhibit, Frame, Poke, Reference, State
+from engine.exhibit import Exhibit, Frame, Poke, Reference, State, Subject
 from engine.params import Params, live, setup
 
 
@@ -43,16 +43,16 @@ class Push(Poke):
     by: float = Field(ge=-10, le=10)
 
 
-class Walk(Exhibit):
+class Walk(Exhibit[WalkParams]):
     """A random walk in three phases, that listens to the pointer."""
 
     slug = "probe-walk"
     title = "A random walk"
     summary = "Some walkers take random steps."
     references = (Reference("K. Pearson", "The problem of the random walk", "Nature 72, 1905"),)
+    subject = Subject.SEQUENCES
     Params = WalkParams
     Poke = Push
-    params: WalkParams
 
     def __init__(self, params: WalkParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
@@ -89,7 +89,7 @@ class Walk(Exhibit):
         """Where they started."""
         return Frame({"start": np.zeros(self.params.walkers, np.float32)}, {}, {"shape": self.params.shape})
 
-    def set(self, params: WalkParams) -> None:  # type: ignore[override]
+    def set(self, params: WalkParams) -> None:
         """Counted."""
         self.params = params
         self.changes += 1
@@ -129,15 +129,15 @@ class CloudParams(Params):
     points: int = setup(2048, label="Points", help="How many points there are.", ge=16, le=65536)
 
 
-class Cloud(Exhibit):
+class Cloud(Exhibit[CloudParams]):
     """Points on a sphere, turning."""
 
     slug = "probe-cloud"
     title = "A cloud"
     summary = "Points on a sphere turn about the axis."
+    subject = Subject.POINT_CLOUDS
     Params = CloudParams
     default_speed = 120.0
-    params: CloudParams
 
     def __init__(self, params: CloudParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
@@ -174,11 +174,11 @@ class CountParams(Params):
     at: int = live(500, label="At", help="The step at which it happens.", ge=1, le=100_000)
 
 
-class _Count(Exhibit):
+class _Count(Exhibit[Any]):
     """Counts its steps."""
 
+    subject = Subject.SEQUENCES
     Params = CountParams
-    params: CountParams
 
     def __init__(self, params: CountParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
@@ -266,7 +266,6 @@ class Runaway(_Count):
     title = "It runs away"
     summary = "An exhibit whose steps are long."
     Params = RunawayParams
-    params: RunawayParams
 
     def phases(self) -> Iterator[str]:
         """Work for a while."""

@@ -6,8 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from engine.publish import Watcher
-from engine.run import Run
+from engine.runtime.publish import Watcher
+from engine.runtime.run import Run
 
 PATIENCE_S = 20.0
 

@@ -10,13 +10,13 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from engine import service
-from engine.commands import CommandError, Reset
 from engine.exhibit import Exhibit
-from engine.pace import Tempo
 from engine.params import Knob, Params
-from engine.pool import PoolFull
-from engine.run import Run, Status
+from engine.runtime import service
+from engine.runtime.commands import CommandError, Reset
+from engine.runtime.pace import Tempo
+from engine.runtime.pool import PoolFull
+from engine.runtime.run import Run, Status
 from ui.live import Handle
 
 PATIENCE_S = 1.5  # the lower part of a page waits so long for the picture to move

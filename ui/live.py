@@ -16,7 +16,7 @@ import streamlit as st
 
 from engine.exhibit import Exhibit
 from engine.params import Params
-from engine.run import Run
+from engine.runtime.run import Run
 from ui import theme
 
 LOADER = """
@@ -64,22 +64,6 @@ class Bind:
     to: str
     source: Literal["frame", "scene", "history"] = "frame"
     column: int | None = None
-
-
-@dataclass(frozen=True)
-class Card:
-    """A *Try this*: parameters to set and what to look for.
-
-    Args:
-        title, text: what it is called and what to look for.
-        values: parameters that differ from the defaults.
-        fresh: start anew; otherwise what is on screen goes on with the new live values.
-    """
-
-    title: str
-    text: str
-    values: Mapping[str, Any]
-    fresh: bool = True
 
 
 def base_path() -> str:
@@ -217,11 +201,12 @@ def controls(handle: Handle) -> None:
     )
 
 
-def cards(handle: Handle, tries: Sequence[Card]) -> None:
-    """*Try this*: links that set parameters and say what to look for."""
+def cards(handle: Handle) -> None:
+    """*Try this*: the exhibit's cards, links that set parameters and say what to look for."""
+    st.header("Try this")
     params = handle.kind.Params
     made = []
-    for card in tries:
+    for card in handle.kind.cards:
         wanted = params(**card.values)
         values = wanted.model_dump() if card.fresh else dict(card.values)
         made.append(

@@ -14,10 +14,10 @@ import pytest
 import torch
 
 from engine import exhibit as exhibit_module
-from engine.exhibit import Exhibit, Frame, catalogue, first_not_finite
+from engine.exhibit import Exhibit, Frame, Subject, catalogue, first_not_finite
 from engine.frames import decode, encode
 from engine.params import Knob, ParamError, Params
-from engine.store import pack, unpack
+from engine.runtime.store import pack, unpack
 from tests.probes import Cloud, Finish, Walk
 
 EXHIBITS: dict[str, type[Exhibit]] = {**catalogue(), **{kind.slug: kind for kind in (Walk, Cloud, Finish)}}
@@ -82,7 +82,8 @@ def test_the_catalogue_finds_every_exhibit_and_what_the_environment_names(monkey
     monkeypatch.setenv("MORPHOGEN_EXHIBITS", "tests.probes")
     found = exhibit_module.catalogue.__wrapped__()
     assert found["probe-walk"] is Walk and found["turing"] is catalogue()["turing"]
-    assert list(found) == sorted(found)
+    subjects = [list(Subject).index(kind.subject) for kind in found.values()]
+    assert subjects == sorted(subjects) and list(found).index("turing") < list(found).index("adversarial-patterns")
 
 
 @each_exhibit

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import service
 from engine.exhibit import catalogue
+from engine.runtime import service
 from ui.home import page_file
 
 PAGES = [(slug, kind) for slug, kind in catalogue().items() if page_file(slug)]

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import service
+from engine.runtime import service
 
 README = Path(__file__).parent.parent.parent / "README.md"
 

@@ -8,9 +8,10 @@ from functools import partial
 import numpy as np
 import torch
 
-from engine.exhibit import Exhibit, Frame, Reference, State
+from engine.exhibit import Exhibit, Frame, Reference, State, Subject
 from engine.exhibits.adversarial_patterns import data, views
 from engine.exhibits.adversarial_patterns.bridge import Bridge
+from engine.exhibits.adversarial_patterns.cards import CARDS
 from engine.exhibits.adversarial_patterns.ensemble import keep_to_one_core, make_pair
 from engine.exhibits.adversarial_patterns.homogeneity import entropy, participation, spread
 from engine.exhibits.adversarial_patterns.params import PatternParams
@@ -21,7 +22,7 @@ from engine.exhibits.adversarial_patterns.theory import Theory, h_infinity
 from engine.exhibits.adversarial_patterns.training import Task
 
 
-class AdversarialPatterns(Exhibit):
+class AdversarialPatterns(Exhibit[PatternParams]):
     """Two trainings of one two-layer network, from the same weights and on the same data, side by side.
 
         du_j/dt = R_j           supervised: reaction alone
@@ -33,6 +34,7 @@ class AdversarialPatterns(Exhibit):
     slug = "adversarial-patterns"
     title = "Patterns inside networks"
     summary = "Supervised alone, a network's filters stay even; an adversary acts as diffusion, and patterns grow."
+    subject, place = Subject.PATTERNS, 2
     references = (
         Reference("L. Rout", "Why adversarial interaction creates non-homogeneous patterns: a "
                   "pseudo-reaction-diffusion model for Turing instability", "AAAI 2021",
@@ -45,9 +47,9 @@ class AdversarialPatterns(Exhibit):
                   "neural networks", "ICLR 2019", "https://arxiv.org/abs/1810.02054"),
     )  # fmt: skip
     Params = PatternParams
+    cards = CARDS
     default_speed = 120.0
     portrait_steps = 1500
-    params: PatternParams
 
     def __init__(self, params: PatternParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
@@ -119,7 +121,7 @@ class AdversarialPatterns(Exhibit):
         """One full step."""
         self.advance(1)
 
-    def set(self, params: PatternParams) -> None:  # type: ignore[override]
+    def set(self, params: PatternParams) -> None:
         """Live parameters have changed; another reaction starts at once."""
         if params.chemistry != self.params.chemistry:
             self.bridge = Bridge(params.chemistry, self.seed, self.device)

@@ -13,7 +13,7 @@ from engine.exhibits.adversarial_patterns.theory import kernel
 from engine.exhibits.adversarial_patterns.timeline import Timeline
 from engine.exhibits.adversarial_patterns.trails import Trails
 from engine.exhibits.adversarial_patterns.training import Training
-from engine.spectrum import Spectrum
+from engine.kit.spectrum import Spectrum
 
 EVERY = 20
 """Steps between two records."""

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from pydantic import Field
 
-from engine.exhibit import Exhibit, Frame, Poke, Reference, State
+from engine.exhibit import Exhibit, Frame, Poke, Reference, State, Subject
+from engine.exhibits.gan.cards import CARDS
 from engine.exhibits.gan.data import MOST_READ, Dataset
 from engine.exhibits.gan.instruments import Instruments
 from engine.exhibits.gan.narration import narrate
@@ -43,7 +44,7 @@ class Draw(Poke):
     points: list[tuple[Coordinate, Coordinate]] = Field([], max_length=MOST_READ)
 
 
-class Gan(Exhibit):
+class Gan(Exhibit[GanParams]):
     """A generator G and a discriminator D in play: G turns noise z into samples, D tells them from real ones x.
 
         min_G max_D  E log D(x) + E log(1 - D(G(z)))
@@ -54,6 +55,7 @@ class Gan(Exhibit):
     slug = "gan"
     title = "GAN training, live"
     summary = "A generator learns a distribution from a discriminator that learns to see through it."
+    subject, place = Subject.ADVERSARIAL, 1
     references = (
         Reference("I. Goodfellow et al.", "Generative adversarial nets", "NeurIPS 2014",
                   "https://arxiv.org/abs/1406.2661"),
@@ -83,9 +85,9 @@ class Gan(Exhibit):
     )  # fmt: skip
     Params = GanParams
     Poke = Draw
+    cards = CARDS
     default_speed = 400.0
     portrait_steps = 2500
-    params: GanParams
 
     def __init__(self, params: GanParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
@@ -156,7 +158,7 @@ class Gan(Exhibit):
         }
         return Frame(arrays, metrics, {"source": self.data.source.label})
 
-    def set(self, params: GanParams) -> None:  # type: ignore[override]
+    def set(self, params: GanParams) -> None:
         """Live parameters have changed."""
         before, self.params = self.params, params
         self.trainer.set(params)

@@ -1,8 +1,7 @@
-"""Two players: the min-max toy, and the divergences that a GAN's players may fight over."""
+"""The min-max toy: two players on one vector field."""
 
-from engine.exhibits.minimax.divergences import Divergences, Touch
 from engine.exhibits.minimax.exhibit import Minimax, Start
 from engine.exhibits.minimax.games import GAMES
 from engine.exhibits.minimax.methods import METHODS
 
-__all__ = ["GAMES", "METHODS", "Divergences", "Minimax", "Start", "Touch"]
+__all__ = ["GAMES", "METHODS", "Minimax", "Start"]

@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from engine.exhibit import Exhibit, Frame, Poke, Reference, State
+from engine.exhibit import Exhibit, Frame, Poke, Reference, State, Subject
+from engine.exhibits.minimax.cards import CARDS
 from engine.exhibits.minimax.methods import METHODS
 from engine.exhibits.minimax.params import MinimaxParams
 from engine.exhibits.minimax.portrait import flow_picture
@@ -42,12 +43,13 @@ class Start(Poke):
     y0: float = Field(0.0, ge=-1, le=1)
 
 
-class Minimax(Exhibit):
+class Minimax(Exhibit[MinimaxParams]):
     """min over x, max over y: the race of :class:`Race`, with linear theory beside it."""
 
     slug = "minimax"
     title = "The two-player toy"
     summary = "One player pulls down, the other up; few ways to step find the middle."
+    subject, place = Subject.ADVERSARIAL, 2
     references = (
         Reference("L. Mescheder, A. Geiger, S. Nowozin", "Which training methods for GANs do actually converge?",
                   "ICML 2018", "https://arxiv.org/abs/1801.04406"),
@@ -62,9 +64,9 @@ class Minimax(Exhibit):
     )  # fmt: skip
     Params = MinimaxParams
     Poke = Start
+    cards = CARDS
     default_speed = 60.0
     portrait_steps = 300
-    params: MinimaxParams
 
     def __init__(self, params: MinimaxParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
@@ -183,7 +185,7 @@ class Minimax(Exhibit):
         words = {"x": self.race.game.axes[0], "y": self.race.game.axes[1]}
         return Frame({name: np.asarray(array, np.float32) for name, array in arrays.items()}, {}, words)
 
-    def set(self, params: MinimaxParams) -> None:  # type: ignore[override]
+    def set(self, params: MinimaxParams) -> None:
         """Rules, racers or the picture have changed."""
         before, self.params = self.params, params
         if before.replaced(view=params.view) == params:

@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from engine.exhibit import Exhibit, Frame, Poke, Reference, State
+from engine.exhibit import Exhibit, Frame, Poke, Reference, State, Subject
 from engine.exhibits.turing import start
+from engine.exhibits.turing.cards import CARDS
 from engine.exhibits.turing.clock import Clock
 from engine.exhibits.turing.kymograph import EVERY, Kymograph
 from engine.exhibits.turing.lattice import Step, laplacian, make_lattice
@@ -42,7 +43,7 @@ class Paint(Poke):
     what: Literal["activator", "inhibitor", "erase"] = "activator"
 
 
-class Turing(Exhibit):
+class Turing(Exhibit[TuringParams]):
     """Reaction and diffusion of two morphogens u, v on a square, or on Turing's ring of cells.
 
         u_t = f(u, v) + D_u Lap u        v_t = g(u, v) + D_v Lap v
@@ -53,6 +54,7 @@ class Turing(Exhibit):
     slug = "turing"
     title = "Turing patterns"
     summary = "Two substances react and spread at different speeds, and an even mixture breaks up into a pattern."
+    subject, place = Subject.PATTERNS, 1
     references = (
         Reference("A. M. Turing", "The chemical basis of morphogenesis", "Phil. Trans. R. Soc. B 237, 1952",
                   "https://doi.org/10.1098/rstb.1952.0012"),
@@ -75,9 +77,9 @@ class Turing(Exhibit):
     )  # fmt: skip
     Params = TuringParams
     Poke = Paint
+    cards = CARDS
     default_speed = 2400.0
     portrait_steps = 12_000
-    params: TuringParams
 
     def __init__(self, params: TuringParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
@@ -206,7 +208,7 @@ class Turing(Exhibit):
             self._map, self._map_key = stability_map(self.model, self.params), key
         return scene_of(self.params, self.model, self.prediction, self._map)
 
-    def set(self, params: TuringParams) -> None:  # type: ignore[override]
+    def set(self, params: TuringParams) -> None:
         """Kinetics, diffusivities or the time step have changed."""
         before, self.params = self._theory_inputs(), params
         self.clock.change(self.model.time_step(params))

@@ -1,5 +1,5 @@
 """The radial power spectrum, which other exhibits use too."""
 
-from engine.spectrum import Spectrum
+from engine.kit.spectrum import Spectrum
 
 __all__ = ["Spectrum"]

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import publish
 from engine.exhibit import Exhibit, Frame
 from engine.frames import decode
-from engine.memory import History
-from engine.publish import Publisher, Watcher
+from engine.runtime import publish
+from engine.runtime.memory import History
+from engine.runtime.publish import Publisher, Watcher
 from tests.probes import Walk, WalkParams
 
 

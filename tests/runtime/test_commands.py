@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from engine.commands import MAX_MESSAGE_BYTES, CommandError, read_command
+from engine.runtime.commands import MAX_MESSAGE_BYTES, CommandError, read_command
 
 GOOD = [
     {"do": "play"}, {"do": "pause"}, {"do": "step"}, {"do": "slow", "on": True}, {"do": "speed", "steps_per_s": 30},

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import torch
 
-from engine.commands import CommandError
-from engine.run import Run, Status
+from engine.runtime.commands import CommandError
+from engine.runtime.run import Run, Status
 
 SLICE_S = 0.02
 OVERRUN_S = 2 * SLICE_S  # a slice longer than that could not be ended in time: a step is long

@@ -17,14 +17,14 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from engine.commands import Command, CommandError, Play
 from engine.exhibit import Exhibit, State
-from engine.obedience import Obedience, Order, Status
-from engine.pace import CHUNK_S, TICK_S, Pace, Tempo
 from engine.params import Params
-from engine.performer import Performer
-from engine.publish import Publisher, Watcher
-from engine.store import Store
+from engine.runtime.commands import Command, CommandError, Play
+from engine.runtime.obedience import Obedience, Order, Status
+from engine.runtime.pace import CHUNK_S, TICK_S, Pace, Tempo
+from engine.runtime.performer import Performer
+from engine.runtime.publish import Publisher, Watcher
+from engine.runtime.store import Store
 
 SLOW_PHASE_S = 0.9  # slow motion shows each phase this long
 SAVE_S = 5.0

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.memory import Checkpoints, History, size_of
 from engine.params import Params
+from engine.runtime.memory import Checkpoints, History, size_of
 
 PARAMS = Params()
 

@@ -10,13 +10,13 @@ import pytest
 import torch
 from torch.nn.functional import softplus
 
-from engine.commands import CommandError, PokeIt
 from engine.exhibits.minimax import GAMES, METHODS, Minimax, Start
 from engine.exhibits.minimax.params import MinimaxParams
 from engine.exhibits.minimax.race import CURVE, TRAIL, Race, height
 from engine.exhibits.minimax.theory import eigenvalues, envelope_growth, fitted_eigenvalues, radius
 from engine.exhibits.minimax.view import HIGH, LOW, View
-from engine.run import Run
+from engine.runtime.commands import CommandError, PokeIt
+from engine.runtime.run import Run
 
 SMOOTH = [name for name, game in GAMES.items() if game.jacobian]
 LINEAR = [

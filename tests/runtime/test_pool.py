@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from engine.commands import Fork, Pause, Play, PokeIt, Set, Step
-from engine.pool import EVICT_AFTER_S, Pool, PoolFull
-from engine.publish import Watcher
-from engine.run import Run, Status
+from engine.runtime.commands import Fork, Pause, Play, PokeIt, Set, Step
+from engine.runtime.pool import EVICT_AFTER_S, Pool, PoolFull
+from engine.runtime.publish import Watcher
+from engine.runtime.run import Run, Status
 from tests.probes import Cloud, CountParams, Fail, Finish, Runaway, Walk, WalkParams
 from tests.waiting import PATIENCE_S, Onlooker, count_for, until
 

@@ -2,7 +2,7 @@
 
 ``/live/run/{id}?token=…`` is a WebSocket. Out go ``state`` messages (JSON) and blobs of kind ``scene``, ``history``
 and ``frame``; a viewer that acknowledges a frame gets the newest one next, so a slow viewer skips and never queues.
-In come the messages of :mod:`engine.commands`. ``/live/assets/…`` serves the browser's modules.
+In come the messages of :mod:`engine.runtime.commands`. ``/live/assets/…`` serves the browser's modules.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from engine.commands import read_command
-from engine.publish import Watcher
-from engine.run import Run, Status
-from engine.service import Service
+from engine.runtime.commands import read_command
+from engine.runtime.publish import Watcher
+from engine.runtime.run import Run, Status
+from engine.runtime.service import Service
 
-ASSETS = Path(__file__).parent.parent / "assets"
+ASSETS = Path(__file__).parent.parent.parent / "assets"
 MAX_VIEWERS = 200
 UNKNOWN_RUN, FORBIDDEN, ELSEWHERE, FULL, CLOSED = 4404, 4403, 4401, 4429, 4410  # WebSocket close codes
 VIEWERS_MAY = {"ack"}

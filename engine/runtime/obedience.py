@@ -15,13 +15,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from engine.commands import Command, CommandError
 from engine.exhibit import Exhibit, State
-from engine.pace import Pace
 from engine.params import ParamError, Params, explain
-from engine.performer import Performer
-from engine.publish import Publisher
-from engine.store import Store, StoreError
+from engine.runtime.commands import Command, CommandError
+from engine.runtime.pace import Pace
+from engine.runtime.performer import Performer
+from engine.runtime.publish import Publisher
+from engine.runtime.store import Store, StoreError
 
 AFTER_FAILURE = ("set", "reset", "seek", "resume", "peek", "close")
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.exhibit import Exhibit, State
-from engine.memory import Checkpoint, Checkpoints, History
 from engine.params import Params
+from engine.runtime.memory import Checkpoint, Checkpoints, History
 
 CHECKPOINT_S = 1.0  # between two checkpoints at least
 CHECKPOINT_REST = 50  # and so many times what one takes

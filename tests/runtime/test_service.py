@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from engine import service
-from engine.commands import Peek, Play, Resume, Set, Step
-from engine.pace import Tempo
-from engine.pool import Pool
-from engine.run import Status
-from engine.service import Service
-from engine.store import Store
+from engine.runtime import service
+from engine.runtime.commands import Peek, Play, Resume, Set, Step
+from engine.runtime.pace import Tempo
+from engine.runtime.pool import Pool
+from engine.runtime.run import Status
+from engine.runtime.service import Service
+from engine.runtime.store import Store
 from tests.probes import Walk, WalkParams
 from tests.waiting import PATIENCE_S, until
 
@@ -92,15 +92,15 @@ def test_the_service_outlives_its_modules(lone_service: Service, modules_put_bac
     old_run = lone_service.open(Walk, WalkParams())
     for name in [name for name in sys.modules if _watched(name)]:
         del sys.modules[name]
-    again = importlib.import_module("engine.service")
-    commands = importlib.import_module("engine.commands")
+    again = importlib.import_module("engine.runtime.service")
+    commands = importlib.import_module("engine.runtime.commands")
     probes = importlib.import_module("tests.probes")
     assert again is not service and again.start() is lone_service
     assert commands.Play is not Play
 
     until(old_run, lambda: old_run.performer.step > 5)
     old_run.submit(commands.Pause()).result(PATIENCE_S)
-    assert old_run.status == importlib.import_module("engine.run").Status.PAUSED
+    assert old_run.status == importlib.import_module("engine.runtime.run").Status.PAUSED
     old_run.submit(commands.Set(values={"stride": 0.5})).result(PATIENCE_S)
     assert old_run.params.stride == 0.5
     with pytest.raises(ValueError, match="stride = 9"):
@@ -114,7 +114,7 @@ def test_the_service_outlives_its_modules(lone_service: Service, modules_put_bac
     twin = new_run.submit(commands.Fork()).result(PATIENCE_S)
     assert lone_service.get(twin.id) is twin
 
-    newest = lone_service.pool.open(importlib.import_module("engine.run").Run(probes.Walk, probes.WalkParams()))
+    newest = lone_service.pool.open(importlib.import_module("engine.runtime.run").Run(probes.Walk, probes.WalkParams()))
     newest.submit(Step()).result(PATIENCE_S)
     assert newest.performer.step == 1
 
@@ -124,7 +124,7 @@ def test_importing_the_engine_does_not_import_streamlit() -> None:
         "import sys, pkgutil, importlib, engine\n"
         "for module in pkgutil.walk_packages(engine.__path__, 'engine.'):\n"
         "    importlib.import_module(module.name)\n"
-        "assert 'engine.exhibits.turing.exhibit' in sys.modules and 'engine.stream' in sys.modules\n"
+        "assert 'engine.exhibits.turing.exhibit' in sys.modules and 'engine.runtime.stream' in sys.modules\n"
         "print([name for name in sys.modules if name.split('.')[0] == 'streamlit'])\n"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=HOUSE, capture_output=True, text=True, timeout=120)
@@ -164,6 +164,6 @@ def test_warming_up_touches_every_exhibit_and_survives_one_that_fails(
         def warm_up(cls) -> None:
             raise RuntimeError("too cold")
 
-    monkeypatch.setattr("engine.service.catalogue", lambda: {"bad": Bad, "good": Good})
+    monkeypatch.setattr("engine.runtime.service.catalogue", lambda: {"bad": Bad, "good": Good})
     lone_service.warm_up().join(PATIENCE_S)
     assert warmed == ["good"] and "too cold" in caplog.text

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from scipy.stats import wasserstein_distance
 
-from engine.commands import CommandError, PokeIt
-from engine.exhibits.minimax import Divergences, Touch
-from engine.exhibits.minimax.distances import js, kl, log_normal, of_gaussians, of_lines
-from engine.exhibits.minimax.divergences import BINS, GAP, REACH, REST, SWING, WIDE, DivergencesParams
-from engine.exhibits.minimax.transport import earth_movers, ground_cost
-from engine.run import Run
+from engine.exhibits.divergences import Divergences, Touch
+from engine.exhibits.divergences.distances import js, kl, log_normal, of_gaussians, of_lines
+from engine.exhibits.divergences.exhibit import BINS, GAP, REST, SWING, WIDE
+from engine.exhibits.divergences.params import REACH, DivergencesParams
+from engine.exhibits.divergences.transport import earth_movers, ground_cost
+from engine.runtime.commands import CommandError, PokeIt
+from engine.runtime.run import Run
 
 
 def make(**values: object) -> Divergences:

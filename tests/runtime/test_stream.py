@@ -14,14 +14,14 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from engine import stream
-from engine.commands import MAX_MESSAGE_BYTES, Play
 from engine.exhibit import Frame
 from engine.frames import decode
-from engine.pool import Pool
-from engine.run import Run, Status
-from engine.service import Service
-from engine.store import Store
+from engine.runtime import stream
+from engine.runtime.commands import MAX_MESSAGE_BYTES, Play
+from engine.runtime.pool import Pool
+from engine.runtime.run import Run, Status
+from engine.runtime.service import Service
+from engine.runtime.store import Store
 from tests.engine.test_commands import BAD
 from tests.probes import Walk, WalkParams
 from tests.waiting import PATIENCE_S, Onlooker, until

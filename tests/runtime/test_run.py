@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import performer as performer_module
-from engine.commands import (
+from engine.exhibit import Exhibit
+from engine.frames import decode
+from engine.params import Params
+from engine.runtime import performer as performer_module
+from engine.runtime.commands import (
     Ack,
     Close,
     Command,
@@ -26,12 +29,9 @@ from engine.commands import (
     Speed,
     Step,
 )
-from engine.exhibit import Exhibit
-from engine.frames import decode
-from engine.pace import Pace
-from engine.params import Params
-from engine.publish import Watcher
-from engine.run import MOST_WAITING, Run, Status
+from engine.runtime.pace import Pace
+from engine.runtime.publish import Watcher
+from engine.runtime.run import MOST_WAITING, Run, Status
 from tests.probes import CountParams, Fail, Finish, NotANumber, Runaway, Walk, WalkParams
 
 
@@ -377,7 +377,7 @@ def test_the_fork_of_a_playing_run_plays_on_at_its_speed() -> None:
 
 
 def test_a_fork_that_finds_no_room_is_an_error_and_the_run_goes_on() -> None:
-    from engine.pool import PoolFull
+    from engine.runtime.pool import PoolFull
 
     run = make()
 
@@ -561,7 +561,7 @@ def test_an_acknowledgement_is_no_command() -> None:
 
 
 def test_a_frame_is_encoded_once_for_many_watchers(monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine import publish
+    from engine.runtime import publish
 
     kinds: list[str] = []
     encode = publish.encode
@@ -738,7 +738,7 @@ class Clock:
 @pytest.mark.parametrize("speed", [0.5, 3.0, 30.0, 59.0, 61.0, 1000.0, 50_000.0])
 def test_a_speed_limit_is_kept(speed: float, monkeypatch: pytest.MonkeyPatch) -> None:
     clock, cost = Clock(), 1e-6
-    monkeypatch.setattr("engine.pace.time", clock)
+    monkeypatch.setattr("engine.runtime.pace.time", clock)
     pace, steps, seconds = Pace(speed), 0, max(10.0, 20 / speed)
     while clock.now < 100.0 + seconds:
         now = pace.steps_now()
@@ -769,7 +769,7 @@ def test_steps_at_once_follow_the_cost_of_a_step() -> None:
 
 def test_after_a_pause_a_limited_run_does_not_catch_up(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
-    monkeypatch.setattr("engine.pace.time", clock)
+    monkeypatch.setattr("engine.runtime.pace.time", clock)
     pace = Pace(1000.0)
     clock.now += 3600
     assert pace.steps_now() <= 100

@@ -9,12 +9,12 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from engine.exhibit import Exhibit, Frame, Poke, Reference, State
-from engine.exhibits.minimax.distances import Distances, log_normal, of_gaussians, of_lines
-from engine.exhibits.minimax.transport import earth_movers
-from engine.params import Params, live
+from engine.exhibit import Exhibit, Frame, Poke, Reference, State, Subject
+from engine.exhibits.divergences.cards import CARDS
+from engine.exhibits.divergences.distances import Distances, log_normal, of_gaussians, of_lines
+from engine.exhibits.divergences.params import REACH, DivergencesParams
+from engine.exhibits.divergences.transport import earth_movers
 
-REACH = 3.0  # |theta| at most
 WIDE = 4.0  # half the width of the picture, in units of theta
 SWING = 720  # steps of a whole swing
 REST = 360  # steps that theta stays where somebody has put it
@@ -23,27 +23,6 @@ BINS = 8
 LEFT = np.array([0.15, 0.55, 0.95, 0.6, 0.25, 0.1, 0.0, 0.0])
 RIGHT = np.array([0.0, 0.1, 0.1, 0.2, 0.3, 0.55, 0.9, 0.45])
 GAP = 0.16  # half the height of the band between the histograms, where earth is carried
-
-
-class DivergencesParams(Params):
-    """How far apart, and how wide."""
-
-    theta: float = live(
-        2.0, label="Distance θ", help="How far apart the two distributions are; it stays a while where you put it.",
-        ge=-REACH, le=REACH, step=0.01, group="Two distributions",
-    )  # fmt: skip
-    swing: bool = live(
-        True, label="θ swings by itself", help="Moves θ to and fro; it rests for a while after you have moved it.",
-        group="Two distributions",
-    )  # fmt: skip
-    sigma: float = live(
-        0.5, label="Width σ of the Gaussians", help="The narrower they are, the more they behave like the lines.",
-        ge=0.05, le=1.5, step=0.01, group="Two distributions",
-    )  # fmt: skip
-    carry: bool = live(
-        True, label="Show the earth moving", help="Carries the mass along the plan, over and over.",
-        group="Two histograms",
-    )  # fmt: skip
 
 
 class Touch(Poke):
@@ -62,12 +41,13 @@ class Touch(Poke):
     y0: float | None = Field(None, ge=-1, le=1)
 
 
-class Divergences(Exhibit):
+class Divergences(Exhibit[DivergencesParams]):
     """KL, JS and W between (0, z) and (theta, z), between two Gaussians, and the earth mover's plan."""
 
     slug = "divergences"
     title = "Divergences"
     summary = "Three ways to say how far apart; only one always says where to go."
+    subject, place = Subject.ADVERSARIAL, 3
     references = (
         Reference("M. Arjovsky, S. Chintala, L. Bottou", "Wasserstein generative adversarial networks", "ICML 2017",
                   "https://arxiv.org/abs/1701.07875"),
@@ -76,9 +56,9 @@ class Divergences(Exhibit):
     )  # fmt: skip
     Params = DivergencesParams
     Poke = Touch
+    cards = CARDS
     default_speed = 60.0
     portrait_steps = 30
-    params: DivergencesParams
 
     def __init__(self, params: DivergencesParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
@@ -203,7 +183,7 @@ class Divergences(Exhibit):
         arrays |= {f"gaussians_{name}": [getattr(d, name) for d in curves] for name in Distances._fields}
         return Frame({name: np.asarray(array, np.float32) for name, array in arrays.items()})
 
-    def set(self, params: DivergencesParams) -> None:  # type: ignore[override]
+    def set(self, params: DivergencesParams) -> None:
         """Theta, the width or what moves has changed."""
         before, self.params = self.params, params
         if params.theta != before.theta:

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import torch
 
-from engine import performer as performer_module
-from engine.commands import CommandError, Peek, Play, Resume, Set, Step
-from engine.run import Run, Status
-from engine.store import Store, StoreError, pack, unpack
+from engine.runtime import performer as performer_module
+from engine.runtime.commands import CommandError, Peek, Play, Resume, Set, Step
+from engine.runtime.run import Run, Status
+from engine.runtime.store import Store, StoreError, pack, unpack
 from tests.probes import Cloud, Finish, Walk, WalkParams
 
 RUN, TOKEN = "a-run_1234567890", "secret"
@@ -159,7 +159,7 @@ def test_a_file_whose_state_has_lost_an_array_is_unreadable(store: Store) -> Non
 
 
 def test_a_file_of_another_version_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.store.FORMAT", 0)
+    monkeypatch.setattr("engine.runtime.store.FORMAT", 0)
     save(store)
     monkeypatch.undo()
     with pytest.raises(StoreError, match="another version"):

@@ -11,8 +11,8 @@ from typing import Any
 
 from engine.exhibit import Exhibit, Frame
 from engine.frames import encode
-from engine.memory import History
-from engine.pace import TICK_S
+from engine.runtime.memory import History
+from engine.runtime.pace import TICK_S
 
 CROWD = 4  # with more viewers than this, frames come half as often
 HISTORY_S = 0.4

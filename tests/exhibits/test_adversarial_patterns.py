@@ -16,7 +16,7 @@ from engine.exhibits.adversarial_patterns.params import PatternParams
 from engine.exhibits.adversarial_patterns.picture import beside, wall
 from engine.exhibits.adversarial_patterns.timeline import Timeline
 from engine.exhibits.adversarial_patterns.trails import principal_plane
-from engine.spectrum import Spectrum
+from engine.kit.spectrum import Spectrum
 
 SMALL = {"n": 40, "side": "8", "inits": 2}
 SETTINGS = [

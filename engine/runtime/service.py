@@ -14,13 +14,13 @@ import types
 import torch
 from threadpoolctl import threadpool_limits
 
-from engine.commands import Play
 from engine.exhibit import Exhibit, catalogue
-from engine.pace import Tempo
 from engine.params import Params
-from engine.pool import Pool
-from engine.run import Run
-from engine.store import Store
+from engine.runtime.commands import Play
+from engine.runtime.pace import Tempo
+from engine.runtime.pool import Pool
+from engine.runtime.run import Run
+from engine.runtime.store import Store
 
 _ANCHOR = "morphogen_service"
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from engine.pace import Tempo
+from engine.runtime.pace import Tempo
 
 
 @pytest.mark.parametrize("tempo", [Tempo(60.0), Tempo(120.0), Tempo(math.inf), Tempo(0.5, slow=True)])

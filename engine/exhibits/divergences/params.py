@@ -1,0 +1,28 @@
+"""The hyperparameters of the divergences."""
+
+from __future__ import annotations
+
+from engine.params import Params, live
+
+REACH = 3.0  # |theta| at most
+
+
+class DivergencesParams(Params):
+    """How far apart, and how wide."""
+
+    theta: float = live(
+        2.0, label="Distance θ", help="How far apart the two distributions are; it stays a while where you put it.",
+        ge=-REACH, le=REACH, step=0.01, group="Two distributions",
+    )  # fmt: skip
+    swing: bool = live(
+        True, label="θ swings by itself", help="Moves θ to and fro; it rests for a while after you have moved it.",
+        group="Two distributions",
+    )  # fmt: skip
+    sigma: float = live(
+        0.5, label="Width σ of the Gaussians", help="The narrower they are, the more they behave like the lines.",
+        ge=0.05, le=1.5, step=0.01, group="Two distributions",
+    )  # fmt: skip
+    carry: bool = live(
+        True, label="Show the earth moving", help="Carries the mass along the plan, over and over.",
+        group="Two histograms",
+    )  # fmt: skip
