@@ -4,45 +4,47 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from engine.exhibits.adversarial_patterns import AdversarialPatterns, critic, terms, theory
-from ui import theme
-from ui.exhibit_page import mathematics, open_page, references
-from ui.live import Bind, Handle, cards, controls, field, figure, readout, wall
+from ui import charts, theme
+from ui.charts import Line, axes, columns
+from ui.mount import Handle
+from ui.page import mathematics, open_page, references, stage
+from ui.views import Bind, Metric, cards, controls, field, figure, readout
 
-WITHOUT, WITH = theme.REAL, theme.CRITIC
+WITHOUT, WITH = theme.CATEGORIES[0], theme.CATEGORIES[1]
 TRAININGS = (("without", "without diffusion", WITHOUT), ("with", "with diffusion", WITH))
 LABELS = {
     "data": {"smooth": "smooth fields", "gaussian": "white noise"},
     "side": {side: f"{side} × {side}" for side in ("8", "14", "28")},
     "network": {"two-layer": "two layers", "one-layer": "one layer"},
 }
-RATIO = {
-    "spread_ratio": ("spread, with / without", "", "Ratio of the two trainings' spread: how unevenly neurons move"),
-    "diffusion_share": ("diffusion dominates", "", "Share of the neurons on the wall for which |D| exceeds |R|"),
-    "split_error": ("R + D − du/dt", "", "Largest difference between R + D and du/dt, relative to the larger part"),
-}
-EVENNESS = {
-    "participation_without": ("participation without", "", "Share of neurons that take part; 1 if all move alike"),
-    "participation_with": ("with", "", "The same with adversary"),
-    "entropy_without": ("entropy without", "", "Of how motion is shared out over neurons; 1 if all move alike"),
-    "entropy_with": ("with", "", "The same with adversary"),
-}
-SPLIT = {
-    "reaction": ("mean |R|", "", "Mean over neurons of the reaction's size"),
-    "diffusion": ("mean |D|", "", "Mean over neurons of the diffusion's size"),
-    "cosine": ("mean cosine", "", "Mean cosine between reaction and diffusion: −1 where they oppose each other"),
-    "diffusion_share": ("diffusion dominates", "", "Share of the neurons on the wall for which |D| exceeds |R|"),
-}
-THEORY = {
-    "lambda_0": ("λ₀", "", "Smallest eigenvalue of H∞"),
-    "lambda_max": ("λ max", "", "Largest eigenvalue of H∞"),
-    "kappa": ("κ", "", "(2 λ max + λ₀) / λ₀"),
-    "mu": ("μ", "", "How far the adversary can push: α L n √(2 log(2/δ)) / √m"),
-    "equilibrium_without": ("ε-equilibrium without", "", "Time at which the residual's bound is within ε of its floor"),
-    "equilibrium_with": ("with", "", "The same with adversary"),
-    "time": ("time now", "", "η times steps"),
-    "kernel_without": ("λ min of H(t) without", "", "Strict network only: the proofs need at least λ₀ / 2"),
-    "kernel_with": ("with", "", "The same with adversary"),
-}
+RATIO = [
+    Metric("spread_ratio", "spread, with / without", "Ratio of the two trainings' spread: how unevenly neurons move"),
+    Metric("diffusion_share", "diffusion dominates", "Share of the neurons on the wall for which |D| exceeds |R|"),
+    Metric("split_error", "R + D − du/dt", "Largest difference between R + D and du/dt, relative to the larger part"),
+]
+EVENNESS = [
+    Metric("participation_without", "participation without", "Share of neurons that take part; 1 if all move alike"),
+    Metric("participation_with", "with", "The same with adversary"),
+    Metric("entropy_without", "entropy without", "Of how motion is shared out over neurons; 1 if all move alike"),
+    Metric("entropy_with", "with", "The same with adversary"),
+]
+SPLIT = [
+    Metric("reaction", "mean |R|", "Mean over neurons of the reaction's size"),
+    Metric("diffusion", "mean |D|", "Mean over neurons of the diffusion's size"),
+    Metric("cosine", "mean cosine", "Mean cosine between reaction and diffusion: −1 where they oppose each other"),
+    Metric("diffusion_share", "diffusion dominates", "Share of the neurons on the wall for which |D| exceeds |R|"),
+]
+THEORY = [
+    Metric("lambda_0", "λ₀", "Smallest eigenvalue of H∞"),
+    Metric("lambda_max", "λ max", "Largest eigenvalue of H∞"),
+    Metric("kappa", "κ", "(2 λ max + λ₀) / λ₀"),
+    Metric("mu", "μ", "How far the adversary can push: α L n √(2 log(2/δ)) / √m"),
+    Metric("equilibrium_without", "ε-equilibrium without", "When the residual's bound is within ε of its floor"),
+    Metric("equilibrium_with", "with", "The same with adversary"),
+    Metric("time", "time now", "η times steps"),
+    Metric("kernel_without", "λ min of H(t) without", "Strict network only: the proofs need at least λ₀ / 2"),
+    Metric("kernel_with", "with", "The same with adversary"),
+]
 LATEX = r"""\begin{aligned}
 f(x) &= \tfrac{1}{\sqrt{d_{out}\,m}}\,V\sigma(Ux), \qquad g(y) = \tfrac{1}{\sqrt{m}}\,a^\top\sigma(Wy)\\[2pt]
 \mathcal L_{aug} &= \tfrac12\lVert f(X)-Y\rVert_F^2
@@ -76,23 +78,23 @@ several times as fast. A critic of another width $k$ has $1/\\sqrt{k}$ where the
 def headings(middle: str) -> None:
     """What stands above pictures of the two trainings."""
     left, right = (
-        f'<span style="flex:1;text-align:center"><span style="color:{color}">■</span> {label}</span>'
-        for _, label, color in TRAININGS
+        f'<span><span style="color:{color};flex:none">■</span> {label}</span>' for _, label, color in TRAININGS
     )
-    st.html(
-        '<p style="display:flex;margin:0 auto;font-size:.9rem;font-weight:600;max-width:46rem">'
-        f'{left}<span style="font-weight:400;font-size:.78rem">{middle}</span>{right}</p>'
-    )
+    st.html(f'<p class="mg-heads">{left}<span>{middle}</span>{right}</p>')
 
 
 def pictures(run: Handle) -> None:
     """Networks above, chemistry below: without diffusion on the left, with it on the right."""
     headings("a network's filters")
-    alt = "64 filters of the hidden layer: left trained by supervision alone, right with an adversary."
-    wall(run, "wall", "filters", key="wall", aspect="471 / 231", spotlight="part", alt=alt)
+    field(
+        run, {"wall": "filters"}, scale="diverging", key="wall", aspect=471 / 231, height=22.5, spotlight="part",
+        alt="64 filters of the hidden layer: left trained by supervision alone, right with an adversary.",
+    )  # fmt: skip
     headings("a chemical reaction")
-    alt = "A chemical reaction: left without diffusion, becoming even; right with diffusion, a pattern."
-    field(run, {"chemistry": "activator"}, key="chemistry", aspect="262 / 64", alt=alt)
+    field(
+        run, {"chemistry": "activator"}, key="chemistry", aspect=262 / 64, height=11.2,
+        alt="A chemical reaction: left without diffusion, becoming even; right with diffusion, a pattern.",
+    )  # fmt: skip
 
 
 def distance(run: Handle) -> None:
@@ -110,7 +112,7 @@ def distance(run: Handle) -> None:
         for index in range(len(fig.data))
         for axis, column in (("x", 0), ("y", index + 1))
     ]
-    _tidy(fig, "step", "distance (dotted: top layer)")
+    axes(fig, "step", "distance (dotted: top layer)")
     alt = "Distance of all weights from their start, mean and range over initialisations, without and with diffusion."
     figure(run, fig, binds, key="distance", height=200, frames_per_s=3, alt=alt)
 
@@ -120,27 +122,25 @@ def trails(run: Handle) -> None:
     fig, binds = go.Figure(), []
     for name, label, color in TRAININGS:
         fig.add_scatter(x=[], y=[], mode="lines", line={"color": color, "width": 1}, name=label, hoverinfo="skip")
-        binds += _columns(fig, f"trail_{name}")
+        binds += columns(f"trail_{name}", len(fig.data) - 1)
         tip = {"color": color, "size": 5}
         fig.add_scatter(x=[], y=[], mode="markers", marker=tip, showlegend=False, hoverinfo="skip")
-        binds += _columns(fig, f"tip_{name}")
-    _tidy(fig, "neurons' ways, first principal direction", "second")
-    fig.update_layout(showlegend=False, margin={"t": 4})
+        binds += columns(f"tip_{name}", len(fig.data) - 1)
+    axes(fig, "neurons' ways, first principal direction", "second", showlegend=False, margin={"t": 4})
     alt = "Displacement of 24 neurons over time in their two principal directions."
     figure(run, fig, binds, key="trails", height=215, frames_per_s=3, alt=alt)
 
 
 def split(run: Handle) -> None:
     """Reaction against diffusion, neuron by neuron, and the map of distances over time."""
-    scale = [[0, theme.REAL], [0.5, "#bbbbbb"], [1, theme.GRADIENT]]
+    scale = [[0, theme.CATEGORIES[0]], [0.5, "#bbbbbb"], [1, theme.CATEGORIES[1]]]
     bar = {"title": {"text": "cosine"}, "thickness": 10}
     marker = {"size": 7, "color": [], "cmin": -1, "cmax": 1, "colorscale": scale, "colorbar": bar}
     hover = "|R| %{x:.3g}, |D| %{y:.3g}, cosine %{marker.color:.2f}<extra></extra>"
     fig = go.Figure(go.Scatter(x=[], y=[], mode="markers", hovertemplate=hover, marker=marker))
     equal = {"color": theme.TEXT, "width": 1, "dash": "dot"}
     fig.add_scatter(x=[1e-5, 1e2], y=[1e-5, 1e2], mode="lines", line=equal, hoverinfo="skip")
-    _tidy(fig, "|R|, reaction", "|D|, diffusion (dominates above the line)")
-    fig.update_layout(showlegend=False)
+    axes(fig, "|R|, reaction", "|D|, diffusion (dominates above the line)", showlegend=False)
     fig.update_xaxes(type="log", range=[-4, 1], exponentformat="power", dtick=1)
     fig.update_yaxes(type="log", range=[-4, 1], exponentformat="power", dtick=1)
     places = ("data.0.x", "data.0.y", "data.0.marker.color")
@@ -153,10 +153,11 @@ def split(run: Handle) -> None:
     with middle:
         headings("neuron ↓, time →")
         alt = "How far each neuron has moved over time; left without, right with diffusion."
-        field(run, {"heat": "distance moved"}, key="heat", aspect="1.8", alt=alt)
+        field(run, {"heat": "distance moved"}, key="heat", aspect=1.8, alt=alt)
     with right:
         st.caption("Chosen input; see what the filters make of it with “Filters: features”.")
-        wall(run, "input", "input", key="input", aspect="1", alt="The input whose features can be shown on the walls.")
+        alt = "The input whose features can be shown on the walls."
+        field(run, {"input": "input"}, scale="diverging", key="input", alt=alt)
 
 
 def evenness(run: Handle) -> None:
@@ -164,11 +165,12 @@ def evenness(run: Handle) -> None:
     left, middle, right = st.columns(3, gap="medium")
     with left:
         lines = {
-            "spread_without": ("spread without", WITHOUT, "solid"),
-            "spread_with": ("spread with", WITH, "solid"),
-            "spread_ratio": ("ratio", theme.TEXT, "dot"),
+            "spread_without": Line("spread without", WITHOUT),
+            "spread_with": Line("spread with", WITH),
+            "spread_ratio": Line("ratio", theme.TEXT, "dot"),
         }
-        _history(run, lines, "spread", "spread of distances", "Spread of the neurons' distances, and their ratio.")
+        alt = "Spread of the neurons' distances, and their ratio."
+        charts.over_time(run, lines, key="spread", title="spread of distances", height=260, alt=alt)
         readout(run, EVENNESS, key="evenness")
     with middle:
         spectrum(run, "filter", "power of the filters' change", "filter-spectrum")
@@ -176,7 +178,7 @@ def evenness(run: Handle) -> None:
     with right:
         headings("alike neurons are neighbours")
         alt = "The neurons on a grid on which similar ones are neighbours, coloured by how far they moved."
-        field(run, {"neighbours": "distance moved"}, key="neighbours", aspect="2.1", alt=alt)
+        field(run, {"neighbours": "distance moved"}, key="neighbours", aspect=2.1, alt=alt)
 
 
 def spectrum(run: Handle, of: str, title: str, key: str) -> None:
@@ -190,7 +192,7 @@ def spectrum(run: Handle, of: str, title: str, key: str) -> None:
             Bind(f"{of}_k", f"data.{index}.x", "scene"),
             Bind(f"{of}_power", f"data.{index}.y", column=index),
         ]
-    _tidy(fig, "wavenumber k", title)
+    axes(fig, "wavenumber k", title)
     fig.update_yaxes(type="log", exponentformat="power", nticks=4, dtick="D2", tickfont={"size": 9})
     figure(run, fig, binds, key=key, height=190, frames_per_s=2, alt=f"Radial power spectrum: {title}, both trainings.")
 
@@ -201,54 +203,25 @@ def bounds(run: Handle) -> None:
         "bounds": ("farthest", "farthest neuron", "bound", "Theorem", "distance"),
         "residuals": ("residual", "residual", "residual_bound", "bound", "|z − y|"),
     }
-    columns = st.columns(3, gap="medium")
-    for place, (key, (measured, label, bound, theorem, title)) in zip(columns, pairs.items(), strict=False):
+    places = st.columns(3, gap="medium")
+    for place, (key, (measured, label, bound, theorem, title)) in zip(places, pairs.items(), strict=False):
         lines = {}
         for name, color in (("without", WITHOUT), ("with", WITH)):
             number = {"without": " 1", "with": " 2"}[name] if theorem == "Theorem" else f" {name}"
-            lines[f"{measured}_{name}"] = (f"{label} {name}", color, "solid")
-            lines[f"{bound}_{name}"] = (f"{theorem}{number}", color, "dash")
+            lines[f"{measured}_{name}"] = Line(f"{label} {name}", color)
+            lines[f"{bound}_{name}"] = Line(f"{theorem}{number}", color, "dash")
+        alt = f"The {label} of both trainings and its bounds, over time."
         with place:
-            _history(run, lines, key, title, f"The {label} of both trainings and its bounds, over time.", log=True)
-    with columns[2]:
-        lines = {
-            "psi": ("ψ measured", WITH, "solid"),
-            "bernoulli": ("Bernoulli", theme.GRADIENT, "dash"),
-            "logistic": ("logistic", theme.PRIOR, "dash"),
-        }
-        alt = "The squared residual, the Bernoulli equation's solution and logistic growth, over time."
-        _history(run, lines, "growth", "ψ = |z − y|²", alt, log=True)
-    readout(run, THEORY, ["assumptions"], key="theory")
-
-
-def _history(
-    run: Handle, lines: dict[str, tuple[str, str, str]], key: str, title: str, alt: str, log: bool = False
-) -> None:
-    fig, binds = go.Figure(), []
-    for index, (name, (label, color, dash)) in enumerate(lines.items()):
-        fig.add_scatter(x=[], y=[], name=label, mode="lines", line={"color": color, "width": 2, "dash": dash})
-        binds += [Bind("step", f"data.{index}.x", "history"), Bind(name, f"data.{index}.y", "history")]
-    _tidy(fig, "step", title)
-    if log:
-        fig.update_yaxes(type="log", exponentformat="power")
-    figure(run, fig, binds, alt=alt, key=key, height=260, zoom=True, frames_per_s=2)
-
-
-def _columns(fig: go.Figure, name: str) -> list[Bind]:
-    """Bind the figure's latest trace to an array of rows (x, y)."""
-    index = len(fig.data) - 1
-    return [Bind(name, f"data.{index}.{axis}", column=column) for column, axis in enumerate("xy")]
-
-
-def _tidy(fig: go.Figure, x: str, y: str) -> None:
-    axis = {"title": {"standoff": 4}}
-    fig.update_layout(
-        margin={"l": 52, "r": 8, "t": 22, "b": 34},
-        font={"size": 11},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 10}},
-        xaxis={"title": {"text": x, **axis["title"]}},
-        yaxis={"title": {"text": y, **axis["title"]}},
-    )
+            charts.over_time(run, lines, key=key, title=title, height=260, log=True, alt=alt)
+    lines = {
+        "psi": Line("ψ measured", WITH),
+        "bernoulli": Line("Bernoulli", theme.CATEGORIES[2], "dash"),
+        "logistic": Line("logistic", theme.CATEGORIES[3], "dash"),
+    }
+    alt = "The squared residual, the Bernoulli equation's solution and logistic growth, over time."
+    with places[2]:
+        charts.over_time(run, lines, key="growth", title="ψ = |z − y|²", height=260, log=True, alt=alt)
+    readout(run, THEORY, words=["assumptions"], key="theory")
 
 
 CLOSER = {"Reaction and diffusion": split, "Evenness": evenness, "Theory": bounds}
@@ -257,8 +230,7 @@ CLOSER = {"Reaction and diffusion": split, "Evenness": evenness, "Theory": bound
 def main() -> None:
     """Draw the page."""
     run = open_page(AdversarialPatterns, labels=LABELS)
-    st.html("<style>.mg-field { --mg-picture-height: 46rem; }</style>")
-    picture, curves, panel = st.columns([0.46, 0.27, 0.27], gap="medium")
+    picture, curves, panel = stage(0.46, 0.27, 0.27)
     with picture:
         pictures(run)
     with curves:

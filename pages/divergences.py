@@ -1,35 +1,54 @@
 """Divergences: two lines and two Gaussians to pull apart, two histograms to shape, and the earth between them."""
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from engine.exhibits.divergences import Divergences
 from engine.exhibits.divergences.distances import js, kl, of_gaussians, of_lines
 from engine.exhibits.divergences.transport import earth_movers
 from ui import theme
-from ui.exhibit_page import mathematics, open_page, references
-from ui.live import Bind, Handle, cards, controls, figure, plane, readout
+from ui.mount import Handle
+from ui.page import mathematics, open_page, references, stage
+from ui.views import (
+    Area,
+    Bars,
+    Bind,
+    Column,
+    Metric,
+    Points,
+    Row,
+    Segments,
+    Table,
+    Touch,
+    cards,
+    controls,
+    figure,
+    plane,
+    readout,
+)  # fmt: skip
 
-KL, JS, W = theme.GRADIENT, theme.CRITIC, theme.PRIOR
+KL, JS, W = theme.CATEGORIES[3], theme.CATEGORIES[5], theme.CATEGORIES[0]
 DISTRIBUTIONS = [
-    {"kind": "area", "array": "density_p", "color": theme.REAL, "base": -0.95, "scale": 0.85, "width": 2},
-    {"kind": "area", "array": "density_q", "color": theme.GENERATED, "base": -0.95, "scale": 0.85, "width": 2},
-    {"kind": "segments", "array": "carried", "color": W, "width": 1.5, "dash": [2, 4]},
-    {"kind": "segments", "array": "real", "color": theme.REAL, "width": 5},
-    {"kind": "segments", "array": "generated", "color": theme.GENERATED, "width": 5},
+    Area(array="density_p", color=theme.REAL, base=-0.95, scale=0.85, width=2),
+    Area(array="density_q", color=theme.GENERATED, base=-0.95, scale=0.85, width=2),
+    Segments(at="carried", color=W, width=1.5, dash=(2, 4)),
+    Segments(at="real", color=theme.REAL, width=5),
+    Segments(at="generated", color=theme.GENERATED, width=5),
 ]
 HISTOGRAMS = [
-    {"kind": "bars", "array": "bars_p", "color": theme.REAL, "base": 0.16, "scale": 0.84},
-    {"kind": "bars", "array": "bars_q", "color": theme.GENERATED, "base": -0.16, "scale": -0.84},
-    {"kind": "segments", "array": "flows", "color": W, "width": 90, "alpha": 0.45},
-    {"kind": "points", "array": "earth", "color": theme.TEXT, "size": 22, "alpha": 0.8},
+    Bars(array="bars_p", color=theme.REAL, base=0.16, scale=0.84),
+    Bars(array="bars_q", color=theme.GENERATED, base=-0.16, scale=-0.84),
+    Segments(at="flows", color=W, width=90, alpha=0.45),
+    Points(at="earth", size=22, alpha=0.8, palette=()),
 ]
-ROWS = [{"name": "lines", "label": "Lines (0, z), (θ, z)"}, {"name": "gaussians", "label": "Gaussians"}]
-COLUMNS = [
-    {"name": "kl", "label": "KL", "digits": 3, "help": "Kullback-Leibler divergence, in nats"},
-    {"name": "js", "label": "JS", "digits": 4, "help": "Jensen-Shannon divergence, in nats; at most log 2 = 0.6931"},
-    {"name": "w", "label": "W", "digits": 3, "help": "Wasserstein distance, in units of θ"},
-]
+DISTANCES = Table(
+    [Row("lines", "Lines (0, z), (θ, z)"), Row("gaussians", "Gaussians")],
+    [
+        Column("kl", "KL", "Kullback-Leibler divergence, in nats", 3),
+        Column("js", "JS", "Jensen-Shannon divergence, in nats; at most log 2 = 0.6931", 4),
+        Column("w", "W", "Wasserstein distance, in units of θ", 3),
+    ],
+)
+COST = Metric("emd", "earth mover's distance", "Cost of the cheapest plan", "bins")
 WORDS = """
 The lines are Arjovsky's example: all real data on one line, all generated data on another. As soon as the two share no
 point, $p/q$ is 0 or infinite everywhere, and whatever is built from it no longer depends on how far apart they are. A
@@ -67,10 +86,8 @@ def curves(run: Handle) -> None:
     )
     binds += [Bind("now_theta", "data.5.x"), Bind("now_value", "data.5.y")]
     fig.update_layout(
-        margin={"l": 30, "r": 6, "t": 4, "b": 32}, font={"size": 11},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 10},
-                "entrywidthmode": "pixels", "entrywidth": 118},
-        xaxis={"title": {"text": "θ", "standoff": 2}, "range": [-3.1, 3.1]}, yaxis={"range": [0, 3.35]},
+        margin={"l": 30, "t": 4}, legend={"entrywidthmode": "pixels", "entrywidth": 118},
+        xaxis={"title": {"text": "θ"}, "range": [-3.1, 3.1]}, yaxis={"range": [0, 3.35]},
     )  # fmt: skip
     alt = "KL, JS and W over theta, for the lines and for the Gaussians; dots where theta is now."
     figure(run, fig, binds, alt=alt, key="curves", height=236, frames_per_s=8)
@@ -79,12 +96,12 @@ def curves(run: Handle) -> None:
 def matrix(run: Handle) -> None:
     """The transport plan."""
     fig = go.Figure(
-        go.Heatmap(z=[[0]], zmin=0, zmax=0.25, colorscale=[[0, "rgba(0,158,115,0)"], [1, W]], showscale=False,
+        go.Heatmap(z=[[0]], zmin=0, zmax=0.25, colorscale=[[0, "rgba(0,0,0,0)"], [1, W]], showscale=False,
                    hovertemplate="from %{y} to %{x}: %{z:.3f}<extra></extra>", xgap=1, ygap=1)
     )  # fmt: skip
     axis = {"dtick": 1, "showgrid": False, "zeroline": False, "constrain": "domain"}
     fig.update_layout(
-        margin={"l": 36, "r": 6, "t": 4, "b": 40}, font={"size": 11},
+        margin={"l": 36, "t": 4, "b": 40},
         xaxis={"title": {"text": "to bin of the lower histogram", "standoff": 10}, **axis},
         yaxis={"title": {"text": "from bin of the upper", "standoff": 10}, "autorange": "reversed",
                "scaleanchor": "x", **axis},
@@ -96,25 +113,26 @@ def matrix(run: Handle) -> None:
 def main() -> None:
     """Draw the page."""
     run = open_page(Divergences)
-    apart, earth, panel = st.columns([0.38, 0.34, 0.28], gap="medium")
+    apart, earth, panel = stage(0.38, 0.34, 0.28)
     with apart:
         plane(
-            run, DISTRIBUTIONS, key="distributions", aspect="1.9", touch={"kind": "theta"}, rows=ROWS, columns=COLUMNS,
+            run, DISTRIBUTIONS, bounds=(-4, 4, -1, 1), key="distributions", aspect=1.9, touch=Touch({"kind": "theta"}),
             alt="Above two parallel lines, real and generated; below two Gaussians. Drag sideways to move them apart.",
             hint="Drag sideways to move the generated line and its Gaussian.",
         )  # fmt: skip
+        readout(run, table=DISTANCES, key="distances")
         curves(run)
     with earth:
         plane(
-            run, HISTOGRAMS, key="histograms", aspect="1.5", touch={"kind": "bar"},
+            run, HISTOGRAMS, bounds=(0, 8, -1, 1), key="histograms", aspect=1.5,
+            touch=Touch({"kind": "bar"}, drag=True),
             alt="Two histograms, one upwards, one downwards, and between them the earth being carried.",
             hint="Drag the bars; or arrow keys and Enter.",
         )  # fmt: skip
         matrix(run)
     with panel:
         controls(run)
-        readout(run, {"emd": ("earth mover's distance", "bins", "Cost of the cheapest plan")}, ["carrying", "verdict"],
-                key="told")  # fmt: skip
+        readout(run, [COST], words=["carrying", "verdict"], key="told")
     cards(run)
     latex = r"""\begin{aligned}
 \mathrm{KL}(p\,\|\,q) &= \mathbb E_p \log\tfrac pq \qquad

@@ -2,33 +2,90 @@
 
 import inspect
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from engine.exhibits.gan import LAMPS, OBJECTIVES, SOURCES, Gan, parse_points
 from engine.exhibits.gan.training import Trainer
 from engine.runtime.commands import CommandError, PokeIt, Reset
-from ui import theme
-from ui.exhibit_page import mathematics, open_page, references
-from ui.live import Bind, Handle, cards, controls, figure, players, readout, samples
+from ui import charts, theme
+from ui.mount import Handle
+from ui.page import mathematics, open_page, references, stage
+from ui.views import (
+    Arrows,
+    Brush,
+    Button,
+    Lamp,
+    Mesh,
+    Metric,
+    Node,
+    Note,
+    Number,
+    Points,
+    Surface,
+    Wire,
+    cards,
+    controls,
+    diagram,
+    plane,
+    readout,
+)  # fmt: skip
 
 LABELS = {
     "data": {name: source.label for name, source in SOURCES.items()},
 }
-BRUSHES = [
-    {"label": "draw", "event": {"kind": "spray", "radius": 0.03, "count": 8}},
-    {"label": "draw broadly", "event": {"kind": "spray", "radius": 0.09, "count": 20}},
-    {"label": "erase", "event": {"kind": "erase", "radius": 0.06}},
-]
-READOUT = {
-    "js": ("JS divergence", "nats", "Jensen-Shannon divergence of both densities, smoothed over a cell; at most log 2"),
-    "w1": ("Wasserstein-1", "", "Exact earth mover's distance of 200 real and 200 generated samples, every 250 steps"),
-    "modes": ("modes", "", "Modes with at least one generated sample within 3 σ, of 2,500 samples"),
-    "quality": ("high quality", "", "Share of generated samples within 3 σ of a mode"),
-    "gradient": ("gradient at fakes", "", "Mean length of the gradient that reaches a generated sample"),
-    "slope": ("slope of D", "", "Mean ‖∇D‖ where the gradient penalty looks; it should come to 1"),
-    "theta_now": ("θ now", "", "Where the generator's line is; the real one is at 0"),
-}  # fmt: skip
+BRUSHES = [("draw", {"kind": "spray", "count": 8}, 0.06), ("draw broadly", {"kind": "spray", "count": 20}, 0.18),
+           ("erase", {"kind": "erase"}, 0.12)]  # fmt: skip
+LEARNING = ("generate", "score", "teach D", "gradients", "teach G")  # phases that know generated samples
+PLANE = [
+    Surface(array="surface", scale=theme.between(theme.GENERATED, theme.REAL), label="surface", toggle="background"),
+    Mesh(at="manifold", color=theme.PRIOR, fill=theme.GENERATED, alpha=0.75, toggle="latent grid", shown=False),
+    Points(at="real", size=1.7, color=theme.REAL, palette=(theme.REAL,), classes="labels", chosen="label", alpha=0.7,
+           toggle="real"),
+    Points(at="fakes", size=2.4, color=theme.GENERATED, edge=True, toggle="generated", phases=("", "teach G")),
+    Arrows(at="fakes", along="arrows", length="saturating", color=theme.GRADIENT, width=1.3, toggle="gradients",
+           phases=("",)),
+    Points(at="batch_x", size=4.5, color=theme.REAL, edge=True, phases=("sample", "score")),
+    Points(at="batch_x", size=3, color=theme.REAL, edge=True, phases=("generate", "teach D", "gradients", "teach G")),
+    Points(at="batch_Gz", size=4.5, color=theme.GENERATED, edge=True, phases=("generate", "score")),
+    Points(at="batch_Gz", size=3, color=theme.GENERATED, edge=True, phases=("teach D", "gradients", "teach G")),
+    Arrows(at="batch_Gz", along="batch_arrows", length="saturating", color=theme.GRADIENT, width=1.3, phases=LEARNING),
+    Note(word="note"),
+]  # fmt: skip
+NODES = [
+    Node("z", "z", (8, 64), 34, theme.PRIOR, "pill"), Node("G", "G", (78, 64), 44, theme.GENERATED),
+    Node("fake", "G(z)", (158, 64), 56, theme.GENERATED, "pill"), Node("x", "x", (158, 12), 56, theme.REAL, "pill"),
+    Node("D", "D", (254, 38), 44, theme.CRITIC), Node("loss", "losses", (334, 38), 62, theme.GRADIENT, "pill"),
+]  # fmt: skip
+WIRES = [Wire("z", "G"), Wire("G", "fake"), Wire("fake", "D"), Wire("x", "D"), Wire("D", "loss")]
+NUMBERS = [
+    Number("D_real", (236, 22)), Number("D_fake", (236, 100)), Number("gradient", (140, 108), "‖∇‖"),
+    Number("loss_D", (365, 20), "D"), Number("loss_G", (365, 96), "G"),
+]  # fmt: skip
+LIT = {
+    "sample": ["z", "x"],
+    "generate": ["z", "G", "z-G", "fake", "G-fake"],
+    "score": ["x", "fake", "x-D", "fake-D", "D", "loss"],
+    "teach D": ["D", "loss"],
+    "gradients": ["D", "fake", "fake-D"],
+    "teach G": ["G", "G-fake", "fake", "fake-D"],
+}
+READOUT = [
+    Metric("js", "JS divergence", "Jensen-Shannon divergence of both densities, smoothed over a cell; at most log 2",
+           "nats"),
+    Metric("w1", "Wasserstein-1", "Exact earth mover's distance of 200 real and 200 generated samples, every 250 steps"),
+    Metric("modes", "modes", "Modes with at least one generated sample within 3 σ, of 2,500 samples"),
+    Metric("quality", "high quality", "Share of generated samples within 3 σ of a mode"),
+    Metric("gradient", "gradient at fakes", "Mean length of the gradient that reaches a generated sample"),
+    Metric("slope", "slope of D", "Mean ‖∇D‖ where the gradient penalty looks; it should come to 1"),
+]  # fmt: skip
+THETA = Metric("theta_now", "θ now", "Where the generator's line is; the real one is at 0")
+LOSSES = {"loss_D": charts.Line("L_D", theme.CRITIC), "loss_G": charts.Line("L_G", theme.GENERATED)}
+LINES = {
+    "js": charts.Line("JS divergence (nats)", theme.CATEGORIES[5]),
+    "w1": charts.Line("Wasserstein-1", theme.CATEGORIES[0]),
+    "quality": charts.Line("share of high quality", theme.CATEGORIES[2]),
+    "modes": charts.Line("modes covered", theme.CATEGORIES[1], "dash", right=True),
+}
 WORDS = """
 The **discriminator** $D$ learns to tell real samples $x$ from generated ones $G(z)$, the **generator** $G$ learns to be
 taken for real; all it ever hears of the data is $D$'s gradient at its own samples, the arrows.
@@ -43,40 +100,18 @@ The networks are shown through fixed latent points, so what moves is the generat
 """
 
 
-def losses(run: Handle) -> None:
-    """Both losses over all steps."""
-    lines = {"loss_D": ("L_D", theme.CRITIC, "y"), "loss_G": ("L_G", theme.GENERATED, "y")}
-    _over_time(run, lines, key="losses", height=215, alt="Both losses over all steps.", axes=("loss", ""))
-
-
-def history(run: Handle) -> None:
-    """How far the distributions have been apart."""
-    lines = {
-        "js": ("JS divergence (nats)", theme.CRITIC, "y"),
-        "w1": ("Wasserstein-1", theme.REAL, "y"),
-        "quality": ("share of high quality", theme.PRIOR, "y"),
-        "modes": ("modes covered", theme.GENERATED, "y2"),
-    }
-    alt = "Divergence, Wasserstein distance, modes covered and share of high-quality samples over all steps."
-    _over_time(run, lines, key="history", height=230, alt=alt, axes=("distance, share", "modes"))
-
-
-def _over_time(
-    run: Handle, lines: dict[str, tuple[str, str, str]], *, key: str, height: int, alt: str, axes: tuple[str, str]
-) -> None:
-    fig, binds = go.Figure(), []
-    for index, (name, (label, color, axis)) in enumerate(lines.items()):
-        fig.add_scatter(x=[], y=[], name=label, yaxis=axis, line={"color": color, "width": 2})
-        binds += [Bind("step", f"data.{index}.x", "history"), Bind(name, f"data.{index}.y", "history")]
-    fig.update_layout(
-        margin={"l": 46, "r": 46 if axes[1] else 8, "t": 4, "b": 32}, font={"size": 11},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 10}},
-        xaxis={"title": {"text": "step", "standoff": 2}}, yaxis={"title": {"text": axes[0], "standoff": 4}},
+def samples(run: Handle, data: str) -> None:
+    """Real and generated samples on what D says of the plane, or of the line."""
+    if SOURCES[data].dimension == 1:
+        line(run)
+        return
+    extent = SOURCES[data].extent
+    brushes = [Brush(label, event, share * extent) for label, event, share in BRUSHES] if data == "draw" else []
+    plane(
+        run, PLANE, bounds="extent", key=f"samples-{data}", brushes=brushes,
+        buttons=[Button("Clear", {"kind": "clear"})] if brushes else [],
+        alt="Real samples in blue, generated ones in orange, on what the discriminator says of every place.",
     )  # fmt: skip
-    if axes[1]:
-        second = {"title": axes[1], "overlaying": "y", "side": "right", "rangemode": "tozero", "showgrid": False}
-        fig.update_layout(yaxis2=second)
-    figure(run, fig, binds, alt=alt, key=key, height=height, zoom=height > 220, frames_per_s=3)
 
 
 def upload(run: Handle) -> None:
@@ -114,24 +149,28 @@ def main() -> None:
     """Draw the page."""
     run = open_page(Gan, labels=LABELS)
     params = run.params.model_dump()
-    source = SOURCES[params["data"]]
-    picture, inside, panel = st.columns([0.41, 0.31, 0.28], gap="medium")
+    picture, inside, panel = stage(0.41, 0.31, 0.28)
     with picture:
-        alt = "Real samples in blue, generated ones in orange, on what the discriminator says of every place."
-        tools = BRUSHES if params["data"] == "draw" else []
-        samples(run, alt=alt, dimension=source.dimension, tools=tools, key=f"samples-{params['data']}")
+        samples(run, params["data"])
     with inside:
-        lamps = [{"name": name, "label": lamp.label, "help": lamp.definition} for name, lamp in LAMPS.items()]
-        players(run, lamps, alt="Noise z goes through G to G(z); D judges it beside real x; losses come of it.")
+        diagram(
+            run, NODES, WIRES, size=(404, 112), numbers=NUMBERS, lit=LIT, backwards=("gradients", "teach G"),
+            alt="Noise z goes through G to G(z); D judges it beside real x; losses come of it.",
+        )  # fmt: skip
+        lamps = [Lamp(name, lamp.label, lamp.definition) for name, lamp in LAMPS.items()]
         shifts = params["data"] == "parallel-lines"
-        shown = {name: row for name, row in READOUT.items() if name != "theta_now" or shifts}
-        readout(run, shown, key=f"readout-{shifts}")
-        losses(run)
+        readout(run, [*READOUT, THETA] if shifts else READOUT, lamps=lamps, key=f"readout-{shifts}")
+        charts.over_time(
+            run, LOSSES, key="losses", title="loss", height=200, zoom=False, alt="Both losses over all steps."
+        )
     with panel:
         controls(run)
     upload(run)
     st.header("Over time")
-    history(run)
+    charts.over_time(
+        run, LINES, key="history", title="distance, share", title_right="modes", from_zero=True,
+        alt="Divergence, Wasserstein distance, modes covered and share of high-quality samples over all steps.",
+    )  # fmt: skip
     cards(run)
     mathematics(run, r"\min_G \max_D\; \mathbb E\log D(x)+\mathbb E\log\bigl(1-D(G(z))\bigr)", WORDS, Trainer.phases)
     objectives(params["objective"])

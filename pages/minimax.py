@@ -1,37 +1,48 @@
 """The two-player toy: the race on the plane, the unit circle, the distances, theory beside the measurement."""
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from engine.exhibits.minimax import GAMES, METHODS, Minimax
 from engine.exhibits.minimax.methods import Alternating, Extragradient, Momentum, Optimistic, Simultaneous
 from ui import theme
-from ui.exhibit_page import mathematics, open_page, references
-from ui.live import Bind, Handle, cards, controls, figure, plane, readout
+from ui.mount import Handle
+from ui.page import mathematics, open_page, references, stage
+from ui.views import (
+    Arrows,
+    Axes,
+    Bind,
+    Column,
+    Levels,
+    Paths,
+    Points,
+    Row,
+    Segments,
+    Table,
+    Touch,
+    cards,
+    controls,
+    figure,
+    plane,
+    readout,
+)  # fmt: skip
 
 LABELS = {"game": {name: game.label for name, game in GAMES.items()}}
-COLORS = {
-    "simultaneous": theme.GRADIENT,
-    "alternating": theme.CRITIC,
-    "extragradient": theme.REAL,
-    "optimistic": theme.PRIOR,
-    "momentum": theme.GENERATED,
-}
+COLORS = dict(zip((method.name for method in METHODS), theme.CATEGORIES, strict=False))
+RACERS = tuple(COLORS.values())
 LAYERS = [
-    {"kind": "arrows", "array": "arrows", "color": theme.TEXT, "alpha": 0.3},
-    {"kind": "ticks", "array": "ticks", "color": theme.TEXT, "alpha": 0.35},
-    {"kind": "levels", "array": "bounds", "color": theme.TEXT, "alpha": 0.6},
-    {"kind": "trails", "array": "trails", "colors": list(COLORS.values()), "mask": "racing", "width": 2},
-    {"kind": "segments", "array": "probes", "colors": list(COLORS.values()), "mask": "racing", "width": 2,
-     "dash": [3, 4], "ends": 4},
-    {"kind": "points", "array": "start", "color": theme.TEXT, "size": 5, "hollow": True, "width": 1.5},
-]  # fmt: skip
+    Arrows(at="arrows", alpha=0.35),
+    Axes(ticks="ticks", labels="ticks", right="x", up="y", rings="rings", alpha=0.35),
+    Levels(at="bounds", alpha=0.6),
+    Paths(at="trails", palette=RACERS, mask="racing", width=2),
+    Segments(at="probes", palette=RACERS, mask="racing", width=2, dash=(3, 4), ends=4),
+    Points(at="start", size=5, hollow=True, width=1.5, palette=()),
+]
 COLUMNS = [
-    {"name": "distance", "label": "distance", "help": "Distance from the equilibrium now"},
-    {"name": "promised", "label": "theory", "digits": 5,
-     "help": "Factor per step near the equilibrium: the largest modulus of the eigenvalues of the method's move"},
-    {"name": "measured", "label": "measured", "digits": 5,
-     "help": "The same, of the linear map that fits the last 32 moves; where none fits, growth of the path's envelope"},
+    Column("distance", "distance", "Distance from the equilibrium now"),
+    Column("promised", "theory",
+           "Factor per step near the equilibrium: the largest modulus of the eigenvalues of the method's move", 5),
+    Column("measured", "measured", "The same, of the linear map that fits the last 32 moves; where none fits, growth of "
+           "the path's envelope", 5),
 ]  # fmt: skip
 WORDS = """
 **Theory.** Near the equilibrium the field is linear, $v \\approx A w$, and one move of a method is a matrix $M$ made of
@@ -81,8 +92,7 @@ def circle(run: Handle) -> None:
     binds += [Bind("zoom_x", "layout.xaxis2.range", "scene"), Bind("zoom_y", "layout.yaxis2.range", "scene")]
     plain = {"showgrid": False, "zeroline": True}
     fig.update_layout(
-        margin={"l": 30, "r": 6, "t": 20, "b": 24}, font={"size": 10},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 10}},
+        margin={"l": 30, "b": 24},
         xaxis={"domain": [0, 0.44], "range": [-1.3, 1.3], "scaleanchor": "y", "constrain": "domain", **plain},
         yaxis={"range": [-1.3, 1.3], "constrain": "domain", **plain},
         xaxis2={"domain": [0.58, 1], "anchor": "y2", "nticks": 4, **plain},
@@ -106,9 +116,9 @@ def distances(run: Handle) -> None:
                 Bind(f"{name}_{method.name}", f"data.{place}.y"),
             ]
     fig.update_layout(
-        margin={"l": 48, "r": 6, "t": 6, "b": 34}, font={"size": 11},
-        xaxis={"title": {"text": "moves since the start (dotted: theory)", "standoff": 4}, "rangemode": "tozero"},
-        yaxis={"title": {"text": "distance", "standoff": 2}, "type": "log", "nticks": 6, "exponentformat": "power"},
+        margin={"t": 6},
+        xaxis={"title": {"text": "moves since the start (dotted: theory)"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "distance"}, "type": "log", "nticks": 6, "exponentformat": "power"},
     )  # fmt: skip
     alt = (
         "Distance of every method from the equilibrium on a logarithmic axis; dotted, the slope linear theory promises."
@@ -120,18 +130,19 @@ def main() -> None:
     """Draw the page."""
     run = open_page(Minimax, labels=LABELS)
     game = GAMES[run.params.model_dump()["game"]]
-    picture, theory, panel = st.columns([0.38, 0.34, 0.28], gap="medium")
+    picture, theory, panel = stage(0.38, 0.34, 0.28)
     with picture:
-        rows = [{"name": m.name, "label": m.label, "color": COLORS[m.name]} for m in METHODS]
         plane(
-            run, LAYERS, key="plane", touch={"kind": "start"}, rows=rows, columns=COLUMNS, status="status",
+            run, LAYERS, height=27, touch=Touch({"kind": "start"}),
             alt="The plane of the two players: arrows show where they are pushed, paths how each method moves.",
             hint="Click or drag to start everybody from there; or arrow keys and Enter.",
         )  # fmt: skip
+        rows = [Row(method.name, method.label, COLORS[method.name]) for method in METHODS]
+        readout(run, table=Table(rows, COLUMNS, "status"), key="race")
     with theory:
         circle(run)
         distances(run)
-        readout(run, {}, ["verdict"], key="verdict")
+        readout(run, words=["verdict"], key="verdict")
     with panel:
         controls(run)
     cards(run)

@@ -6,9 +6,10 @@ import streamlit as st
 from engine.exhibits.turing import KINDS, PLANAR, RINGS, Turing
 from engine.exhibits.turing.lattice import laplacian
 from engine.exhibits.turing.models import Model
-from ui import theme
-from ui.exhibit_page import mathematics, open_page, references, stage
-from ui.live import Bind, Handle, cards, controls, field, figure, readout
+from ui import charts, theme
+from ui.mount import Handle
+from ui.page import mathematics, open_page, references, stage
+from ui.views import Bind, Brush, Metric, Radius, cards, controls, field, figure, readout
 
 RING = "ring-1952"
 LABELS = {
@@ -18,15 +19,19 @@ LABELS = {
     "start": {"centre": "square", "word": "a word"},
 }
 BRUSHES = [
-    {"label": "add activator", "event": {"kind": "paint", "what": "activator"}},
-    {"label": "add inhibitor", "event": {"kind": "paint", "what": "inhibitor"}},
-    {"label": "erase", "event": {"kind": "paint", "what": "erase"}},
+    Brush(f"{verb} {what}".strip(), {"kind": "paint", "what": what or "erase"})
+    for verb, what in (("add", "activator"), ("add", "inhibitor"), ("erase", ""))
 ]
-KIND_COLORS = ["#9aa3af", theme.GENERATED, theme.REAL, theme.PRIOR, "rgba(0,0,0,0)"]
-READOUT = {
-    "predicted_wavelength": ("predicted", "cells", "Wavelength of the wave that grows fastest in linear theory"),
-    "measured_wavelength": ("measured", "cells", "Wavelength at the peak of the picture's power spectrum"),
-    "wavelength_ratio": ("measured / predicted", "", "1 where linear theory tells the whole story"),
+KIND_COLORS = ["#9aa3af", *theme.CATEGORIES[:3], "rgba(0,0,0,0)"]
+READOUT = [
+    Metric("predicted_wavelength", "predicted", "Wavelength of the wave that grows fastest in linear theory", "cells"),
+    Metric("measured_wavelength", "measured", "Wavelength at the peak of the picture's power spectrum", "cells"),
+    Metric("wavelength_ratio", "measured / predicted", "1 where linear theory tells the whole story"),
+]
+LINES = {
+    "measured_wavelength": charts.Line("measured", theme.CATEGORIES[0]),
+    "predicted_wavelength": charts.Line("predicted", theme.CATEGORIES[1], "dash"),
+    "contrast": charts.Line("contrast", theme.CATEGORIES[2], right=True),
 }
 WORDS = """
 Diffusion evens things out, and yet it can destroy evenness: if an *activator* that makes more of itself spreads more
@@ -58,8 +63,8 @@ def square(run: Handle) -> None:
         run,
         {"u": "u", "v": "v"},
         alt="The concentration of u over the square; in slow motion, the part of the step being added.",
-        tools=BRUSHES,
-        brush={"min": 1, "max": min(64, size // 8), "step": 1, "value": max(3, size // 40)},
+        brushes=BRUSHES,
+        radius=Radius(max(3, size // 40), 1, min(64, size // 8)),
         spotlight="part",
         relief=True,
         wrap=run.params.boundary == "periodic",
@@ -91,7 +96,7 @@ def ring(run: Handle) -> None:
         {"kymograph": "X: around the ring →, time ↓"},
         alt="X in every cell, cells from left to right, time from top to bottom.",
         key="kymograph",
-        aspect="16 / 9",
+        aspect=16 / 9,
     )
 
 
@@ -122,99 +127,62 @@ def plane(run: Handle) -> None:
             )
         binds += [
             Bind("map_k", "data.1.x", "scene"), Bind("map_F", "data.1.y", "scene"),
-            Bind("words:map_names", "data.1.text", "scene"),
+            Bind("map_names", "data.1.text", "scene", "words"),
             Bind("saddle_k", "data.2.x", "scene"), Bind("saddle_F", "data.2.y", "scene"),
             Bind("hopf_k", "data.3.x", "scene"), Bind("hopf_F", "data.3.y", "scene"),
         ]  # fmt: skip
     fig.add_scatter(
         x=[0], y=[0], mode="markers", hoverinfo="skip",
-        marker={"size": 13, "color": theme.GRADIENT, "line": {"width": 2, "color": theme.BACKGROUND}},
+        marker={"size": 13, "color": theme.TEXT, "line": {"width": 2, "color": theme.BACKGROUND}},
     )  # fmt: skip
     last = len(fig.data) - 1
-    binds += [Bind("metric:point_x", f"data.{last}.x", "scene"), Bind("metric:point_y", f"data.{last}.y", "scene")]
+    binds += [
+        Bind("point_x", f"data.{last}.x", "scene", "metric"),
+        Bind("point_y", f"data.{last}.y", "scene", "metric"),
+    ]
     fig.update_layout(
-        margin={"l": 48, "r": 6, "t": 4, "b": 36}, showlegend=False, font={"size": 11},
-        xaxis={"title": {"text": x.label, "standoff": 4}, "range": view[0]},
-        yaxis={"title": {"text": y.label, "standoff": 4}, "range": view[1]},
+        margin={"t": 4}, showlegend=False, xaxis={"title": {"text": x.label}, "range": view[0]},
+        yaxis={"title": {"text": y.label}, "range": view[1]},
     )  # fmt: skip
     figure(
         run, fig, binds, key=f"plane-{model.label}", height=232, pick=model.plane, frames_per_s=30,
         alt=f"Map of {x.label} and {y.label}; the dot is where the run is. Use their sliders to move it by keyboard.",
     )  # fmt: skip
-    legend = " ".join(
-        f'<span style="white-space:nowrap"><span style="color:{color}">■</span> {kind}</span>'
-        for kind, color in zip(KINDS[:4], KIND_COLORS, strict=False)
-    )
-    greek = (
-        " · blank: none · letters: Pearson's and Munafo's classes · right of the dots no state with v"
-        if model.name == "gray-scott"
-        else ""
-    )
-    st.html(f'<p style="font-size:.75rem;margin:0">Click or drag to move. {legend}{greek}</p>')
+    greek = "· blank: none · letters: Pearson's and Munafo's classes · right of the dots no state with v"
+    theme.key(
+        *zip(KIND_COLORS[:4], KINDS[:4], strict=True), before="Click or drag to move.",
+        after=greek if model.name == "gray-scott" else "",
+    )  # fmt: skip
 
 
 def dispersion(run: Handle) -> None:
     """Which waves grow, and which are there, on one axis of wavenumbers."""
     fig = go.Figure()
     line = {"shape": "spline", "width": 2}
-    fig.add_scatter(x=[], y=[], name="growth Re λ(k)", line={"color": theme.REAL, **line}, hoverinfo="skip")
+    fig.add_scatter(x=[], y=[], name="growth Re λ(k)", line={"color": theme.CATEGORIES[1], **line}, hoverinfo="skip")
     fig.add_scatter(
         x=[], y=[], name="picture's power", yaxis="y2", fill="tozeroy", mode="lines",
-        line={"color": theme.GENERATED, "width": 1.5}, hoverinfo="skip",
+        line={"color": theme.CATEGORIES[0], "width": 1.5}, hoverinfo="skip",
     )  # fmt: skip
-    fig.add_scatter(x=[], y=[0, 0], name="unstable", line={"color": theme.GRADIENT, "width": 7}, hoverinfo="skip")
+    fig.add_scatter(x=[], y=[0, 0], name="unstable", line={"color": theme.CATEGORIES[3], "width": 7}, hoverinfo="skip")
     binds = [
         Bind("dispersion_k", "data.0.x", "scene"), Bind("dispersion_growth", "data.0.y", "scene"),
         Bind("spectrum_k", "data.1.x"), Bind("spectrum_power", "data.1.y"),
         Bind("band", "data.2.x", "scene"), Bind("growth_range", "layout.yaxis.range", "scene"),
     ]  # fmt: skip
     if run.params.model == RING:
-        fig.add_scatter(x=[], y=[], mode="markers", name="waves that fit", marker={"color": theme.REAL, "size": 6})
+        fig.add_scatter(
+            x=[], y=[], mode="markers", name="waves that fit", marker={"color": theme.CATEGORIES[1], "size": 6}
+        )
         binds += [Bind("modes_k", "data.3.x", "scene"), Bind("modes_growth", "data.3.y", "scene")]
     fig.update_layout(
-        margin={"l": 48, "r": 6, "t": 20, "b": 34}, font={"size": 11},
-        legend={
-            "orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 10},
-            "entrywidthmode": "pixels", "entrywidth": 78,
-        },
-        xaxis={"title": {"text": "wavenumber k (radians per cell)", "standoff": 4}, "range": [0, 1.6]},
-        yaxis={"title": {"text": "growth rate", "standoff": 4}, "zeroline": True},
+        legend={"entrywidthmode": "pixels", "entrywidth": 78},
+        xaxis={"title": {"text": "wavenumber k (radians per cell)"}, "range": [0, 1.6]},
+        yaxis={"title": {"text": "growth rate"}, "zeroline": True},
         yaxis2={"overlaying": "y", "side": "right", "visible": False, "range": [0, 1.6]},
     )  # fmt: skip
     alt = "Growth rate of every wave in linear theory, over it the power spectrum of the picture."
     figure(run, fig, binds, alt=alt, key="dispersion", height=188)
-
-
-def history(run: Handle) -> None:
-    """How the pattern has come about."""
-    fig = go.Figure()
-    lines = {
-        "measured_wavelength": ("measured", theme.GENERATED, "y"),
-        "predicted_wavelength": ("predicted", theme.REAL, "y"),
-        "contrast": ("contrast", theme.PRIOR, "y2"),
-    }
-    binds = []
-    for index, (name, (label, color, axis)) in enumerate(lines.items()):
-        fig.add_scatter(x=[], y=[], name=label, yaxis=axis, line={"color": color, "width": 2})
-        binds += [Bind("step", f"data.{index}.x", "history"), Bind(name, f"data.{index}.y", "history")]
-    fig.update_layout(
-        margin={"l": 50, "r": 50, "t": 6, "b": 36}, legend={"orientation": "h", "y": 1.12}, font={"size": 12},
-        xaxis={"title": "step"}, yaxis={"title": "wavelength (cells)", "rangemode": "tozero"},
-        yaxis2={
-            "title": "contrast (std of u)", "overlaying": "y", "side": "right",
-            "rangemode": "tozero", "showgrid": False,
-        },
-    )  # fmt: skip
-    figure(
-        run,
-        fig,
-        binds,
-        alt="Wavelength and contrast over all steps.",
-        key="history",
-        height=230,
-        zoom=True,
-        frames_per_s=3,
-    )
 
 
 def _model(run: Handle) -> Model:
@@ -234,11 +202,14 @@ def main() -> None:
     with theory:
         plane(run)
         dispersion(run)
-        readout(run, READOUT, ["theory", "facts"], key="readout")
+        readout(run, READOUT, words=["theory", "facts"])
     with panel:
         controls(run)
     st.header("Over time")
-    history(run)
+    charts.over_time(
+        run, LINES, key="history", title="wavelength (cells)", title_right="contrast (std of u)", from_zero=True,
+        alt="Wavelength and contrast over all steps.",
+    )  # fmt: skip
     cards(run)
     model = _model(run)
     words = f"{model.note}\n{RING_WORDS if is_ring else WORDS}"

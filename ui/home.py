@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine.exhibit import Exhibit, catalogue
-from ui.live import base_path
+from ui.mount import base_path
 
 PAGES = Path(__file__).parent.parent / "pages"
 PICTURES = Path(__file__).parent.parent / "assets" / "pictures"

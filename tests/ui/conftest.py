@@ -2,9 +2,9 @@
 
 import pytest
 
-from ui import exhibit_page
+from ui import page
 
 
 @pytest.fixture(autouse=True)
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exhibit_page, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(page, "PATIENCE_S", 0.0)

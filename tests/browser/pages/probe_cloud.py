@@ -2,9 +2,9 @@
 
 from tests.probes import Cloud
 from ui import theme
-from ui.exhibit_page import open_page
-from ui.live import cloud, controls
+from ui.page import open_page
+from ui.views import Panel, Points3, controls, space
 
 run = open_page(Cloud)
-cloud(run, [{"array": "points", "color": theme.GENERATED, "size": 0.03}], alt="Points that wander.")
+space(run, [Panel([Points3(at="points", color=theme.CATEGORIES[0])])], alt="Points that wander.")
 controls(run)

@@ -1,8 +1,8 @@
 """A page whose exhibit raises an exception."""
 
 from tests.probes import Fail
-from ui.exhibit_page import open_page
-from ui.live import controls
+from ui.page import open_page
+from ui.views import controls
 
 run = open_page(Fail)
 controls(run)

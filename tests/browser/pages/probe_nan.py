@@ -1,8 +1,8 @@
 """A page whose exhibit diverges at step 500."""
 
 from tests.probes import NotANumber
-from ui.exhibit_page import open_page
-from ui.live import controls
+from ui.page import open_page
+from ui.views import controls
 
 run = open_page(NotANumber)
 controls(run)

@@ -17,7 +17,7 @@ from engine.runtime.commands import CommandError, Reset
 from engine.runtime.pace import Tempo
 from engine.runtime.pool import PoolFull
 from engine.runtime.run import Run, Status
-from ui.live import Handle
+from ui.mount import Handle
 
 PATIENCE_S = 1.5  # the lower part of a page waits so long for the picture to move
 IN_ONE_ROW = 5  # setup widgets; where there are more, the last go into a popover, so that the picture stays high
@@ -133,7 +133,7 @@ def stage(*widths: float) -> list[DeltaGenerator]:
     On a narrow screen they stand below each other, and the controls come right after the picture.
     """
     with st.container(key="stage"):
-        return st.columns(widths, gap="medium")
+        return list(st.columns(widths, gap="medium"))
 
 
 def mathematics(handle: Handle, latex: str, words: str, *sources: Callable[..., Any] | type) -> None:

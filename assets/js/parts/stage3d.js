@@ -1,21 +1,21 @@
-// What every 3D view shares: a three.js scene with orbit controls that keeps its camera while data stream.
+// What every 3D view shares: three.js scenes under one orbiting camera that stays where it is while data stream.
 
-import * as THREE from "../vendor/three/three.module.js";
-import { OrbitControls } from "../vendor/three/OrbitControls.js";
+import * as THREE from "../../vendor/three/three.module.js";
+import { OrbitControls } from "../../vendor/three/OrbitControls.js";
 
 export { THREE };
 
-export class Stage {
-  /** Fill `box` with a canvas seen by an orbiting camera at `eye`. */
-  constructor(box, alt, eye) {
+export class Stage3D {
+  /** Fill `box` with a canvas seen by an orbiting camera at `eye`: `panels` scenes side by side under the same camera. */
+  constructor(box, alt, eye, panels = 1) {
     this.box = box;
     this.renderer = new THREE.WebGLRenderer({ antialias: false, alpha: true });
     this.canvas = this.renderer.domElement;
     Object.assign(this.canvas, { className: "mg-canvas mg-3d", tabIndex: 0 });
-    this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("role", "application");
     this.canvas.setAttribute("aria-label", `${alt} Drag or use the arrow keys to turn, + and − to zoom.`);
     box.append(this.canvas);
-    this.scene = new THREE.Scene();
+    this.scenes = Array.from({ length: panels }, () => new THREE.Scene());
     this.camera = new THREE.PerspectiveCamera(40, 1, 0.05, 50);
     this.camera.position.set(...eye);
     this.controls = new OrbitControls(this.camera, this.canvas);
@@ -26,12 +26,16 @@ export class Stage {
     this.resize();
   }
 
+  get scene() {
+    return this.scenes[0];
+  }
+
   resize() {
     const { clientWidth: width, clientHeight: height } = this.box;
     if (!width || !height) return;
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 1.5));
     this.renderer.setSize(width, height, false);
-    this.camera.aspect = width / height;
+    this.camera.aspect = width / this.scenes.length / height;
     this.camera.updateProjectionMatrix();
     this.render();
   }
@@ -52,6 +56,18 @@ export class Stage {
     this.render();
   }
 
+  /** Where points (n, 3) are on the canvas: pixels from the upper left corner of their panel, and whether in front. */
+  project(data) {
+    this.camera.updateMatrixWorld();
+    const [width, height] = [this.box.clientWidth / this.scenes.length, this.box.clientHeight];
+    const [place, found] = [new THREE.Vector3(), []];
+    for (let row = 0; row + 2 < data.length; row += 3) {
+      place.set(data[row], data[row + 1], data[row + 2]).project(this.camera);
+      found.push({ left: ((place.x + 1) / 2) * width, top: ((1 - place.y) / 2) * height, front: place.z < 1 });
+    }
+    return found;
+  }
+
   /** Where the camera is, as text, for tests and the curious. */
   where() {
     return this.camera.position.toArray().map((value) => value.toFixed(4)).join(" ");
@@ -59,7 +75,15 @@ export class Stage {
 
   render() {
     this.canvas.dataset.camera = this.where();
-    this.renderer.render(this.scene, this.camera);
+    const [width, height] = [this.box.clientWidth / this.scenes.length, this.box.clientHeight];
+    this.renderer.setScissorTest(this.scenes.length > 1);
+    this.scenes.forEach((scene, panel) => {
+      if (this.scenes.length > 1) {
+        this.renderer.setViewport(panel * width, 0, width, height);
+        this.renderer.setScissor(panel * width, 0, width, height);
+      }
+      this.renderer.render(scene, this.camera);
+    });
   }
 
   close() {

@@ -1,7 +1,8 @@
 // The control panel: transport bar, status in words, and the live parameters as native inputs that act while dragged.
 // The run on the server is the truth: inputs follow it, except the one this person is holding.
 
-import { element, mount, short } from "./live.js";
+import { mount } from "../mount.js";
+import { element, short } from "../parts/dom.js";
 
 const WORDS = {
   ready: "Getting ready…",

@@ -1,6 +1,6 @@
 // A field as a landscape: one grid of triangles, lifted and lit in the shader.
 
-import { Stage, THREE, mapTexture } from "./stage.js";
+import { Stage3D, THREE, mapTexture } from "./stage3d.js";
 
 const MOST = 128; // triangles cost more than pixels: a finer field is sampled
 const VERTEX = `
@@ -27,7 +27,7 @@ void main() {
 
 export class Relief {
   constructor(box, colors, alt) {
-    this.stage = new Stage(box, alt, [0, 1.15, 1.42]);
+    this.space = new Stage3D(box, alt, [0, 1.15, 1.42]);
     this.material = new THREE.ShaderMaterial({
       vertexShader: VERTEX, fragmentShader: FRAGMENT, side: THREE.DoubleSide,
       uniforms: { field: { value: null }, map: { value: mapTexture(colors) }, lift: { value: 0.16 }, cell: { value: new THREE.Vector2() } },
@@ -44,13 +44,13 @@ export class Relief {
     if (this.size !== `${width}x${height}`) this.build(width, height);
     this.texture.image.data.set(array.data);
     this.texture.needsUpdate = true;
-    this.stage.render();
+    this.space.render();
   }
 
   build(width, height) {
     this.size = `${width}x${height}`;
     this.mesh?.geometry.dispose();
-    if (this.mesh) this.stage.scene.remove(this.mesh);
+    if (this.mesh) this.space.scene.remove(this.mesh);
     this.texture?.dispose();
     this.texture = new THREE.DataTexture(new Uint8Array(width * height), width, height, THREE.RedFormat);
     this.texture.magFilter = this.texture.minFilter = THREE.LinearFilter;
@@ -65,13 +65,13 @@ export class Relief {
     this.mesh.frustumCulled = false;
     this.material.uniforms.field.value = this.texture;
     this.material.uniforms.cell.value.set(1 / width, 1 / height);
-    this.stage.scene.add(this.mesh);
+    this.space.scene.add(this.mesh);
   }
 
   close() {
     this.texture?.dispose();
     this.mesh?.geometry.dispose();
     this.material.dispose();
-    this.stage.close();
+    this.space.close();
   }
 }

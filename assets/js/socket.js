@@ -49,6 +49,7 @@ class Live {
     this.role = "viewer";
     this.link = "connecting"; // connecting, open, reconnecting, gone, forbidden, elsewhere, closed, full
     this.state = this.frame = this.scene = this.history = null;
+    this.coming = null; // a scene whose first frame has not come yet
     this.listeners = new Set();
     this.failures = 0;
     this.chores = new Map(); // whose -> what to do when no frame is waiting to be drawn
@@ -132,11 +133,12 @@ class Live {
       return;
     }
     const message = decode(data);
-    if (message.kind !== "frame") {
-      this[message.kind] = message;
-      this.tell(message.kind, message);
-      return;
-    }
+    if (message.kind === "scene") this.coming = message; // shown with its own frame, never with the one before
+    else if (message.kind === "history") this.tell("history", (this.history = message));
+    else this.expect(message);
+  }
+
+  expect(message) {
     // the next frame travels while this one waits to be drawn, but a hidden page, which never draws, asks for no more
     const waiting = this.pending;
     this.pending = message;
@@ -171,137 +173,21 @@ class Live {
   }
 
   draw() {
-    this.frame = this.pending;
+    const frame = this.pending;
     this.pending = null;
     if (this.owed) this.send({ do: "ack" });
     this.owed = false;
-    this.tell("frame", this.frame);
+    if (this.coming?.version === frame.scene) {
+      this.scene = this.coming;
+      this.coming = null;
+      this.frame = null;
+      this.tell("scene", this.scene);
+    }
+    if (this.scene?.version !== frame.scene) return; // of a scene that has been replaced meanwhile
+    this.frame = frame;
+    this.tell("frame", frame);
     this.doChore();
     this.seen = (this.seen ?? 0) + 1;
     if (this.seen === 2) this.firstDrawn();
   }
-}
-
-const mounted = new WeakMap(); // parentElement -> {view, generation}
-
-/**
- * Mount a view into a Streamlit component, or bring it up to date if it is there already.
- * make(root, data, live, notify) answers {always?, update(data)?, state(s)?, link(l)?, scene(s)?, history(h)?, frame(f)?, reply(r)?, sight(inSight)?, close()?}.
- */
-export function mount(component, make) {
-  const { parentElement, data } = component;
-  style();
-  let entry = mounted.get(parentElement);
-  if (entry && entry.run !== data.run) {
-    entry.dispose();
-    entry = null;
-  }
-  if (entry) {
-    entry.generation += 1;
-    entry.component = component;
-    entry.view.update?.(data);
-  } else {
-    entry = create(component, make);
-    mounted.set(parentElement, entry);
-  }
-  const generation = entry.generation;
-  return () => {
-    if (entry.generation !== generation || mounted.get(parentElement) !== entry) return;
-    mounted.delete(parentElement);
-    entry.dispose();
-  };
-}
-
-function create(component, make) {
-  const { parentElement, data } = component;
-  const entry = { component, run: data.run, generation: 0 };
-  const notify = (name, value) => entry.component.setTriggerValue(name, value);
-  const root = document.createElement("div");
-  root.className = "mg-view";
-  parentElement.replaceChildren(root);
-  Object.assign(root.dataset, { run: data.run, status: "connecting", step: "0", frames: "0", version: "0" });
-  const live = join(data);
-  const view = make(root, data, live, notify);
-  // what is scrolled out of sight is not drawn, only remembered
-  let inSight = true;
-  let missed = null;
-  const show = (frame) => view.frame?.(frame) !== false && count(root, frame); // false: not drawn this time
-  const sight = new IntersectionObserver((entries) => {
-    inSight = entries.at(-1).isIntersecting;
-    view.sight?.(inSight);
-    if (inSight && missed) show(missed);
-    missed = null;
-  }, { rootMargin: "100px" });
-  sight.observe(root);
-  const stop = live.listen((kind, message) => {
-    if (kind === "state") root.dataset.status = message.status;
-    if (kind === "link" && message !== "open") root.dataset.status = message;
-    if (kind === "link" && message === "open" && live.state) root.dataset.status = live.state.status;
-    if (kind === "frame") {
-      if (inSight || view.always) show(message);
-      else missed = message;
-    } else if (["state", "link", "scene", "history"].includes(kind)) view[kind]?.(message);
-    else view.reply?.(kind, message);
-  });
-  entry.view = view;
-  entry.dispose = () => {
-    stop();
-    sight.disconnect();
-    view.close?.();
-    live.leave();
-    root.remove();
-  };
-  return entry;
-}
-
-/** Note on a view's root element which frame it has drawn. */
-export function count(root, frame) {
-  root.dataset.step = frame.step;
-  root.dataset.version = frame.version;
-  root.dataset.frames = Number(root.dataset.frames) + 1;
-}
-
-function style() {
-  const href = new URL("../css/live.css", import.meta.url).href;
-  if (document.querySelector(`link[href="${href}"]`)) return;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
-}
-
-/** Make an element: element("button", {type: "button", class: "x"}, "text", child …). */
-export function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (value === true) made.setAttribute(name, "");
-    else if (value !== false && value !== undefined && value !== null) made.setAttribute(name, value);
-  }
-  made.append(...children.filter((child) => child !== null && child !== undefined));
-  return made;
-}
-
-/** Who touches a picture to change it cannot scroll with the same finger; who only watches can. */
-export function touchable(node, live) {
-  node.style.touchAction = live.role === "owner" ? "none" : "auto";
-}
-
-/** Streamlit's theme as seen from an element. */
-export function theme(node) {
-  const css = getComputedStyle(node);
-  const get = (name, otherwise) => css.getPropertyValue(name).trim() || otherwise;
-  return {
-    text: get("--st-text-color", "#31333f"),
-    background: get("--st-background-color", "#ffffff"),
-    secondary: get("--st-secondary-background-color", "#f0f2f6"),
-    border: get("--st-border-color", "#d0d3da"),
-    primary: get("--st-primary-color", "#0072b2"),
-    font: get("--st-font", "sans-serif"),
-  };
-}
-
-/** A number in a few characters. */
-export function short(value) {
-  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2);
-  return String(Number(value.toPrecision(4)));
 }

@@ -1,18 +1,17 @@
 // A Plotly figure authored in Python, its traces fed from the stream and updated in place: zoom survives.
-// A binding is {from: "frame" | "scene" | "history", name, to}; a name "metric:x" or "word:x" takes a single value, "words:x" a comma-separated list,
-// and `to` is a path in the figure such as "data.0.y" or "layout.title.text".
+// A bind is {name, what, source, to, column}, as declared in ui/views/figure.py; `to` is a path in the figure such as "data.0.y".
 
-import { count, element, mount, numbers, theme, touchable } from "./live.js";
+import { count, mount } from "../mount.js";
+import { element } from "../parts/dom.js";
+import { Palette } from "../parts/palette.js";
+import { touchable } from "../parts/pointer.js";
+import { numbers } from "../socket.js";
 
 let Plotly; // four megabytes of script, fetched when the first frame is out of its way
 const fetchPlotly = async (live) => {
   await live.firstFrame;
-  Plotly ??= (await import("../plotly.js")).default;
+  Plotly ??= (await import("../../plotly.js")).default;
 };
-
-// stand-ins for the page's own colours, as in ui/theme.py
-const TEXT = "#010203";
-const BACKGROUND = "#fdfeff";
 
 export default (component) => mount(component, (root, data, live) => new Figure(root, data, live));
 
@@ -42,7 +41,7 @@ class Figure {
 
   config() {
     return { displaylogo: false, responsive: false, displayModeBar: this.data.zoom ? "hover" : false, staticPlot: false, scrollZoom: false,
-      modeBarButtonsToRemove: ["select2d", "lasso2d", "toImage", "autoScale2d"] };
+      modeBarButtons: [["zoom2d", "pan2d", "resetScale2d"]], plotlyServerURL: "", showSendToCloud: false, showEditInChartStudio: false };
   }
 
   link() {
@@ -66,31 +65,26 @@ class Figure {
 
   author(data) {
     const figure = JSON.parse(data.figure);
-    const look = theme(this.root);
-    const layout = figure.layout;
+    const palette = new Palette(this.root, data.dark);
+    const { look } = palette;
+    palette.paint(figure);
+    const { layout } = figure;
+    Object.assign(layout, { uirevision: "kept", autosize: true, height: data.height, dragmode: data.zoom ? "zoom" : false });
+    layout.xaxis ??= {};
+    layout.yaxis ??= {};
     layout.font = { ...layout.font, color: look.text, family: look.font };
-    layout.paper_bgcolor = layout.plot_bgcolor = "rgba(0,0,0,0)";
-    layout.uirevision = "kept";
-    layout.autosize = true;
-    layout.height = data.height;
-    layout.dragmode = data.zoom ? "zoom" : false;
     layout.hoverlabel = { bgcolor: look.secondary, font: { color: look.text } };
     for (const axis of Object.keys(layout).filter((name) => /^[xy]axis/.test(name)))
       layout[axis] = { gridcolor: look.border, zerolinecolor: look.border, linecolor: look.border, fixedrange: !data.zoom, ...layout[axis] };
-    const paint = (node) => {
-      for (const [key, value] of Object.entries(node ?? {})) {
-        if (value === TEXT) node[key] = look.text;
-        else if (value === BACKGROUND) node[key] = look.background;
-        else if (value && typeof value === "object") paint(value);
-      }
-    };
-    paint(figure);
     this.figure = figure;
+    this.spans = new Map();
+    for (const name of Object.keys(layout).filter((each) => /^yaxis/.test(each)))
+      if (!layout[name].range && !layout[name].autorange) this.spans.set(name, null);
   }
 
   frame(frame) {
     this.sources.frame = frame;
-    if (this.data.bindings.some((binding) => binding.from === "frame")) this.refresh("frame");
+    if (this.data.binds.some((bind) => bind.source === "frame")) this.refresh("frame");
     return false; // counted where it is drawn, which may be later
   }
 
@@ -129,10 +123,10 @@ class Figure {
 
   take(source) {
     const message = this.sources[source];
-    for (const binding of this.data.bindings) {
-      if (binding.from !== source) continue;
-      const value = read(message, binding);
-      if (value !== undefined) write(this.figure, binding.to, value);
+    for (const bind of this.data.binds) {
+      if (bind.source !== source) continue;
+      const value = read(message, bind);
+      if (value !== undefined) write(this.figure, bind.to, value);
     }
   }
 
@@ -140,6 +134,7 @@ class Figure {
     return (this.drawing ??= this.ready.then(() => { // what comes until then is drawn with it
       this.drawing = null;
       if (!this.root.isConnected || !Plotly) return;
+      steady(this.figure, this.spans);
       this.figure.layout.datarevision = (this.figure.layout.datarevision ?? 0) + 1;
       Plotly.react(this.plot, this.figure.data, this.figure.layout, this.config());
     }));
@@ -169,15 +164,45 @@ class Figure {
   }
 }
 
+/** Let axes of heights follow their data without jumping: a range grows when it must, and shrinks when half of it is empty. */
+function steady({ data, layout }, spans) {
+  for (const [name, span] of spans) {
+    const axis = layout[name];
+    const traces = data.filter((trace) => (trace.yaxis ?? "y") === name.replace("axis", ""));
+    if (!traces.length || traces.some((trace) => !["scatter", "scattergl", "bar"].includes(trace.type ?? "scatter"))) continue;
+    const [low, high] = extent(traces, axis);
+    if (!(high >= low)) continue;
+    const room = 0.06 * (high - low) || 0.05 * Math.abs(high) || 0.5;
+    const fits = span && span[0] <= low && span[1] >= high && high - low > 0.5 * (span[1] - span[0]) - 4 * room;
+    if (!fits) spans.set(name, [axis.rangemode === "tozero" && low >= 0 ? 0 : low - room, high + 2 * room]);
+    [axis.range, axis.autorange] = [spans.get(name), false];
+  }
+}
+
+/** Least and greatest height of some traces, as the axis counts them. */
+function extent(traces, axis) {
+  let [low, high] = [Infinity, -Infinity];
+  const zero = axis.rangemode === "tozero" || traces.some((trace) => trace.type === "bar" || trace.fill === "tozeroy");
+  if (zero && axis.type !== "log") [low, high] = [0, 0];
+  for (const trace of traces)
+    for (const value of Array.isArray(trace.y) || ArrayBuffer.isView(trace.y) ? trace.y : []) {
+      const height = axis.type === "log" ? Math.log10(value) : value;
+      if (value === null || !Number.isFinite(height)) continue;
+      if (height < low) low = height;
+      if (height > high) high = height;
+    }
+  return [low, high];
+}
+
 function snap(value, knob) {
   const bounded = Math.min(Math.max(value, knob.minimum), knob.maximum);
   return Number((knob.minimum + Math.round((bounded - knob.minimum) / knob.step) * knob.step).toFixed(8));
 }
 
-function read(message, { name, column }) {
-  if (name.startsWith("metric:")) return message.metrics[name.slice(7)];
-  if (name.startsWith("word:")) return message.words[name.slice(5)];
-  if (name.startsWith("words:")) return message.words[name.slice(6)]?.split(",");
+function read(message, { name, what, column }) {
+  if (what === "metric") return message.metrics[name];
+  if (what === "word") return message.words[name];
+  if (what === "words") return message.words[name]?.split(",");
   const array = message.arrays[name];
   if (!array) return undefined;
   const data = numbers(array);
@@ -192,6 +217,8 @@ function write(figure, path, value) {
   const last = keys.pop();
   let node = figure;
   for (const key of keys) node = node[key] ??= {};
+  // plotly has set this on drawing without a range, and would go on to overlook one
+  if (last === "range") node.autorange = false;
   // a single number belongs into a list where the figure has one, such as the x of a point
   node[last] = Array.isArray(node[last]) && !(typeof value === "object") ? [value] : value;
 }

@@ -1,0 +1,52 @@
+// Elements, and the numbers written into them.
+
+/** Make an element: element("button", {type: "button", class: "x"}, "text", child …). */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value === true) made.setAttribute(name, "");
+    else if (value !== false && value !== undefined && value !== null) made.setAttribute(name, value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+/** A labelled select; act(index, value) is told what was chosen. */
+export function choice(label, options, act, id) {
+  const select = element("select", { "data-tool": id, onchange: () => act(select.selectedIndex, select.value) },
+    ...options.map((option) => element("option", {}, option)));
+  return element("label", {}, label, select);
+}
+
+/** Write a text where it is not written yet: a screen reader hears every change. */
+export function put(node, text) {
+  if (node && node.textContent !== text) node.textContent = text;
+}
+
+/** A number in a few characters. */
+export function short(value) {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2);
+  return String(Number(value.toPrecision(4)));
+}
+
+/** A number with so many places behind the point; without them, with three digits. */
+export function digits(value, places) {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  if (places !== undefined && places !== null) return value.toFixed(places);
+  return value !== 0 && (Math.abs(value) < 1e-2 || Math.abs(value) >= 1e4) ? value.toExponential(1) : value.toPrecision(3);
+}
+
+/** Answers whether `wait` milliseconds have gone by since it last said yes. */
+export function every(wait) {
+  let next = 0;
+  return (hurry = false) => {
+    const now = performance.now();
+    if (now < next && !hurry) return false;
+    next = now + wait;
+    return true;
+  };
+}
+export const READABLE_MS = 150; // numbers that change faster than this nobody can read

@@ -1,0 +1,242 @@
+// A field as a picture: one array or two, levels or colours, a stack as tiles; painted on with pointer, touch or keys;
+// the same field as a relief in 3D on request. Row 0 lies on top; touches arrive in cells, y upwards.
+
+import { mount } from "../mount.js";
+import { choice, element, put, short } from "../parts/dom.js";
+import { GAP, GLField, SHOW } from "../parts/glfield.js";
+import { levels } from "../parts/layers.js";
+import { Palette, gradient, rgb } from "../parts/palette.js";
+import { Pointer } from "../parts/pointer.js";
+
+const CORNERS = `<svg viewBox="0 0 16 16" width="14" height="14" fill="none" stroke="currentColor" stroke-width="1.8" aria-hidden="true">
+<path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"/></svg>`;
+
+export default (component) => mount(component, (root, data, live) => new Field(root, data, live));
+
+class Field {
+  constructor(root, data, live) {
+    Object.assign(this, { root, data, live });
+    this.show = data.compare ? SHOW.beside : SHOW.first;
+    this.tool = 0;
+    this.radius = data.radius?.value ?? 0;
+    root.classList.add("mg-field");
+    const touched = data.brushes.length || data.touch;
+    this.canvas = element("canvas", { class: "mg-canvas", tabindex: "0", role: touched ? "application" : "img", "data-testid": "field",
+      "aria-label": touched ? `${data.alt} Arrow keys move over the picture, Enter touches there.` : data.alt });
+    this.box = element("div", { class: "mg-box", style: `--mg-aspect: ${data.aspect}` }, this.canvas);
+    if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);
+    if (touched)
+      this.pointer = new Pointer(this.canvas, live, {
+        place: (u, v) => this.place(u, v),
+        act: (to, from) => this.touch(to, from),
+        brush: data.brushes.length ? () => this.brushWidth() : null,
+      });
+    this.rows = element("div", { class: "mg-rows", hidden: !data.rows });
+    this.columns = element("div", { class: "mg-columns", hidden: !data.columns });
+    root.append(element("div", { class: "mg-frame" }, this.rows, this.box, this.columns), this.scale(), this.toolbar());
+    this.resizer = new ResizeObserver(([entry]) => {
+      this.size = entry.contentRect;
+      this.redraw();
+    });
+    this.resizer.observe(this.box);
+    this.start();
+    this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
+    this.canvas.addEventListener("webglcontextrestored", () => { this.start(); this.redraw(); });
+  }
+
+  start() {
+    this.field = new GLField(this.canvas, this.data);
+    if (this.field.gl) this.look();
+    else this.box.replaceChildren(element("p", { class: "mg-note" }, "This browser has no WebGL 2, which the picture needs."));
+  }
+
+  update(data) {
+    this.data = data;
+    this.look();
+    this.redraw();
+  }
+
+  /** The page's colours, and the map that is chosen. */
+  look() {
+    if (!this.field.gl) return;
+    this.palette = new Palette(this.root, this.data.dark);
+    this.ground = rgb(this.palette.look.background);
+    this.colors = this.data.maps[this.mapName] ?? Object.values(this.data.maps)[0];
+    this.field.setMap(this.colors);
+    this.bar.style.background = gradient(this.colors);
+    this.relief?.paint(this.colors);
+  }
+
+  link() {
+    this.pointer?.link();
+  }
+
+  close() {
+    this.resizer.disconnect();
+    this.relief?.close();
+    this.field.close();
+  }
+
+  // ---- drawing -----------------------------------------------------------------------------------------
+
+  frame(frame) {
+    this.last = frame;
+    // slow motion may put a spotlight on the part of the step under way
+    const part = frame.arrays[this.data.spotlight];
+    const found = part ? [part] : this.data.channels.map((name) => frame.arrays[name] ?? this.live.scene?.arrays[name]);
+    if (!this.field.gl || !found[0]) return false;
+    this.arrays = found.filter(Boolean).map((array) => this.read(array));
+    if (this.relief) this.relief.draw({ shape: found[this.chosen()].shape, data: this.arrays[this.chosen()].data });
+    else this.paint();
+    this.legend(found);
+    this.label(this.rows, this.data.rows);
+    this.label(this.columns, this.data.columns);
+    return true;
+  }
+
+  /** (H, W) levels, (H, W, 3) colours, or (n, h, w) levels of a stack. */
+  read(array) {
+    const { shape } = array;
+    const coloured = shape.length === 3 && shape[2] === 3 && !this.data.stack;
+    const [count, height, width] = shape.length === 3 && !coloured ? shape : [1, ...shape];
+    const columns = Math.min(count, this.data.stack || count);
+    return { data: coloured ? array.data : levels(array), width, height, count, columns, coloured };
+  }
+
+  /** Which of the arrays is shown where only one can be. */
+  chosen() {
+    return this.show === SHOW.second && this.arrays.length > 1 ? 1 : 0;
+  }
+
+  paint() {
+    const [wide, tall] = this.resolution();
+    if (wide && (this.canvas.width !== wide || this.canvas.height !== tall)) Object.assign(this.canvas, { width: wide, height: tall });
+    this.field.draw(this.arrays, this.arrays.length > 1 ? this.show : SHOW.first, this.ground);
+  }
+
+  /** Cells across and down the whole picture. */
+  cells() {
+    const { width, height, count, columns } = this.arrays[0];
+    const beside = this.show === SHOW.beside && this.arrays.length > 1 ? 2 : 1;
+    return [width * columns * beside, height * Math.ceil(count / columns)];
+  }
+
+  /** One pixel per screen pixel on a graphics card; where the processor draws, no more than the field has cells. */
+  resolution() {
+    const ratio = Math.min(devicePixelRatio, 2);
+    const screen = [this.size?.width ?? 0, this.size?.height ?? 0].map((length) => Math.round(length * ratio));
+    if (!this.field.slow) return screen;
+    return screen.map((length, axis) => Math.min(length, Math.max(256, this.cells()[axis])));
+  }
+
+  redraw() {
+    if (this.last) this.frame(this.last);
+  }
+
+  // ---- legend and tools ------------------------------------------------------------------------------------
+
+  scale() {
+    this.bar = element("span", { class: "mg-bar", "aria-hidden": "true" });
+    [this.what, this.low, this.high] = [element("span", { class: "mg-what" }), element("span"), element("span")];
+    const row = element("div", { class: "mg-scale" }, this.what, this.low, this.bar, this.high);
+    if (this.data.relief)
+      row.append(element("button", { type: "button", "aria-pressed": "false", "data-tool": "relief", title: "Show the field as a landscape",
+        onclick: (event) => this.toggleRelief(event.currentTarget) }, "3D"));
+    const full = element("button", { type: "button", title: "Fill the screen, for a projector", "aria-label": "Full screen", "data-tool": "full",
+      onclick: () => (document.fullscreenElement ? document.exitFullscreen() : this.box.requestFullscreen?.()) });
+    full.innerHTML = CORNERS;
+    row.append(full);
+    return row;
+  }
+
+  legend(found) {
+    const mixed = this.show === SHOW.mixed && found.length > 1;
+    const [low, high] = found[this.chosen()].range ?? [0, 1];
+    const beside = this.show === SHOW.beside && found.length > 1;
+    const name = this.last.arrays[this.data.spotlight] ? "being added" : beside ? this.data.labels.slice(0, 2).join(" | ") : this.data.labels[this.chosen()];
+    put(this.what, mixed ? `${this.data.labels.slice(0, 2).join(" orange, ")} blue` : name);
+    put(this.low, mixed ? "low" : short(low));
+    put(this.high, mixed ? "high" : short(high));
+    this.bar.style.visibility = mixed || this.arrays[0].coloured ? "hidden" : "visible";
+  }
+
+  /** Names of rows or columns, from a word of the frame or scene. */
+  label(box, name) {
+    if (!name) return;
+    const text = this.last.words[name] ?? this.live.scene?.words[name] ?? "";
+    if (box.dataset.text === text) return;
+    box.dataset.text = text;
+    box.replaceChildren(...text.split(",").map((each) => element("span", {}, each)));
+  }
+
+  toolbar() {
+    const bar = element("div", { class: "mg-tools", role: "toolbar", "aria-label": "Picture and brush" });
+    if (this.data.brushes.length) {
+      bar.append(choice("Brush", this.data.brushes.map((brush) => brush.label), (index) => (this.tool = index), "brush"));
+      const size = element("input", { type: "range", ...this.data.radius, "aria-label": "Brush radius in cells", "data-tool": "radius",
+        oninput: () => (this.radius = Number(size.value)) });
+      bar.append(element("label", {}, "Size", size));
+    }
+    if (this.data.labels.length > 1 && !this.data.compare)
+      bar.append(choice("Show", [...this.data.labels, "both"], (index) => { this.show = index; this.redraw(); }, "show"));
+    const maps = Object.keys(this.data.maps);
+    if (maps.length > 1) bar.append(choice("Colours", maps, (index, value) => { this.mapName = value; this.look(); this.redraw(); }, "colours"));
+    return bar;
+  }
+
+  async toggleRelief(button) {
+    const on = !this.relief && !this.loading;
+    button.setAttribute("aria-pressed", String(on));
+    if (!on) {
+      this.relief?.close();
+      this.relief = null;
+      this.canvas.hidden = false;
+      this.redraw();
+      return;
+    }
+    this.loading = true;
+    try {
+      const { Relief } = await import("../parts/relief.js");
+      if (!this.root.isConnected) return;
+      this.relief = new Relief(this.box, this.colors, this.data.alt);
+      this.canvas.hidden = true;
+    } catch (error) {
+      console.error(error);
+      button.setAttribute("aria-pressed", "false");
+    } finally {
+      this.loading = false;
+    }
+    this.redraw();
+  }
+
+  // ---- touching ------------------------------------------------------------------------------------------
+
+  /** The diameter of the brush in pixels. */
+  brushWidth() {
+    return this.arrays ? (2 * this.radius * this.canvas.clientWidth) / this.cells()[0] : 0;
+  }
+
+  /** Cells of the array, from its lower left corner; of a stack those of one tile, and which. */
+  place(u, v) {
+    const { width, height, count, columns } = this.arrays[0];
+    if (this.show === SHOW.beside && this.arrays.length > 1) return { x: within((2 * u) % 1, GAP) * width, y: v * height, side: u < 0.5 ? 0 : 1 };
+    if (count === 1) return { x: u * width, y: v * height };
+    const rows = Math.ceil(count / columns);
+    const [column, row] = [Math.min(Math.floor(u * columns), columns - 1), Math.min(Math.floor((1 - v) * rows), rows - 1)];
+    const [across, down] = [u * columns - column, (1 - v) * rows - row];
+    return { x: within(across, GAP) * width, y: (1 - within(down, GAP)) * height, index: Math.min(row * columns + column, count - 1) };
+  }
+
+  touch(to, from) {
+    if (!this.arrays) return;
+    const brush = this.data.brushes[this.tool];
+    const event = { ...(brush ? { ...brush.event, radius: this.radius } : this.data.touch.event), ...to };
+    if (brush || this.data.touch.drag) Object.assign(event, { x0: from.x, y0: from.y });
+    this.live.send({ do: "poke", event });
+  }
+}
+
+/** A place in a tile, 0 … 1, whose margins are not part of it. */
+function within(place, gap) {
+  return Math.min(Math.max((place - gap / 2) / (1 - gap), 0), 1);
+}

@@ -1,0 +1,268 @@
+// A plane on a canvas: layers fed from the stream over each other, switches for them, and a hand that touches or paints.
+
+import { mount } from "../mount.js";
+import { choice, element, put, short } from "../parts/dom.js";
+import { DRAW, rampOf } from "../parts/layers.js";
+import { Palette, gradient } from "../parts/palette.js";
+import { Pointer } from "../parts/pointer.js";
+import { numbers } from "../socket.js";
+
+const NEAR = 16; // pixels within which a point is meant
+
+export default (component) => mount(component, (root, data, live) => new Plane(root, data, live));
+
+class Plane {
+  constructor(root, data, live) {
+    Object.assign(this, { root, data, live });
+    root.classList.add("mg-plane");
+    this.tool = 0;
+    this.hidden = new Set(data.layers.filter((layer) => layer.toggle && !layer.shown).map((layer) => layer.toggle));
+    this.canvas = element("canvas", { class: "mg-canvas", tabindex: "0", "data-testid": "plane",
+      role: data.touch || data.brushes.length ? "application" : "img", "aria-label": this.about() });
+    this.box = element("div", { class: "mg-box", style: `--mg-aspect: ${data.aspect}` }, this.canvas);
+    if (data.touch || data.brushes.length)
+      this.pointer = new Pointer(this.canvas, live, {
+        place: (u, v) => this.place(u, v),
+        act: (to, from) => this.touch(to, from),
+        brush: data.brushes.length ? () => this.brushWidth() : null,
+      });
+    this.canvas.addEventListener("pointermove", (event) => this.hover(event));
+    this.canvas.addEventListener("pointerleave", () => this.say(""));
+    if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);
+    root.append(this.box, this.legend(), this.toolbar(), element("p", { class: "mg-hint", hidden: !data.hint }, data.hint));
+    this.tip = this.box.appendChild(element("div", { class: "mg-tip", role: "status", hidden: true }));
+    this.begin();
+    this.resizer = new ResizeObserver(() => this.redraw());
+    this.resizer.observe(this.box);
+  }
+
+  about() {
+    const { alt, touch, brushes } = this.data;
+    return touch || brushes.length ? `${alt} Arrow keys move over the picture, Enter touches there.` : alt;
+  }
+
+  /** The page has been drawn again, perhaps in other colours. */
+  update(data) {
+    this.data = data;
+    this.begin();
+    this.redraw();
+  }
+
+  begin() {
+    this.palette = new Palette(this.root, this.data.dark);
+    this.stills = new Map(); // layer -> a canvas with what changes only with the scene
+    for (const layer of this.data.layers) layer.ramp = null;
+    const surface = this.data.layers.find((layer) => layer.kind === "surface");
+    if (surface) {
+      const colors = rampOf(surface, this.palette);
+      this.bar.style.background = gradient([0, 127, 255].map((level) => [...colors.slice(4 * level, 4 * level + 3)]));
+    }
+    for (const [mark, color] of this.marks ?? []) mark.style.background = this.palette.color(color);
+  }
+
+  link() {
+    this.pointer?.link();
+  }
+
+  close() {
+    this.resizer.disconnect();
+  }
+
+  scene() {
+    this.stills.clear();
+  }
+
+  frame(frame) {
+    this.last = frame;
+    return this.draw();
+  }
+
+  redraw() {
+    this.stills.clear();
+    if (this.last) this.draw();
+  }
+
+  // ---- reading ---------------------------------------------------------------------------------------------
+
+  array(name) {
+    return this.last.arrays[name] ?? this.live.scene?.arrays[name];
+  }
+
+  metric(name) {
+    return this.last.metrics[name] ?? this.live.scene?.metrics[name];
+  }
+
+  word(name) {
+    return this.last.words[name] ?? this.live.scene?.words[name] ?? "";
+  }
+
+  /** [left, right, bottom, top] in data units. */
+  bounds() {
+    const { bounds } = this.data;
+    if (typeof bounds !== "string") return bounds;
+    const half = this.metric(bounds);
+    return [-half, half, -half, half];
+  }
+
+  place(u, v) {
+    const [left, right, bottom, top] = this.bounds();
+    return { x: left + u * (right - left), y: bottom + v * (top - bottom) };
+  }
+
+  // ---- drawing ---------------------------------------------------------------------------------------------
+
+  draw() {
+    const { clientWidth: wide, clientHeight: tall } = this.canvas;
+    if (!wide || !this.live.scene) return false;
+    const sharp = Math.min(devicePixelRatio || 1, 2);
+    const [width, height] = [Math.round(wide * sharp), Math.round(tall * sharp)];
+    if (this.canvas.width !== width || this.canvas.height !== height) {
+      Object.assign(this.canvas, { width, height });
+      this.stills.clear();
+    }
+    const sheet = this.sheet(this.canvas, wide, tall, sharp);
+    sheet.pen.clearRect(0, 0, wide, tall);
+    for (const layer of this.data.layers) if (this.visible(layer)) this.lay(layer, sheet, sharp);
+    this.describeSurface();
+    return true;
+  }
+
+  sheet(canvas, wide, tall, sharp) {
+    const pen = canvas.getContext("2d");
+    pen.setTransform(sharp, 0, 0, sharp, 0, 0);
+    pen.lineJoin = pen.lineCap = "round";
+    const bounds = this.bounds();
+    const [left, right, bottom, top] = bounds;
+    return {
+      pen, wide, tall, bounds, palette: this.palette,
+      x: (x) => ((x - left) / (right - left)) * wide,
+      y: (y) => ((top - y) / (top - bottom)) * tall,
+      array: (name) => this.array(name), metric: (name) => this.metric(name), word: (name) => this.word(name),
+    };
+  }
+
+  /** Whether a layer is switched on, there is what it needs, and it belongs to the phase at hand. */
+  visible(layer) {
+    if (this.hidden.has(layer.toggle) || layer.needs.some((name) => !this.array(name))) return false;
+    return !layer.phases || layer.phases.includes(this.word(this.data.phase));
+  }
+
+  /** What depends on the scene alone is painted once and then laid over every frame. */
+  lay(layer, sheet, sharp) {
+    const still = layer.needs.length > 0 && layer.needs.every((name) => !this.last.arrays[name]);
+    if (!still) return this.paint(layer, sheet);
+    let canvas = this.stills.get(layer);
+    if (!canvas) {
+      this.stills.set(layer, (canvas = element("canvas", { width: this.canvas.width, height: this.canvas.height })));
+      this.paint(layer, this.sheet(canvas, sheet.wide, sheet.tall, sharp));
+    }
+    sheet.pen.drawImage(canvas, 0, 0, sheet.wide, sheet.tall);
+  }
+
+  paint(layer, sheet) {
+    sheet.pen.globalAlpha = layer.alpha;
+    sheet.pen.strokeStyle = sheet.pen.fillStyle = this.palette.color(layer.color);
+    DRAW[layer.kind](sheet, layer);
+    sheet.pen.globalAlpha = 1;
+    sheet.pen.setLineDash([]);
+  }
+
+  // ---- legend and switches -----------------------------------------------------------------------------------
+
+  legend() {
+    this.bar = element("span", { class: "mg-bar", "aria-hidden": "true" });
+    [this.what, this.low, this.high] = [element("span", { class: "mg-what" }), element("span"), element("span")];
+    this.surface = this.data.layers.find((layer) => layer.kind === "surface" && layer.label);
+    return (this.scale = element("div", { class: "mg-scale", hidden: !this.surface }, this.what, this.low, this.bar, this.high));
+  }
+
+  describeSurface() {
+    if (!this.surface) return;
+    const array = this.array(this.surface.array);
+    this.scale.style.visibility = array ? "visible" : "hidden";
+    const [low, high] = array?.range ?? [0, 1];
+    put(this.what, this.word(this.surface.label));
+    put(this.low, short(low));
+    put(this.high, short(high));
+  }
+
+  toolbar() {
+    const bar = element("div", { class: "mg-tools", role: "toolbar", "aria-label": "What the picture shows" });
+    this.marks = [];
+    for (const toggle of new Set(this.data.layers.map((layer) => layer.toggle).filter(Boolean))) {
+      const box = element("input", { type: "checkbox", "data-layer": toggle, onchange: () => {
+        this.hidden[box.checked ? "delete" : "add"](toggle);
+        this.redraw();
+      } });
+      box.checked = !this.hidden.has(toggle);
+      const color = this.data.layers.find((layer) => layer.toggle === toggle).color;
+      const mark = color ? element("i", { class: "mg-mark" }) : null;
+      if (mark) this.marks.push([mark, color]);
+      bar.append(element("label", {}, box, mark, toggle));
+    }
+    if (this.data.brushes.length) bar.append(choice("Brush", this.data.brushes.map((brush) => brush.label), (index) => (this.tool = index), "brush"));
+    for (const { label, event } of this.data.buttons)
+      bar.append(element("button", { type: "button", "data-tool": label.toLowerCase(), onclick: () => this.live.send({ do: "poke", event }) }, label));
+    bar.hidden = !bar.children.length;
+    return bar;
+  }
+
+  // ---- touching ------------------------------------------------------------------------------------------
+
+  /** The diameter of the brush in pixels. */
+  brushWidth() {
+    if (!this.last) return 0;
+    const [left, right] = this.bounds();
+    return (2 * this.data.brushes[this.tool].radius * this.canvas.clientWidth) / (right - left);
+  }
+
+  touch(to, from) {
+    const brush = this.data.brushes[this.tool];
+    const event = { ...(brush ? { ...brush.event, radius: brush.radius } : this.data.touch.event), ...to };
+    if (brush || this.data.touch.drag) Object.assign(event, { x0: from.x, y0: from.y });
+    if (this.data.touch?.pick) {
+      const picked = this.nearest(this.data.touch.pick, from);
+      if (picked === null) return;
+      event.index = picked;
+    }
+    this.live.send({ do: "poke", event });
+  }
+
+  layer(name) {
+    return this.data.layers.find((layer) => layer.kind === "points" && layer.at === name);
+  }
+
+  /** The row of the layer's points that is nearest to a place, if one is near; of those a mask hides, none. */
+  nearest(name, { x, y }) {
+    const array = this.array(name);
+    if (!array) return null;
+    const [left, right, bottom, top] = this.bounds();
+    const [across, up] = [this.canvas.clientWidth / (right - left), this.canvas.clientHeight / (top - bottom)];
+    const mask = this.layer(name)?.mask && this.array(this.layer(name).mask)?.data;
+    const data = numbers(array);
+    let [best, found] = [NEAR, null];
+    for (let row = 0; row < array.shape[0]; row += 1) {
+      const place = array.shape[1] * row;
+      const away = Math.hypot((data[place] - x) * across, (data[place + 1] - y) * up);
+      if (away < best && (!mask || mask[row])) [best, found] = [away, row];
+    }
+    return found;
+  }
+
+  /** What the point under the pointer is, where the layer has names for its points. */
+  hover(event) {
+    const layer = this.data.layers.find((each) => each.names);
+    if (!layer || !this.last) return;
+    const box = this.canvas.getBoundingClientRect();
+    const here = { u: (event.clientX - box.left) / box.width, v: 1 - (event.clientY - box.top) / box.height };
+    const row = this.nearest(layer.at, this.place(here.u, here.v));
+    this.say(row === null ? "" : (this.word(layer.names).split(",")[row] ?? ""), here);
+    this.root.dataset.hovered = row ?? "";
+  }
+
+  say(text, { u, v } = { u: 0, v: 0 }) {
+    put(this.tip, text);
+    this.tip.hidden = !text;
+    Object.assign(this.tip.style, { left: `${100 * u}%`, top: `${100 * (1 - v)}%` });
+  }
+}

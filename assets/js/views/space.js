@@ -1,0 +1,185 @@
+// Space: points, paths, surfaces and links, turned with the pointer or the arrow keys, picked and erased with it; the
+// camera stays put while data stream. Panels side by side share it.
+
+import { mount } from "../mount.js";
+import { element } from "../parts/dom.js";
+import { Palette } from "../parts/palette.js";
+import { Stage3D, THREE } from "../parts/stage3d.js";
+import { numbers } from "../socket.js";
+
+const NEAR = 12; // pixels within which a point is meant
+const CLICK = 4; // pixels that a click may slip
+
+export default (component) => mount(component, (root, data, live) => new Space(root, data, live));
+
+class Space {
+  constructor(root, data, live) {
+    Object.assign(this, { root, data, live });
+    root.classList.add("mg-space");
+    this.box = element("div", { class: "mg-box", style: `--mg-aspect: ${data.aspect}` });
+    if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);
+    root.append(this.box);
+    this.space = new Stage3D(this.box, data.alt, data.camera, data.panels.length);
+    root.append(this.names(), this.toolbar());
+    this.palette = new Palette(root, data.dark);
+    this.parts = data.panels.flatMap((panel, index) => panel.layers.map((layer) => this.part(layer, this.space.scenes[index], index)));
+    if (data.touch) this.listen();
+  }
+
+  names() {
+    return element("div", { class: "mg-panels", hidden: !this.data.panels.some((panel) => panel.label) },
+      ...this.data.panels.map((panel) => element("span", {}, panel.label)));
+  }
+
+  part(layer, scene, panel) {
+    const geometry = new THREE.BufferGeometry();
+    const color = this.palette.color(layer.color);
+    const vertexColors = Boolean(layer.colors);
+    const options = { color: vertexColors ? "#ffffff" : color, vertexColors, transparent: layer.alpha < 1, opacity: layer.alpha };
+    const thing = {
+      points3: () => new THREE.Points(geometry, new THREE.PointsMaterial({ ...options, size: layer.size })),
+      paths3: () => new THREE.LineSegments(geometry, new THREE.LineBasicMaterial(options)),
+      links3: () => new THREE.LineSegments(geometry, new THREE.LineBasicMaterial(options)),
+      surface3: () => new THREE.Mesh(geometry, new THREE.MeshNormalMaterial({ side: THREE.DoubleSide, transparent: layer.alpha < 1, opacity: layer.alpha })),
+    }[layer.kind]();
+    thing.frustumCulled = false;
+    thing.visible = layer.shown;
+    scene.add(thing);
+    return { layer, thing, geometry, panel };
+  }
+
+  scene() {
+    this.place();
+  }
+
+  frame(frame) {
+    this.last = frame;
+    this.place();
+    return true;
+  }
+
+  array(name) {
+    return this.last?.arrays[name] ?? this.live.scene?.arrays[name];
+  }
+
+  place() {
+    for (const { layer, geometry } of this.parts) {
+      if (layer.needs.some((name) => !this.array(name))) continue;
+      BUILD[layer.kind](geometry, layer, (name) => this.array(name));
+      if (layer.colors) fill(geometry, "color", this.array(layer.colors).data, 3);
+    }
+    this.space.render();
+  }
+
+  update(data) {
+    this.data = data;
+    this.palette = new Palette(this.root, data.dark);
+    for (const { layer, thing } of this.parts) if (!layer.colors) thing.material.color?.set(this.palette.color(layer.color));
+    this.space.render();
+  }
+
+  close() {
+    for (const { geometry, thing } of this.parts) {
+      geometry.dispose();
+      thing.material.dispose();
+    }
+    this.space.close();
+  }
+
+  toolbar() {
+    const bar = element("div", { class: "mg-tools", role: "toolbar", "aria-label": "What the picture shows" });
+    for (const toggle of new Set(this.data.panels.flatMap((panel) => panel.layers.map((layer) => layer.toggle)).filter(Boolean))) {
+      const box = element("input", { type: "checkbox", "data-layer": toggle, onchange: () => {
+        for (const { layer, thing } of this.parts) if (layer.toggle === toggle) thing.visible = box.checked;
+        this.space.render();
+      } });
+      box.checked = this.data.panels.some((panel) => panel.layers.some((layer) => layer.toggle === toggle && layer.shown));
+      bar.append(element("label", {}, box, toggle));
+    }
+    if (this.data.touch?.erase) {
+      const erasing = element("input", { type: "checkbox", "data-tool": "erase", onchange: () => (this.space.controls.enabled = !erasing.checked) });
+      this.erasing = erasing;
+      bar.append(element("label", {}, erasing, "erase"));
+    }
+    bar.hidden = !bar.children.length;
+    return bar;
+  }
+
+  // ---- touching ------------------------------------------------------------------------------------------
+
+  listen() {
+    const { canvas } = this.space;
+    let down = null;
+    canvas.addEventListener("pointerdown", (event) => {
+      down = { left: event.offsetX, top: event.offsetY };
+      if (this.erasing?.checked) this.erase(event);
+    });
+    canvas.addEventListener("pointermove", (event) => down && this.erasing?.checked && this.erase(event));
+    canvas.addEventListener("pointerup", (event) => {
+      const still = down && Math.hypot(event.offsetX - down.left, event.offsetY - down.top) < CLICK;
+      down = null;
+      if (still && !this.erasing?.checked) this.pick(event);
+    });
+  }
+
+  /** Rows of the touched layer's points within so many pixels of the pointer, with their distance; nearest first. */
+  under(event, radius) {
+    const array = this.array(this.data.touch.layer);
+    if (!array || this.live.role !== "owner") return [];
+    const panel = this.box.clientWidth / this.space.scenes.length;
+    const [left, top] = [event.offsetX % panel, event.offsetY];
+    return this.space.project(numbers(array))
+      .map((place, row) => ({ row, away: place.front ? Math.hypot(place.left - left, place.top - top) : Infinity }))
+      .filter(({ away }) => away < radius).sort((a, b) => a.away - b.away);
+  }
+
+  pick(event) {
+    const [nearest] = this.under(event, NEAR);
+    if (nearest) this.live.send({ do: "poke", event: { ...this.data.touch.event, index: nearest.row } });
+  }
+
+  erase(event) {
+    const rows = this.under(event, this.data.touch.erase).map(({ row }) => row);
+    if (rows.length) this.live.send({ do: "poke", event: { ...this.data.touch.event, erase: rows } });
+  }
+}
+
+const BUILD = {
+  /** (n, 3). */
+  points3(geometry, layer, array) {
+    fill(geometry, "position", numbers(array(layer.at)), 3);
+  },
+  /** (m, n, 3): a path each. */
+  paths3(geometry, layer, array) {
+    const found = array(layer.at);
+    const [data, [count, length]] = [numbers(found), found.shape];
+    const ends = new Float32Array(count * (length - 1) * 6);
+    let next = 0;
+    for (let path = 0; path < count; path += 1)
+      for (let i = 0; i + 1 < length; i += 1, next += 6) ends.set(data.subarray(3 * (path * length + i), 3 * (path * length + i + 2)), next);
+    fill(geometry, "position", ends, 3);
+  },
+  /** Pairs (m, 2) of rows of nodes (n, 3). */
+  links3(geometry, layer, array) {
+    const [nodes, pairs] = [numbers(array(layer.nodes)), array(layer.pairs).data];
+    const ends = new Float32Array(pairs.length * 3);
+    pairs.forEach((node, index) => ends.set(nodes.subarray(3 * node, 3 * node + 3), 3 * index));
+    fill(geometry, "position", ends, 3);
+  },
+  /** Vertices (n, 3) and triangles (m, 3). */
+  surface3(geometry, layer, array) {
+    fill(geometry, "position", numbers(array(layer.vertices)), 3);
+    const triangles = array(layer.triangles).data;
+    if (geometry.index?.array.length === triangles.length) geometry.index.array.set(triangles), (geometry.index.needsUpdate = true);
+    else geometry.setIndex(new THREE.BufferAttribute(Uint32Array.from(triangles), 1));
+    geometry.computeVertexNormals();
+  },
+};
+
+function fill(geometry, name, data, size) {
+  const old = geometry.getAttribute(name);
+  if (old?.array.length === data.length && old.array.constructor === data.constructor) {
+    old.array.set(data);
+    old.needsUpdate = true;
+  } else geometry.setAttribute(name, new THREE.BufferAttribute(data.slice(), size, data instanceof Uint8Array));
+}

@@ -1,0 +1,37 @@
+"""The nine views: what a page can show of a run. Each has a module of the same name in ``assets/js/views``."""
+
+from ui.views.cards import cards
+from ui.views.controls import controls
+from ui.views.diagram import Node, Number, Wire, diagram
+from ui.views.field import field
+from ui.views.figure import Bind, figure
+from ui.views.plane import (
+    Area,
+    Arrows,
+    Axes,
+    Bars,
+    Contours,
+    Curve,
+    Ellipses,
+    Images,
+    Levels,
+    Links,
+    Mesh,
+    Note,
+    Paths,
+    Points,
+    Segments,
+    Surface,
+    plane,
+)  # fmt: skip
+from ui.views.readout import Column, Lamp, Metric, Row, Table, readout
+from ui.views.space import Links3, Panel, Paths3, Points3, Surface3, Touch3, space
+from ui.views.tokens import tokens
+from ui.views.touch import Brush, Button, Radius, Touch
+
+__all__ = [
+    "Area", "Arrows", "Axes", "Bars", "Bind", "Brush", "Button", "Column", "Contours", "Curve", "Ellipses", "Images",
+    "Lamp", "Levels", "Links", "Links3", "Mesh", "Metric", "Node", "Note", "Number", "Panel", "Paths", "Paths3",
+    "Points", "Points3", "Radius", "Row", "Segments", "Surface", "Surface3", "Table", "Touch", "Touch3", "Wire", "cards",
+    "controls", "diagram", "field", "figure", "plane", "readout", "space", "tokens",
+]  # fmt: skip

@@ -1,0 +1,62 @@
+"""A field: one array or two as a picture, a stack of them as tiles, to look at or to paint on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Literal
+
+from ui import theme
+from ui.mount import Handle, Need, mount
+from ui.views.touch import Brush, Radius, Touch
+
+
+def field(
+    handle: Handle,
+    channels: Mapping[str, str],
+    *,
+    alt: str,
+    key: str = "field",
+    scale: Literal["sequential", "diverging"] = "sequential",
+    compare: bool = False,
+    stack: int = 0,
+    aspect: float = 1,
+    height: float = 0,
+    smooth: bool = True,
+    wrap: bool = False,
+    brushes: Sequence[Brush] = (),
+    radius: Radius | None = None,
+    touch: Touch | None = None,
+    relief: bool = False,
+    rows: str = "",
+    columns: str = "",
+    spotlight: str = "",
+) -> None:
+    """A field.
+
+    Touches arrive in cells: x from the left, y upwards from the lower edge; of a stack in those of one tile, whose
+    number is ``index``.
+
+    Args:
+        channels: arrays (H, W), (H, W, 3) of colours, or stacks (n, h, w), and what to call them; row 0 lies on top.
+        alt: the picture in words.
+        scale: colour maps to choose from; a diverging one has its neutral colour in the middle of the array's range.
+        compare: the first two channels side by side on one scale; otherwise one at a time, or both as coloured light.
+        stack: lay tiles out in so many columns.
+        aspect: width / height. height: at most so many rem; 0 for the usual.
+        smooth: let cells pass into each other.
+        wrap: the field is periodic.
+        brushes, radius: what to paint with. touch: what a click does, where there is no brush.
+        relief: offer a 3D view.
+        rows, columns: words, comma-separated: what rows and columns are called.
+        spotlight: an array to show instead whenever a frame has it.
+    """
+    needs = [Need(name) for name in channels] + [Need(word, "word") for word in (rows, columns) if word]
+    if spotlight:
+        needs.append(Need(spotlight, where="frame"))
+    mount(
+        handle, "field", key, needs=needs, channels=list(channels), labels=list(channels.values()), alt=alt,
+        maps=theme.color_maps(scale), compare=compare, stack=stack, aspect=aspect, height=height, smooth=smooth,
+        wrap=wrap, brushes=[asdict(brush) for brush in brushes], radius=asdict(radius) if radius else None,
+        touch=asdict(touch) if touch else None, relief=relief, rows=rows, columns=columns, spotlight=spotlight,
+    )  # fmt: skip

@@ -1,0 +1,82 @@
+"""A readout: numbers, a table, lamps and sentences of the newest frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from ui.mount import Handle, Need, mount
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number: its metric, what it is called, one sentence of help and its unit."""
+
+    metric: str
+    label: str
+    help: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """Lit while its metric is 1; the help is its definition."""
+
+    metric: str
+    label: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table; with a colour also a sign, the same as at the end of its path in a plane."""
+
+    name: str
+    label: str
+    color: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table; ``digits`` behind the point, or None for three in all."""
+
+    name: str
+    label: str
+    help: str
+    digits: int | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A cell shows the word ``column_row`` where a frame has it, else the metric of that name.
+
+    Args:
+        status: prefix of the words in the last column; empty for no such column.
+    """
+
+    rows: Sequence[Row]
+    columns: Sequence[Column]
+    status: str = ""
+
+
+def readout(
+    handle: Handle,
+    numbers: Sequence[Metric] = (),
+    *,
+    key: str = "readout",
+    table: Table | None = None,
+    lamps: Sequence[Lamp] = (),
+    words: Sequence[str] = (),
+) -> None:
+    """What the newest frame says, in numbers and words: lamps, then numbers, the table, and sentences below."""
+    needs = [Need(each.metric, "metric", "frame") for each in (*numbers, *lamps)]
+    needs += [Need(word, "word", "frame") for word in words]
+    if table:
+        needs += [
+            Need(f"{column.name}_{row.name}", "metric", "frame") for column in table.columns for row in table.rows
+        ]
+        needs += [Need(f"{table.status}_{row.name}", "word", "frame") for row in table.rows if table.status]
+    mount(
+        handle, "readout", key, needs=needs, numbers=[asdict(each) for each in numbers],
+        lamps=[asdict(lamp) for lamp in lamps], table=asdict(table) if table else None, words=list(words),
+    )  # fmt: skip
