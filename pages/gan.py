@@ -11,16 +11,20 @@ from ui import charts, theme
 from ui.mount import Handle
 from ui.page import mathematics, open_page, references, stage
 from ui.views import (
+    Area,
     Arrows,
     Brush,
     Button,
+    Curve,
     Lamp,
+    Levels,
     Mesh,
     Metric,
     Node,
     Note,
     Number,
     Points,
+    Segments,
     Surface,
     Wire,
     cards,
@@ -72,7 +76,7 @@ LIT = {
 READOUT = [
     Metric("js", "JS divergence", "Jensen-Shannon divergence of both densities, smoothed over a cell; at most log 2",
            "nats"),
-    Metric("w1", "Wasserstein-1", "Exact earth mover's distance of 200 real and 200 generated samples, every 250 steps"),
+    Metric("w1", "Wasserstein-1", "Exact earth mover's distance of 200 real and 200 generated samples"),
     Metric("modes", "modes", "Modes with at least one generated sample within 3 σ, of 2,500 samples"),
     Metric("quality", "high quality", "Share of generated samples within 3 σ of a mode"),
     Metric("gradient", "gradient at fakes", "Mean length of the gradient that reaches a generated sample"),
@@ -100,10 +104,34 @@ The networks are shown through fixed latent points, so what moves is the generat
 """
 
 
+LINE = [
+    Area(x="line_x", array="curve_p", base=0.34, scale=0.6, color=theme.REAL, width=2, toggle="real"),
+    Area(x="line_x", array="curve_pG", base=0.34, scale=0.6, color=theme.GENERATED, width=2, toggle="generated"),
+    Curve(x="line_x", array="curve_optimal", base=0.34, scale=0.6, color=theme.CRITIC, width=1.4, dash=(4, 4)),
+    Curve(x="line_x", array="curve_D", base=0.34, scale=0.6, color=theme.CRITIC, width=2.4),
+    Levels(at="line_levels", dash=()),
+    Segments(at="line_map", color=theme.PRIOR),
+    Segments(at="line_fakes", color=theme.GENERATED, alpha=0.5, toggle="generated"),
+    Arrows(at="line_pushed", along="line_pushes", length="saturating", color=theme.GRADIENT, width=1.4,
+           toggle="gradients"),
+    Note(word="note"),
+]  # fmt: skip
+
+
+def line(run: Handle, extent: float) -> None:
+    """The picture of the lectures: densities and D above, below them the lines from z to x."""
+    names = [Note(text=name, at=(-0.97 * extent, y), italic=True) for name, y in (("x", 0.275), ("z", 0.065))]
+    plane(
+        run, [*LINE, *names], bounds=(-extent, extent, 0, 1), key="line",
+        alt="Above, the densities of real and generated samples, and D; below, lines from noise z to samples x.",
+    )  # fmt: skip
+    theme.key((theme.REAL, "p real"), (theme.GENERATED, "p generated"), (theme.CRITIC, "D, dashed the optimal D*"))
+
+
 def samples(run: Handle, data: str) -> None:
     """Real and generated samples on what D says of the plane, or of the line."""
     if SOURCES[data].dimension == 1:
-        line(run)
+        line(run, SOURCES[data].extent)
         return
     extent = SOURCES[data].extent
     brushes = [Brush(label, event, share * extent) for label, event, share in BRUSHES] if data == "draw" else []

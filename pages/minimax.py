@@ -41,8 +41,8 @@ COLUMNS = [
     Column("distance", "distance", "Distance from the equilibrium now"),
     Column("promised", "theory",
            "Factor per step near the equilibrium: the largest modulus of the eigenvalues of the method's move", 5),
-    Column("measured", "measured", "The same, of the linear map that fits the last 32 moves; where none fits, growth of "
-           "the path's envelope", 5),
+    Column("measured", "measured",
+           "The same, of the linear map that fits the last 32 moves; where none fits, of the path's envelope", 5),
 ]  # fmt: skip
 WORDS = """
 **Theory.** Near the equilibrium the field is linear, $v \\approx A w$, and one move of a method is a matrix $M$ made of

@@ -35,8 +35,10 @@ class Layer:
     shown: bool = True
     phases: tuple[str, ...] | None = None
 
-    ARRAYS = ("array", "at", "along", "x", "nodes", "pairs", "weight", "mean", "cov", "mask", "classes", "values", "sizes",
-              "levels", "ticks")  # fmt: skip
+    ARRAYS = (
+        "array", "at", "along", "x", "nodes", "pairs", "weight", "mean", "cov", "mask", "classes", "values", "sizes",
+        "levels", "ticks",
+    )  # fmt: skip
     WORDS = ("word", "labels", "rings", "up", "right", "names")
     METRICS = ("chosen",)
 
