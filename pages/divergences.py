@@ -38,7 +38,7 @@ HISTOGRAMS = [
     Bars(array="bars_p", color=theme.REAL, base=0.16, scale=0.84),
     Bars(array="bars_q", color=theme.GENERATED, base=-0.16, scale=-0.84),
     Segments(at="flows", color=W, width=90, alpha=0.45),
-    Points(at="earth", size=22, alpha=0.8, palette=()),
+    Points(at="earth", size=22, alpha=0.8),
 ]
 DISTANCES = Table(
     [Row("lines", "Lines (0, z), (θ, z)"), Row("gaussians", "Gaussians")],
@@ -86,7 +86,7 @@ def curves(run: Handle) -> None:
     )
     binds += [Bind("now_theta", "data.5.x"), Bind("now_value", "data.5.y")]
     fig.update_layout(
-        margin={"l": 30, "t": 4}, legend={"entrywidthmode": "pixels", "entrywidth": 118},
+        margin={"l": 30, "t": 4}, 
         xaxis={"title": {"text": "θ"}, "range": [-3.1, 3.1]}, yaxis={"range": [0, 3.35]},
     )  # fmt: skip
     alt = "KL, JS and W over theta, for the lines and for the Gaussians; dots where theta is now."
@@ -96,7 +96,7 @@ def curves(run: Handle) -> None:
 def matrix(run: Handle) -> None:
     """The transport plan."""
     fig = go.Figure(
-        go.Heatmap(z=[[0]], zmin=0, zmax=0.25, colorscale=[[0, "rgba(0,0,0,0)"], [1, W]], showscale=False,
+        go.Heatmap(z=[[0]], zmin=0, zmax=0.25, colorscale=[[0, "rgba(68,119,170,0)"], [1, W]], showscale=False,
                    hovertemplate="from %{y} to %{x}: %{z:.3f}<extra></extra>", xgap=1, ygap=1)
     )  # fmt: skip
     axis = {"dtick": 1, "showgrid": False, "zeroline": False, "constrain": "domain"}

@@ -32,10 +32,9 @@ RACERS = tuple(COLORS.values())
 LAYERS = [
     Arrows(at="arrows", alpha=0.35),
     Axes(ticks="ticks", labels="ticks", right="x", up="y", rings="rings", alpha=0.35),
-    Levels(at="bounds", alpha=0.6),
     Paths(at="trails", palette=RACERS, mask="racing", width=2),
     Segments(at="probes", palette=RACERS, mask="racing", width=2, dash=(3, 4), ends=4),
-    Points(at="start", size=5, hollow=True, width=1.5, palette=()),
+    Points(at="start", size=5, hollow=True, width=1.5),
 ]
 COLUMNS = [
     Column("distance", "distance", "Distance from the equilibrium now"),
@@ -132,8 +131,9 @@ def main() -> None:
     game = GAMES[run.params.model_dump()["game"]]
     picture, theory, panel = stage(0.38, 0.34, 0.28)
     with picture:
+        clip = [Levels(at="bounds", alpha=0.6)] if run.params.model_dump()["game"] == "dirac-wgan" else []
         plane(
-            run, LAYERS, height=27, touch=Touch({"kind": "start"}),
+            run, LAYERS + clip, height=27, touch=Touch({"kind": "start"}),
             alt="The plane of the two players: arrows show where they are pushed, paths how each method moves.",
             hint="Click or drag to start everybody from there; or arrow keys and Enter.",
         )  # fmt: skip

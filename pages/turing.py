@@ -176,7 +176,6 @@ def dispersion(run: Handle) -> None:
         )
         binds += [Bind("modes_k", "data.3.x", "scene"), Bind("modes_growth", "data.3.y", "scene")]
     fig.update_layout(
-        legend={"entrywidthmode": "pixels", "entrywidth": 78},
         xaxis={"title": {"text": "wavenumber k (radians per cell)"}, "range": [0, 1.6]},
         yaxis={"title": {"text": "growth rate"}, "zeroline": True},
         yaxis2={"overlaying": "y", "side": "right", "visible": False, "range": [0, 1.6]},

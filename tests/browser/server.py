@@ -48,7 +48,7 @@ class Server:
         """Start and wait until it answers."""
         environment = os.environ | {"MORPHOGEN_STATE": str(self.state / "runs"), "MORPHOGEN_REST_AFTER_S": "2"}
         if self.probes:
-            environment["MORPHOGEN_EXHIBITS"] = "tests.probes"
+            environment["MORPHOGEN_EXHIBITS"] = "tests.probes,tests.probe_views"
             environment["MORPHOGEN_PAGES"] = str(HOUSE / "tests" / "browser" / "pages")
         command = [sys.executable, "-m", "streamlit", "run", self.app, "--server.port", str(self.port), *self.options]
         with self.log.open("ab") as log:

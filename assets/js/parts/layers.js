@@ -17,7 +17,7 @@ function places(array) {
 
 /** Values as whole levels 0 … 255 over their range. */
 export function levels(array) {
-  if (array.data instanceof Uint8Array) return array.data;
+  if (array.data instanceof Uint8Array && array.range) return array.data;
   let [low, high] = [Infinity, -Infinity];
   for (const value of array.data) {
     if (value < low) low = value;
@@ -53,11 +53,11 @@ function groups(layer, sheet, count) {
   for (let row = 0; row < count; row += 1) {
     if (mask && !mask[row]) continue;
     const faint = classes && Number.isFinite(chosen) && chosen !== null && classes[row] !== chosen;
-    const own = values ? level[row] >> 2 : classes && layer.palette.length ? classes[row] % layer.palette.length : 0;
+    const own = values ? level[row] >> 2 : classes ? classes[row] % layer.palette.length : 0;
     const key = 2 * own + (faint ? 1 : 0);
     if (!found.has(key)) {
       const at = 4 * ((own << 2) + 2);
-      const color = values ? `rgb(${colors.slice(at, at + 3)})` : sheet.palette.color(layer.palette?.[own] ?? layer.color);
+      const color = values ? `rgb(${colors.slice(at, at + 3)})` : sheet.palette.color(classes ? layer.palette[own] : layer.color);
       found.set(key, [color, (faint ? 0.3 : 1) * layer.alpha, []]);
     }
     found.get(key)[2].push(row);

@@ -23,7 +23,8 @@ class Field {
     const touched = data.brushes.length || data.touch;
     this.canvas = element("canvas", { class: "mg-canvas", tabindex: "0", role: touched ? "application" : "img", "data-testid": "field",
       "aria-label": touched ? `${data.alt} Arrow keys move over the picture, Enter touches there.` : data.alt });
-    this.box = element("div", { class: "mg-box", style: `--mg-aspect: ${data.aspect}` }, this.canvas);
+    root.style.setProperty("--mg-aspect", data.aspect);
+    this.box = element("div", { class: "mg-box" }, this.canvas);
     if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);
     if (touched)
       this.pointer = new Pointer(this.canvas, live, {
@@ -33,7 +34,7 @@ class Field {
       });
     this.rows = element("div", { class: "mg-rows", hidden: !data.rows });
     this.columns = element("div", { class: "mg-columns", hidden: !data.columns });
-    root.append(element("div", { class: "mg-frame" }, this.rows, this.box, this.columns), this.scale(), this.toolbar());
+    root.append(element("div", { class: "mg-frame" }, this.rows, this.box, this.columns), this.scale(), (this.tools = this.toolbar()));
     this.resizer = new ResizeObserver(([entry]) => {
       this.size = entry.contentRect;
       this.redraw();
@@ -157,7 +158,8 @@ class Field {
     put(this.what, mixed ? `${this.data.labels.slice(0, 2).join(" orange, ")} blue` : name);
     put(this.low, mixed ? "low" : short(low));
     put(this.high, mixed ? "high" : short(high));
-    this.bar.style.visibility = mixed || this.arrays[0].coloured ? "hidden" : "visible";
+    this.bar.style.visibility = mixed ? "hidden" : "visible";
+    for (const each of [this.low, this.bar, this.high, this.tools]) each.hidden = this.arrays[0].coloured;
   }
 
   /** Names of rows or columns, from a word of the frame or scene. */

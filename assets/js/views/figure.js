@@ -77,9 +77,10 @@ class Figure {
     for (const axis of Object.keys(layout).filter((name) => /^[xy]axis/.test(name)))
       layout[axis] = { gridcolor: look.border, zerolinecolor: look.border, linecolor: look.border, fixedrange: !data.zoom, ...layout[axis] };
     this.figure = figure;
-    this.spans = new Map();
+    this.spans = new Map(); // of axes whose range is neither authored nor sent
+    const bound = new Set(data.binds.map((bind) => bind.to.match(/^layout\.(\w+)\.range$/)?.[1]));
     for (const name of Object.keys(layout).filter((each) => /^yaxis/.test(each)))
-      if (!layout[name].range && !layout[name].autorange) this.spans.set(name, null);
+      if (!layout[name].range && !layout[name].autorange && !bound.has(name)) this.spans.set(name, null);
   }
 
   frame(frame) {

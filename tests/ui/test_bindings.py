@@ -1,0 +1,94 @@
+"""What a page's views read from the stream is there: every array, metric and word that a layer, a figure or a readout
+names, for several settings of every exhibit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.exhibit import Exhibit, Frame, catalogue
+from engine.runtime import service
+from tests.settings import SETTINGS
+from ui.home import page_file
+from ui.mount import Mounted, recorded
+from ui.views import Paths
+
+CASES = [(slug, values) for slug in catalogue() if page_file(slug) for values in SETTINGS.get(slug, [{}])]
+STEPS = 40
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    service.stop()
+
+
+def mounted(slug: str, values: dict[str, Any]) -> list[Mounted]:
+    """The views of a page, also those behind a choice of what to look at."""
+    page = AppTest.from_file(str(page_file(slug)), default_timeout=60)
+    for name, value in catalogue()[slug].Params(**values).to_query().items():
+        page.query_params[name] = value
+    with recorded() as views:
+        page.run()
+        assert not page.exception
+        for group in page.button_group:
+            for option in group.options:
+                group.set_value(option.content if hasattr(option, "content") else option)
+                page.run()
+                assert not page.exception
+    return list(views)
+
+
+def names(frame: Frame) -> dict[str, set[str]]:
+    return {"array": set(frame.arrays), "metric": set(frame.metrics), "word": set(frame.words)}
+
+
+def sent(exhibit: Exhibit[Any]) -> dict[str, dict[str, set[str]]]:
+    """Everything that the exhibit sends: at its start, later, and in every phase of slow motion."""
+    found: dict[str, dict[str, set[str]]] = {}
+
+    def note(where: str, frame: Frame) -> None:
+        for what, there in names(frame).items():
+            found.setdefault(where, {}).setdefault(what, set()).update(there)
+
+    note("frame", exhibit.frame())
+    note("scene", exhibit.scene())
+    for _ in exhibit.phases():
+        note("frame", exhibit.frame())
+    exhibit.advance(STEPS)
+    note("frame", exhibit.frame())
+    note("scene", exhibit.scene())
+    found["history"] = {"array": found["frame"]["metric"] | {"step"}, "metric": set(), "word": set()}
+    found["shown"] = {what: found["frame"][what] | found["scene"][what] for what in ("array", "metric", "word")}
+    return found
+
+
+def missing(views: list[Mounted], exhibit: Exhibit[Any]) -> list[str]:
+    """One line for each name that a view reads and nobody sends."""
+    there = sent(exhibit)
+    return [
+        f"{view.view} {view.key}: no {need.what} {need.name!r} in the {need.where}"
+        for view in views
+        for need in view.needs
+        if need.name not in there[need.where][need.what]
+    ]
+
+
+def built(slug: str, values: dict[str, Any]) -> Exhibit[Any]:
+    return catalogue()[slug](catalogue()[slug].Params(**values), seed=0)
+
+
+@pytest.mark.parametrize(("slug", "values"), CASES, ids=lambda value: value if isinstance(value, str) else None)
+def test_whatever_a_view_names_is_sent(slug: str, values: dict[str, Any]) -> None:
+    views = mounted(slug, values)
+    assert {view.view for view in views} >= {"controls", "cards"}
+    assert missing(views, built(slug, values)) == []
+
+
+def test_a_misspelt_layer_is_found() -> None:
+    layer = Paths(at="trials", mask="racing")
+    view = Mounted("plane", "plane", {}, frozenset(layer.needs()))
+    assert missing([view], built("minimax", {})) == ["plane plane: no array 'trials' in the shown"]
