@@ -12,10 +12,10 @@ import pytest
 
 from engine.runtime.commands import Fork, Pause, Play, PokeIt, Set, Step
 from engine.runtime.pool import EVICT_AFTER_S, Pool, PoolFull
-from engine.runtime.publish import Watcher
 from engine.runtime.run import Run, Status
+from engine.runtime.viewers import Viewer
 from tests.probes import Cloud, CountParams, Fail, Finish, Runaway, Walk, WalkParams
-from tests.waiting import PATIENCE_S, Onlooker, count_for, until
+from tests.waiting import PATIENCE_S, Viewing, count_for, until
 
 
 @pytest.fixture
@@ -95,11 +95,11 @@ def test_commands_of_others_are_answered_during_a_long_step(pool: Pool) -> None:
 def test_a_run_alone_has_all_cores_and_shares_them_with_another(make_pool: Callable[..., Pool]) -> None:
     pool = make_pool(cores=6)
     first = play(pool)
-    until(first, lambda: first.performer.stage.cores == 6)
+    until(first, lambda: first.performer.exhibit.cores == 6)
     second = play(pool)
-    until(first, lambda: first.performer.stage.cores == second.performer.stage.cores == 1)
+    until(first, lambda: first.performer.exhibit.cores == second.performer.exhibit.cores == 1)
     second.submit(Pause())
-    until(first, lambda: first.performer.stage.cores == 6)
+    until(first, lambda: first.performer.exhibit.cores == 6)
 
 
 def test_commands_from_many_threads_to_many_runs_are_all_obeyed(pool: Pool) -> None:
@@ -117,7 +117,7 @@ def test_commands_from_many_threads_to_many_runs_are_all_obeyed(pool: Pool) -> N
         thread.join()
     for future in futures:
         future.result(PATIENCE_S)
-    assert [float(run.performer.stage.frame().arrays["at"][0]) for run in runs] == [200.0] * 4
+    assert [float(run.performer.exhibit.frame().arrays["at"][0]) for run in runs] == [200.0] * 4
 
 
 def test_commands_given_before_a_pool_takes_a_run_in_are_obeyed_then(pool: Pool) -> None:
@@ -166,9 +166,9 @@ def test_a_run_that_breaks_its_worker_is_closed_and_the_worker_goes_on(
 def test_frames_come_at_display_rate_and_no_faster(pool: Pool) -> None:
     run = play(pool)
     numbers: set[int] = set()
-    with Onlooker(run) as onlooker:
+    with Viewing(run) as viewing:
         began = time.monotonic()
-        onlooker.until(lambda: numbers.add(run.published.frame.number) or len(numbers) > 20 if run.published.frame
+        viewing.until(lambda: numbers.add(run.published.frame.number) or len(numbers) > 20 if run.published.frame
                        else False)  # fmt: skip
         spent = time.monotonic() - began
     assert len(numbers) / spent < 80, "a display shows 60 frames per second"
@@ -179,34 +179,34 @@ def test_frames_come_at_display_rate_and_no_faster(pool: Pool) -> None:
 
 def test_an_unwatched_run_rests_and_goes_on_when_watched_again(pool: Pool) -> None:
     run = play(pool)
-    pool.sweep(run.unwatched_since + 29.0)
+    pool.sweep(run.viewers.left_at + 29.0)
     assert run.status == Status.RUNNING
-    pool.sweep(run.unwatched_since + 31.0)
+    pool.sweep(run.viewers.left_at + 31.0)
     assert run.status == Status.PAUSED and run.reason == "nobody was watching"
     step = run.performer.step
-    with Onlooker(run) as onlooker:
-        onlooker.until(lambda: run.status == Status.RUNNING and run.performer.step > step + 10)
+    with Viewing(run) as viewing:
+        viewing.until(lambda: run.status == Status.RUNNING and run.performer.step > step + 10)
 
 
 def test_a_watched_run_is_left_alone_however_long(pool: Pool) -> None:
     run = play(pool)
-    with Onlooker(run):
+    with Viewing(run):
         pool.sweep(time.monotonic() + 1e6)
         assert run.status == Status.RUNNING and pool.get(run.id) is run
 
 
 def test_a_run_left_for_good_is_closed(pool: Pool) -> None:
     run = play(pool)
-    pool.sweep(run.unwatched_since + 1799.0)
+    pool.sweep(run.viewers.left_at + 1799.0)
     assert pool.get(run.id) is run
-    pool.sweep(run.unwatched_since + 1801.0)
+    pool.sweep(run.viewers.left_at + 1801.0)
     assert run.status == Status.CLOSED and pool.get(run.id) is None
     until_released(run)
 
 
 def until_released(run: Run) -> None:
     end = time.monotonic() + PATIENCE_S
-    while run.performer.exhibit is not None:
+    while run.performer.built:
         assert time.monotonic() < end
         threading.Event().wait(0.005)
 
@@ -236,10 +236,10 @@ def test_a_full_pool_names_its_limit_and_the_way_out(make_pool: Callable[..., Po
 def test_the_run_left_longest_makes_room(make_pool: Callable[..., Pool]) -> None:
     pool = make_pool(max_runs=3)
     watched, older, newer = play(pool), play(pool), play(pool)
-    with Onlooker(watched):
-        watched.unwatched_since -= 100 * EVICT_AFTER_S
-        older.unwatched_since -= 3 * EVICT_AFTER_S
-        newer.unwatched_since -= 2 * EVICT_AFTER_S
+    with Viewing(watched):
+        watched.viewers.left_at -= 100 * EVICT_AFTER_S
+        older.viewers.left_at -= 3 * EVICT_AFTER_S
+        newer.viewers.left_at -= 2 * EVICT_AFTER_S
         fresh = pool.open(Run(Walk, WalkParams()))
         assert older.status == Status.CLOSED
         assert {run.id for run in pool.runs()} == {watched.id, newer.id, fresh.id}
@@ -250,14 +250,14 @@ def test_five_seconds_without_a_viewer_are_enough_to_make_room(make_pool: Callab
     first = play(pool)
     with pytest.raises(PoolFull):
         pool.open(Run(Walk, WalkParams()))
-    first.unwatched_since -= 5.0
+    first.viewers.left_at -= 5.0
     assert pool.open(Run(Walk, WalkParams())).id in {run.id for run in pool.runs()}
 
 
 def test_a_fork_in_a_full_pool_is_refused_and_the_run_plays_on(make_pool: Callable[..., Pool]) -> None:
     pool = make_pool(max_runs=1)
     run = play(pool)
-    with Onlooker(run), pytest.raises(ValueError, match="already runs 1 exhibits"):
+    with Viewing(run), pytest.raises(ValueError, match="already runs 1 exhibits"):
         run.submit(Fork()).result(PATIENCE_S)
     assert run.status == Status.RUNNING
 
@@ -308,7 +308,7 @@ def test_two_hundred_runs_come_and_go_and_leave_nothing(make_pool: Callable[...,
         pool.close(run.id)
     assert pool.runs() == []
     end = time.monotonic() + PATIENCE_S
-    while any(run.performer.exhibit is not None for run in runs):
+    while any(run.performer.built for run in runs):
         assert time.monotonic() < end
         threading.Event().wait(0.01)
     waiting = [weakref.ref(run) for run in runs]
@@ -332,14 +332,14 @@ def test_shutdown_ends_runs_and_threads() -> None:
     pool.shutdown()
     assert threading.active_count() == before
     assert pool.runs() == [] and all(run.status == Status.CLOSED for run in runs)
-    assert all(run.performer.exhibit is None for run in runs)
+    assert all(not run.performer.built for run in runs)
     with pytest.raises(PoolFull, match="shutting down"):
         pool.open(Run(Finish, CountParams()))
 
 
 def test_a_hidden_page_does_not_count_as_watching(pool: Pool) -> None:
     run = play(pool)
-    hidden = Watcher(lambda: None)
+    hidden = Viewer(lambda: None)
     run.attach(hidden)
     hidden.ready, hidden.waiting_since = False, time.monotonic() - 31  # sent a frame, and never drew it
     assert run.watched == 1
