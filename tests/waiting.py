@@ -45,10 +45,3 @@ def until(run: Run, condition: Callable[[], bool], what: str = "the condition") 
     """Watch ``run``, wanting no frames, until ``condition``."""
     with Viewing(run, ready=False) as viewing:
         viewing.until(condition, what)
-
-
-def count_for(seconds: float, count: Callable[[], int]) -> float:
-    """How many per second ``count`` goes up over a while."""
-    began, first = time.monotonic(), count()
-    threading.Event().wait(seconds)
-    return (count() - first) / (time.monotonic() - began)

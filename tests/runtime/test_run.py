@@ -34,7 +34,7 @@ from engine.runtime.pace import Pace, Tempo
 from engine.runtime.run import Run, Status
 from engine.runtime.viewers import Viewer
 from tests.clock import Clock
-from tests.probes import CountParams, Fail, Finish, NotANumber, Runaway, Walk, WalkParams
+from tests.probes import CountParams, Fail, Finish, NotANumber, Walk, WalkParams, priced
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +43,9 @@ def checkpoints_at_every_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(performer_module, "CHECKPOINT_REST", 0)
 
 
-def make(kind: type[Exhibit] = Walk, params: Params | None = None) -> Run:
-    run = Run(kind, params or kind.Params())
+def make(kind: type[Exhibit] = Walk, params: Params | None = None, clock: Clock | None = None) -> Run:
+    """A run on a clock of its own, for which every look at it takes a millisecond."""
+    run = Run(kind, params or kind.Params(), clock=clock or Clock(tick=1e-3))
     run.slice(0.0)
     return run
 
@@ -122,7 +123,8 @@ def test_commands_given_before_the_first_slice_are_obeyed() -> None:
 
 
 def test_a_flood_of_commands_does_not_stop_the_steps() -> None:
-    run = make()
+    clock = Clock(tick=1e-4)
+    run = make(priced(clock, step_s=1e-3), clock=clock)
     do(run, Play())
     before = run.performer.step
     for _ in range(500):
@@ -777,8 +779,21 @@ def test_the_speed_is_limited_by_command_and_set_free_again() -> None:
 
 
 def test_a_long_step_ends_the_slice() -> None:
-    run = make(Runaway, Runaway.Params(seconds=0.05))
+    clock = Clock()
+    run = Run(priced(clock, step_s=0.05), WalkParams(), clock=clock)
     do(run, Play())
     before = run.performer.step
     run.slice(0.02)
     assert run.performer.step == before + 1
+
+
+def test_a_slice_of_short_steps_lasts_as_long_as_it_may() -> None:
+    clock = Clock()
+    run = Run(priced(clock, step_s=1e-4), WalkParams(), clock=clock)
+    do(run, Play())
+    for _ in range(20):
+        run.slice(0.02)
+    began, before = clock.now, run.performer.step
+    run.slice(0.02)
+    assert clock.now - began == pytest.approx(0.02, abs=0.01)
+    assert run.performer.step - before == pytest.approx((clock.now - began) / 1e-4, abs=1)
