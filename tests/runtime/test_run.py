@@ -635,6 +635,84 @@ def test_a_pause_publishes_the_whole_history() -> None:
     assert decode(run.published.history.blob)[0].arrays["step"][-1] == run.performer.step
 
 
+def play_for(run: Run, clock: Clock, seconds: float) -> int:
+    """Slice after slice on the clock moved by hand; returns how many frames came."""
+    end, numbers = clock.now + seconds, set()
+    while clock.now < end:
+        clock.sleep_until(min(run.slice(0.02), end))
+        numbers.add(run.published.frame and run.published.frame.number)
+    return len(numbers)
+
+
+def test_a_pause_shows_the_newest_values_in_the_history_though_nothing_new_has_come() -> None:
+    clock = Clock()
+    run = Run(priced(clock, step_s=1e-3), WalkParams(), clock=clock)
+    watch(run)
+    do(run, Speed(steps_per_s=100.0))
+    do(run, Play())
+    play_for(run, clock, 1.0)
+    for _ in range(10_000):  # until a frame shows the last step and the history is older
+        clock.sleep_until(run.slice(0.02))
+        if not run.published.stale and history_of(run)["step"][-1] < run.performer.step:
+            break
+    assert not run.published.stale
+    do(run, Pause())
+    clock.now += 0.1
+    run.slice(0.0)
+    history, frame = history_of(run), run.performer.exhibit.frame()
+    assert history["step"][-1] == run.performer.step
+    assert history["mean"][-1] == np.float32(frame.metrics["mean"])
+
+
+def history_of(run: Run) -> dict[str, np.ndarray]:
+    assert run.published.history is not None
+    return decode(run.published.history.blob)[0].arrays
+
+
+@pytest.mark.parametrize(
+    ("speed", "cost", "least", "most"),
+    [(500.0, 0.01, 0.25, 0.35), (None, 0.002, 0.035, 0.057)],
+    ids=["with a speed limit a third", "at full speed a twentieth"],
+)
+def test_frames_take_their_part_of_the_time(speed: float | None, cost: float, least: float, most: float) -> None:
+    clock = Clock()
+    run = Run(priced(clock, step_s=1e-4, frame_s=cost), WalkParams(), clock=clock)
+    watch(run)
+    do(run, Speed(steps_per_s=speed))
+    do(run, Play())
+    play_for(run, clock, 2.0)
+    assert least < play_for(run, clock, 5.0) * cost / 5.0 < most, "a frame waits for the end of a chunk of steps"
+
+
+@pytest.mark.parametrize("speed", [30.0, 120.0, 2000.0])
+def test_the_steps_per_second_that_are_shown_are_those_that_are_done(speed: float) -> None:
+    clock = Clock()
+    run = Run(priced(clock, step_s=1e-4), WalkParams(), clock=clock)
+    watch(run)
+    do(run, Speed(steps_per_s=speed))
+    do(run, Play())
+    play_for(run, clock, 3.0)
+    assert run.published.frame is not None
+    assert decode(run.published.frame.blob)[1]["steps_per_s"] == pytest.approx(speed, rel=0.05)
+
+
+def test_a_frame_says_to_which_scene_it_belongs_and_no_two_scenes_are_called_alike() -> None:
+    run = make()
+    watch(run)
+    versions = []
+    for walkers in (5, 6, 7):
+        do(run, Reset(values={"walkers": walkers}))
+        newest(run)
+        for bump in range(2):
+            run.performer.exhibit.scene_version += bump
+            do(run, Step())
+            shown = newest(run)[1]["scene"]
+            assert run.published.scene is not None
+            assert shown == decode(run.published.scene.blob)[1]["version"]
+            versions.append(shown)
+    assert versions == [1, 2, 3, 4, 5, 6]
+
+
 def test_a_run_nobody_watches_rests_and_goes_on_when_somebody_does() -> None:
     run = make()
     do(run, Play())
