@@ -676,7 +676,7 @@ def history_of(run: Run) -> dict[str, np.ndarray]:
 )
 def test_frames_take_their_part_of_the_time(speed: float | None, cost: float, least: float, most: float) -> None:
     clock = Clock()
-    run = Run(priced(clock, step_s=1e-4, frame_s=cost), WalkParams(), clock=clock)
+    run = Run(priced(clock, step_s=1e-3, frame_s=cost), WalkParams(), clock=clock)
     watch(run)
     do(run, Speed(steps_per_s=speed))
     do(run, Play())
