@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from pydantic import Field, model_validator
 
-from engine.exhibit import Exhibit, Frame, Poke, Reference, State, Subject
+from engine.exhibit import Card, Exhibit, Expectation, Frame, Poke, Reference, State, Subject
 from engine.params import Params, live, setup
 from tests.clock import Clock
 
@@ -52,6 +52,15 @@ class Walk(Exhibit[WalkParams]):
     summary = "Some walkers take random steps."
     references = (Reference("K. Pearson", "The problem of the random walk", "Nature 72, 1905"),)
     subject = Subject.SEQUENCES
+    cards = (
+        Card(
+            "Standing still",
+            "Without a stride nobody goes anywhere.",
+            {"stride": 0.0, "shape": "ring"},
+            expects=(Expectation("The mean stays.", 50, lambda metrics: abs(metrics["mean"]) < 1),),
+        ),
+        Card("The other way", "Everybody turns round.", {"mirrored": True}, fresh=False),
+    )
     Params = WalkParams
     Poke = Push
 
