@@ -64,11 +64,16 @@ class Orders:
         Raises:
             Exception: whatever else ``carry_out`` raises, once the sender has been told.
         """
-        while self._waiting:
-            with contextlib.suppress(IndexError):  # the run is closed meanwhile
-                self._answer(self._waiting.popleft(), carry_out)
+        while (order := self._next()) is not None:
+            self._answer(order, carry_out)
             if enough():
                 return
+
+    def _next(self) -> Order | None:
+        try:
+            return self._waiting.popleft()
+        except IndexError:  # nothing waits, or it was cancelled just now
+            return None
 
     @staticmethod
     def _answer(order: Order, carry_out: Callable[[Order], Any]) -> None:
@@ -94,9 +99,8 @@ class Orders:
 
     def cancel(self) -> None:
         """Nobody will carry them out any more."""
-        while self._waiting:
-            with contextlib.suppress(IndexError):
-                self._waiting.popleft().done.cancel()
+        while (order := self._next()) is not None:
+            order.done.cancel()
 
 
 def read_order(command: Command, kind: type[Exhibit], params: Params) -> Order:

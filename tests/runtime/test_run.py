@@ -307,6 +307,22 @@ def test_a_poke_that_the_exhibit_cannot_read_is_refused(event: dict) -> None:
         make().submit(PokeIt(event=event))
 
 
+@pytest.mark.parametrize("error", [IndexError, KeyError, ZeroDivisionError])
+def test_a_poke_that_breaks_the_exhibit_fails_the_run_and_says_so(error: type[Exception]) -> None:
+    class Fragile(Walk):
+        slug = ""
+
+        def poke(self, event: Any) -> None:
+            raise error("gone")
+
+    run = make(Fragile)
+    done = run.submit(PokeIt(event={"who": 0, "by": 1.0}))
+    run.slice(0.0)
+    with pytest.raises(CommandError, match=f"{error.__name__}: .*gone"):
+        done.result(timeout=0)
+    assert run.status == Status.FAILED and run.reason.startswith(error.__name__)
+
+
 def test_an_exhibit_that_does_not_listen_says_so() -> None:
     with pytest.raises(CommandError, match="probe-finish does not listen"):
         make(Finish).submit(PokeIt(event={}))
