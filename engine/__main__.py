@@ -17,6 +17,7 @@ from tqdm import tqdm
 from engine.exhibit import Exhibit, catalogue
 from engine.frames import encode
 from engine.params import ParamError, Params
+from engine.runtime.devices import AUTO, DEVICES, Lane, available, device_of
 from engine.runtime.memory import History
 
 ROWS = 200  # of metrics.csv
@@ -56,14 +57,16 @@ def _parser() -> _Parser:
     run.add_argument("--set", action="append", default=[], metavar="name=value", dest="values", help="a parameter")
     run.add_argument("--seed", help="seed of every random number (default 0)")
     run.add_argument("--steps", type=_count, default=1000, help="how many steps (default 1000)")
-    run.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    run.add_argument("--device", choices=[AUTO, *DEVICES], default=AUTO, help="where (default: where it is best)")
     run.add_argument("--out", type=Path, metavar="frame.safetensors", help="write the last frame here")
     run.add_argument("--metrics", type=Path, metavar="metrics.csv", help="write the metrics over time here")
     run.set_defaults(act=_run)
 
-    bench = commands.add_parser("bench", help="steps per second of exhibits with their default parameters")
+    bench = commands.add_parser("bench", help="steps per second of exhibits, on each device")
     bench.add_argument("slugs", nargs="*", metavar="SLUG")
+    bench.add_argument("--set", action="append", default=[], metavar="name=value", dest="values", help="a parameter")
     bench.add_argument("--seconds", type=float, default=2.0)
+    bench.add_argument("--device", choices=[AUTO, *DEVICES], default=AUTO, help="where (default: wherever it can)")
     bench.set_defaults(act=_bench)
     return parser
 
@@ -80,10 +83,8 @@ def _find(slug: str) -> type[Exhibit]:
     return catalogue()[slug]
 
 
-def _device(name: str) -> str:
-    if name == "cuda" and not torch.cuda.is_available():
-        raise ParamError("--device cuda: this machine has no CUDA device; use --device cpu")
-    return "cuda" if name == "auto" and torch.cuda.is_available() else name.replace("auto", "cpu")
+def _pin(options: argparse.Namespace) -> str | None:
+    return None if options.device == AUTO else str(options.device)
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -105,7 +106,8 @@ def _run(options: argparse.Namespace) -> int:
     for path in (options.out, options.metrics):
         if path and not path.absolute().parent.is_dir():
             raise ParamError(f"{path}: the folder {path.absolute().parent} does not exist")
-    exhibit = kind(params, seed=params.seed, device=_device(options.device))
+    device = device_of(kind, params, available(), _pin(options))
+    exhibit = kind(params, seed=params.seed, device=device)
     exhibit.cores = torch.get_num_threads()
     history = History()
     steps, bad = _advance(exhibit, options.steps, history)
@@ -157,13 +159,31 @@ def _write_metrics(path: Path, history: History) -> None:
 
 
 def _bench(options: argparse.Namespace) -> int:
+    """Measure on the device named, or on every one that there is; the ratio is to the first, the CPU."""
     for slug in options.slugs or catalogue():
         kind = _find(slug)
-        exhibit = kind(kind.Params(), seed=0)
+        params = kind.Params.from_flags(options.values)
+        pin = _pin(options)
+        devices = [name for name in kind.devices if name in available()] if pin is None else [pin]
+        first = None
+        for device in devices:
+            rate, cost = _measure(kind, params, device_of(kind, params, available(), device), options.seconds)
+            first = first or rate
+            found = {"exhibit": slug, "device": device, "steps_per_s": round(rate, 1), "frame_ms": round(1e3 * cost, 3)}
+            print(json.dumps(found | ({"ratio": round(rate / first, 3)} if len(devices) > 1 else {})))
+    return 0
+
+
+def _measure(kind: type[Exhibit], params: Params, device: str, seconds: float) -> tuple[float, float]:
+    """Steps per second, and what a frame takes, in seconds."""
+    with Lane(device == "cuda") as lane:
+        exhibit = kind(params, seed=params.seed, device=device)
         exhibit.advance(1)
+        lane.settle()
         steps, chunk, began = 0, 1, time.perf_counter()
-        while time.perf_counter() - began < options.seconds:
+        while time.perf_counter() - began < seconds:
             exhibit.advance(chunk)
+            lane.settle()
             steps += chunk
             chunk = min(1000, chunk * 2)
         rate = steps / (time.perf_counter() - began)
@@ -171,9 +191,7 @@ def _bench(options: argparse.Namespace) -> int:
         while time.perf_counter() - began < 0.5:
             encode("frame", exhibit.frame())
             frames += 1
-        cost = (time.perf_counter() - began) / frames
-        print(json.dumps({"exhibit": slug, "steps_per_s": round(rate, 1), "frame_ms": round(1e3 * cost, 3)}))
-    return 0
+        return rate, (time.perf_counter() - began) / frames
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import importlib
 import os
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -136,6 +136,9 @@ class Exhibit(ABC, Generic[P]):
     portrait_steps: ClassVar[int] = 1000
     """After how many steps from its defaults the exhibit sits for its picture in the gallery."""
 
+    devices: ClassVar[tuple[str, ...]] = ("cpu",)
+    """Where it can live at all: on ``cpu``, and on ``cuda`` if it puts its tensors there."""
+
     scene_version: int = 0
     """Goes up whenever :meth:`scene` would answer differently."""
     cores: int = 1
@@ -145,6 +148,17 @@ class Exhibit(ABC, Generic[P]):
         self.params = params
         self.seed = seed
         self.device = device
+
+    @classmethod
+    def device_for(cls, params: Any, available: Collection[str]) -> str:
+        """Where a run with ``params`` should live: the CPU, unless its arithmetic outgrows the cost of launching
+        kernels. Take the thresholds from ``python -m engine bench``.
+
+        Args:
+            params: an instance of the class's own ``Params``.
+            available: what there is to choose from: the machine's devices that the class can live on.
+        """
+        return "cpu"
 
     @abstractmethod
     def phases(self) -> Iterator[str]:
@@ -195,11 +209,12 @@ class Exhibit(ABC, Generic[P]):
 
     @abstractmethod
     def state_dict(self) -> State:
-        """Everything needed to rewind, fork and resume. May refer to live arrays: the caller copies."""
+        """Everything needed to rewind, fork and resume. May refer to live arrays and tensors, wherever they are: the
+        caller copies."""
 
     @abstractmethod
     def load_state_dict(self, state: State) -> None:
-        """Go on from ``state``, which the exhibit must copy if it will write into it."""
+        """Go on from ``state``, which the exhibit must copy if it will write into it; its tensors are on the CPU."""
 
     def portrait(self) -> np.ndarray:
         """A 2D array that makes a good picture: the first one in the frame."""

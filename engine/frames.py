@@ -2,8 +2,9 @@
 
 Layout: 8-byte little-endian header length, JSON header, raw buffers. The header's ``__metadata__`` holds one key,
 ``about``: JSON with ``kind`` (``frame``, ``scene`` or ``history``), ``metrics``, ``words``, ``ranges`` and whatever
-the sender adds (step, status, version). NaN and infinities, which JSON lacks, are written as null. An array whose
-range is not finite is sent as it is.
+the sender adds (of a frame: step, status, version of the parameters, and as ``scene`` the ``version`` of the scene to
+which it belongs). NaN and infinities, which JSON lacks, are written as null. An array whose range is not finite is sent
+as it is.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Iterator
 from typing import Any, Literal, Self
 
@@ -10,8 +10,9 @@ import numpy as np
 import torch
 from pydantic import Field, model_validator
 
-from engine.exhibit import Exhibit, Frame, Poke, Reference, State, Subject
+from engine.exhibit import Card, Exhibit, Expectation, Frame, Poke, Reference, State, Subject
 from engine.params import Params, live, setup
+from tests.clock import Clock
 
 
 class WalkParams(Params):
@@ -51,6 +52,15 @@ class Walk(Exhibit[WalkParams]):
     summary = "Some walkers take random steps."
     references = (Reference("K. Pearson", "The problem of the random walk", "Nature 72, 1905"),)
     subject = Subject.SEQUENCES
+    cards = (
+        Card(
+            "Standing still",
+            "Without a stride nobody goes anywhere.",
+            {"stride": 0.0, "shape": "ring"},
+            expects=(Expectation("The mean stays.", 50, lambda metrics: abs(metrics["mean"]) < 1),),
+        ),
+        Card("The other way", "Everybody turns round.", {"mirrored": True}, fresh=False),
+    )
     Params = WalkParams
     Poke = Push
 
@@ -252,40 +262,39 @@ class Finish(_Count):
         return self.count >= self.params.at
 
 
-class RunawayParams(Params):
-    """How long a step takes."""
+class Stuck(_Count):
+    """A step does not end before it is let go."""
 
-    seconds: float = live(0.3, label="Seconds", help="How long a step takes.", ge=0.0, le=5.0, step=0.01, unit="s")
-    hold: bool = live(False, label="Hold", help="Whether a step holds Python's global lock throughout.")
-
-
-class Runaway(_Count):
-    """A step takes far longer than a slice, whether it lets other threads run or not."""
-
-    slug = "probe-runaway"
-    title = "It runs away"
-    summary = "An exhibit whose steps are long."
-    Params = RunawayParams
+    slug = "probe-stuck"
+    title = "It is stuck"
+    summary = "An exhibit whose step waits until a test lets it go."
+    begun, free = threading.Event(), threading.Event()
 
     def phases(self) -> Iterator[str]:
-        """Work for a while."""
-        end = time.monotonic() + self.params.seconds
-        if self.params.hold:
-            hold_the_lock(self.params.seconds)
-        while time.monotonic() < end:
-            pass
+        """Wait."""
+        self.begun.set()
+        self.free.wait()
         yield from super().phases()
 
 
-def hold_the_lock(seconds: float) -> None:
-    """Do about ``seconds`` of arithmetic in one bytecode, so that no other Python code runs meanwhile."""
-    sum(range(int(seconds * _ADDITIONS_PER_S)))
+def priced(clock: Clock, *, step_s: float = 0.0, frame_s: float = 0.0) -> type[Walk]:
+    """A walk that takes its time, on a clock moved by hand.
 
+    Args:
+        clock: moves on by
+        step_s: with each step, and by
+        frame_s: with each frame.
+    """
 
-def _additions_per_s() -> float:
-    began = time.perf_counter()
-    sum(range(1_000_000))
-    return 1_000_000 / (time.perf_counter() - began)
+    class Priced(Walk):
+        slug = ""
 
+        def phases(self) -> Iterator[str]:
+            clock.now += step_s
+            yield from super().phases()
 
-_ADDITIONS_PER_S = _additions_per_s()
+        def frame(self) -> Frame:
+            clock.now += frame_s
+            return super().frame()
+
+    return Priced

@@ -1,4 +1,4 @@
-"""Waiting for a run without sleeping: a watcher that is woken at every piece of news."""
+"""Waiting for a run without sleeping: a viewer that is woken at every piece of news."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 
-from engine.runtime.publish import Watcher
 from engine.runtime.run import Run
+from engine.runtime.viewers import Viewer
 
 PATIENCE_S = 20.0
 
 
-class Onlooker:
+class Viewing:
     """Watches a run and remembers the frames it saw; use it as a context manager.
 
     Args:
@@ -23,14 +23,14 @@ class Onlooker:
     def __init__(self, run: Run, *, ready: bool = True) -> None:
         self.run = run
         self.news = threading.Event()
-        self.watcher = Watcher(self.news.set, ready=ready)
+        self.viewer = Viewer(self.news.set, ready=ready)
 
-    def __enter__(self) -> Onlooker:
-        self.run.attach(self.watcher)
+    def __enter__(self) -> Viewing:
+        self.run.attach(self.viewer)
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.run.detach(self.watcher)
+        self.run.detach(self.viewer)
 
     def until(self, condition: Callable[[], bool], what: str = "the condition") -> None:
         """Wait for ``condition``, looking whenever there is news, and now and then in between."""
@@ -43,12 +43,5 @@ class Onlooker:
 
 def until(run: Run, condition: Callable[[], bool], what: str = "the condition") -> None:
     """Watch ``run``, wanting no frames, until ``condition``."""
-    with Onlooker(run, ready=False) as onlooker:
-        onlooker.until(condition, what)
-
-
-def count_for(seconds: float, count: Callable[[], int]) -> float:
-    """How many per second ``count`` goes up over a while."""
-    began, first = time.monotonic(), count()
-    threading.Event().wait(seconds)
-    return (count() - first) / (time.monotonic() - began)
+    with Viewing(run, ready=False) as viewing:
+        viewing.until(condition, what)

@@ -14,6 +14,7 @@ from engine.exhibit import Exhibit
 from engine.params import Knob, Params
 from engine.runtime import service
 from engine.runtime.commands import CommandError, Reset
+from engine.runtime.devices import read_pin
 from engine.runtime.pace import Tempo
 from engine.runtime.pool import PoolFull
 from engine.runtime.run import Run, Status
@@ -60,8 +61,9 @@ def _find_run(kind: type[Exhibit]) -> tuple[Handle, list[str]]:
     if run is None or run.status == Status.CLOSED:
         params, snapped = kind.Params.from_query(query)
         tempo, also_snapped = Tempo.from_query(query, kind.default_speed)
-        notices += snapped + also_snapped
-        run = _open(engine, kind, params, tempo)
+        pinned, impossible = read_pin(kind, query, engine.devices)
+        notices += snapped + also_snapped + impossible
+        run = _open(engine, kind, params, tempo, pinned)
         st.session_state[key] = run.id
     return Handle(run, run.owner_token, owner=True), notices
 
@@ -73,9 +75,9 @@ def _join(run: Run | None, token: str, kind: type[Exhibit]) -> Handle | None:
     return Handle(run, token, owner=role == "owner")
 
 
-def _open(engine: service.Service, kind: type[Exhibit], params: Params, tempo: Tempo) -> Run:
+def _open(engine: service.Service, kind: type[Exhibit], params: Params, tempo: Tempo, pinned: str | None) -> Run:
     try:
-        run = engine.open(kind, params, play=False, tempo=tempo)
+        run = engine.open(kind, params, play=False, tempo=tempo, pinned=pinned)
         run.play_when_watched()
         return run
     except PoolFull as full:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from engine.params import Knob
+from engine.runtime.performer import Performer
 
 CHUNK_S = 0.016  # a command waits at most about this long for the steps under way
+SLOW_PHASE_S = 0.9  # slow motion shows each phase this long
 TICK_S = 1 / 60  # the pulse of a speed-limited run, and the fastest frame rate
 SPEED = Knob(
     name="speed", kind="live", type="float", default=60.0, label="Speed", help="Most steps per second.",
@@ -54,27 +56,64 @@ class Tempo:
 
 
 class Pace:
-    """Turns a speed limit and the measured cost of a step into chunks of steps.
+    """Turns a tempo and the measured cost of a step into chunks of steps, or into phases in slow motion.
 
     Args:
-        speed: steps per second; infinity for as fast as the machine goes.
+        tempo: how it is played at first.
+        clock: tells the time in seconds.
     """
 
-    def __init__(self, speed: float) -> None:
-        self.speed = speed
+    def __init__(self, tempo: Tempo, clock: Callable[[], float] = time.monotonic) -> None:
+        self.speed, self.slow = tempo.speed, tempo.slow
+        self._clock = clock
         self._step_s = CHUNK_S  # until more is known, one at a time
+        self._next_phase = 0.0
         self.restart()
+
+    @property
+    def tempo(self) -> Tempo:
+        """How it is played now."""
+        return Tempo(self.speed, self.slow)
+
+    @property
+    def unlimited(self) -> bool:
+        """Whether only the machine limits the steps per second."""
+        return math.isinf(self.speed)
+
+    @property
+    def fills_the_display(self) -> bool:
+        """Whether there is something new for every frame that a display can show."""
+        return not self.slow and self.speed * TICK_S >= 1
 
     def restart(self) -> None:
         """Forget credit gathered so far: the run has been standing."""
-        self._credit, self._last = 0.0, time.monotonic()
+        self._credit, self._last = 0.0, self._clock()
+
+    def go_slow(self, on: bool) -> None:
+        """Slow motion on or off; its first phase is due at once."""
+        self.slow, self._next_phase = on, 0.0
+
+    def play(self, performer: Performer) -> bool:
+        """Let ``performer`` do what is due: a phase in slow motion, otherwise a chunk of steps; False if nothing is."""
+        now = self._clock()
+        if self.slow:
+            if now < self._next_phase:
+                return False
+            self._next_phase = now + SLOW_PHASE_S
+            performer.one_phase()
+            return True
+        steps = self.steps_now()
+        if steps:
+            done = performer.advance(steps)
+            self.did(done, self._clock() - now)
+        return steps > 0
 
     def steps_now(self) -> int:
         """How many steps to do at once now; 0 if the next is not due."""
         chunk = max(1, min(10_000, int(CHUNK_S / self._step_s)))
-        if math.isinf(self.speed):
+        if self.unlimited:
             return chunk
-        now = time.monotonic()
+        now = self._clock()
         self._credit = min(self._credit + (now - self._last) * self.speed, max(1.0, self.speed * 0.1))
         self._last = now
         return min(chunk, int(self._credit))
@@ -85,7 +124,9 @@ class Pace:
         self._credit -= steps
 
     def due(self) -> float:
-        """The ``time.monotonic()`` at which steps are due again."""
-        if math.isinf(self.speed):
+        """The time at which something is due again."""
+        if self.slow:
+            return self._next_phase
+        if self.unlimited:
             return 0.0
         return self._last + max((1 - self._credit) / self.speed, TICK_S)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.exhibit import Exhibit, State
 from engine.params import Params
+from engine.runtime.devices import Lane, to_host
 from engine.runtime.memory import Checkpoint, Checkpoints, History
 
 CHECKPOINT_S = 1.0  # between two checkpoints at least
@@ -19,19 +20,24 @@ CHECKPOINT_REST = 50  # and so many times what one takes
 
 
 class Performer:
-    """An exhibit on stage.
+    """Plays one exhibit.
 
     Args:
         kind: the exhibit's class.
-        device: torch device name.
+        on_gpu: whether it may ever be built on a GPU.
+        clock: tells the time in seconds.
     """
 
-    def __init__(self, kind: type[Exhibit], device: str) -> None:
-        self.kind, self.device = kind, device
-        self.exhibit: Exhibit | None = None
+    def __init__(
+        self, kind: type[Exhibit], *, on_gpu: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.kind, self.device = kind, "cpu"
+        self.lane = Lane(on_gpu)
         self.step = 0
         self.phase = ""  # the sentence of the phase under way, in slow motion
         self.history, self.checkpoints = History(), Checkpoints()
+        self._clock = clock
+        self._exhibit: Exhibit | None = None
         self._phases: Iterator[str] | None = None
         self._rewound = False
         self._touched = False  # by a viewer, since the last checkpoint
@@ -39,13 +45,19 @@ class Performer:
         self._next_checkpoint = 0.0
 
     @property
-    def stage(self) -> Exhibit:
-        """The exhibit, which must have been built."""
-        assert self.exhibit is not None
-        return self.exhibit
+    def built(self) -> bool:
+        """Whether there is an exhibit."""
+        return self._exhibit is not None
 
-    def build(self, params: Params, start: tuple[int, State] | None = None) -> None:
-        """Build the exhibit anew, at step 0 or from ``start``, and forget the past."""
+    @property
+    def exhibit(self) -> Exhibit:
+        """The exhibit, which must have been built."""
+        assert self._exhibit is not None
+        return self._exhibit
+
+    def build(self, params: Params, start: tuple[int, State] | None = None, *, device: str = "cpu") -> None:
+        """Build the exhibit anew on ``device``, at step 0 or from ``start``, and forget the past."""
+        self.device = device
         exhibit = self.kind(params, seed=params.seed, device=self.device)
         if start is not None:
             exhibit.load_state_dict(copy.deepcopy(start[1]))
@@ -56,7 +68,7 @@ class Performer:
         self.remember(params)
 
     def _place(self, exhibit: Exhibit, step: int) -> None:
-        self.exhibit = exhibit
+        self._exhibit = exhibit
         self.step = self._checked = step
         self._phases, self.phase = None, ""
 
@@ -64,7 +76,8 @@ class Performer:
         """Do ``steps`` full steps, or fewer where the algorithm ends before; returns how many were done."""
         self.finish_step()
         self._leave_checkpoint()
-        done = self.stage.advance_to_end(steps)
+        done = self.exhibit.advance_to_end(steps)
+        self.lane.settle()
         self.step += done
         return done
 
@@ -74,14 +87,14 @@ class Performer:
             self.finish_step()
             return
         self._leave_checkpoint()
-        self.stage.step()
+        self.exhibit.step()
         self.step += 1
 
     def one_phase(self) -> None:
         """Do the next phase, beginning a new step where the last is complete."""
         self._leave_checkpoint()
         for _ in range(2):
-            self._phases = self._phases or self.stage.phases()
+            self._phases = self._phases or self.exhibit.phases()
             phase = next(self._phases, None)
             if phase is not None:
                 self.phase = phase
@@ -99,7 +112,7 @@ class Performer:
 
     def divergence(self) -> str | None:
         """A sentence saying which quantity is no longer finite and since which step, or None."""
-        quantity = self.stage.diverged()
+        quantity = self.exhibit.diverged()
         if quantity is None:
             self._checked = self.step
             return None
@@ -129,30 +142,31 @@ class Performer:
     def set(self, params: Params) -> None:
         """Live parameters have changed."""
         self._touched = True
-        self.stage.set(params)
+        self.exhibit.set(params)
 
     def poke(self, event: Any) -> None:
         """A viewer touched the picture."""
         self._touched = True
         self.finish_step()
-        self.stage.poke(event)
+        self.exhibit.poke(event)
 
     def checkpoint_is_due(self) -> bool:
         """Whether it is time to remember, between two steps."""
-        return self._phases is None and time.monotonic() >= self._next_checkpoint
+        return self._phases is None and self._clock() >= self._next_checkpoint
 
     def remember(self, params: Params) -> State:
         """Take a checkpoint; returns the copied state."""
-        began = time.monotonic()
+        began = self._clock()
         state = self.snapshot()
         self.checkpoints.add(self.step, params, state)
         self._touched = False
-        self._next_checkpoint = began + max(CHECKPOINT_S, CHECKPOINT_REST * (time.monotonic() - began))
+        self._next_checkpoint = began + max(CHECKPOINT_S, CHECKPOINT_REST * (self._clock() - began))
         return state
 
     def snapshot(self) -> State:
-        """A copy of the exhibit's state."""
-        return copy.deepcopy(self.stage.state_dict())
+        """A copy of the exhibit's state, in the host's memory."""
+        state = self.exhibit.state_dict()
+        return copy.deepcopy(state) if self.device == "cpu" else to_host(state)
 
     def go_back(self, step: int) -> Checkpoint | None:
         """Return to the nearest checkpoint at or before ``step``; None if there is none."""
@@ -174,5 +188,5 @@ class Performer:
 
     def release(self) -> None:
         """Let go of everything big."""
-        self.exhibit = self._phases = None
+        self._exhibit = self._phases = None
         self.history, self.checkpoints = History(), Checkpoints()

@@ -7,6 +7,7 @@ import math
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -44,12 +45,15 @@ class Pool:
     global lock all the while, and a free worker is then of no use to anybody.
 
     Args:
-        workers: number of threads; default one per core, at least two, so that one endless step blocks nobody.
+        workers: number of threads; default one per core, at least two, so that one endless step blocks nobody. Without
+            any, somebody must call :meth:`turn`.
         cores: how many cores a run alone may use; default all.
         max_runs: most runs open at once; default ``$MORPHOGEN_MAX_RUNS`` or 120.
         checkpoint_bytes: memory for the checkpoints of all runs together.
         rest_after_s, close_after_s: a run nobody watches is paused, and later closed, after that long; the first by
             default after ``$MORPHOGEN_REST_AFTER_S`` or 30 s.
+        clock: tells the time in seconds.
+        work_clock: tells how many seconds the calling thread has worked.
     """
 
     def __init__(
@@ -61,6 +65,8 @@ class Pool:
         checkpoint_bytes: int = 2 << 30,
         rest_after_s: float | None = None,
         close_after_s: float = 1800.0,
+        clock: Callable[[], float] = time.monotonic,
+        work_clock: Callable[[], float] = time.thread_time,
     ) -> None:
         self.cores = cores or os.cpu_count() or 1
         self.max_runs = max_runs or int(os.environ.get("MORPHOGEN_MAX_RUNS", "120"))
@@ -69,12 +75,13 @@ class Pool:
             float(os.environ.get("MORPHOGEN_REST_AFTER_S", "30")) if rest_after_s is None else rest_after_s
         )
         self.close_after_s = close_after_s
+        self._clock, self._work_clock = clock, work_clock
         self._entries: dict[str, _Entry] = {}
         self._news = threading.Condition()
         self._level = 0.0  # where the least served of the runs with work to do stands; only rises
         self._open = True
-        self._next_sweep = time.monotonic() + SWEEP_S
-        count = workers or max(2, os.cpu_count() or 1)
+        self._next_sweep = self._clock() + SWEEP_S
+        count = max(2, os.cpu_count() or 1) if workers is None else workers
         self._threads = [
             threading.Thread(target=self._work, name=f"morphogen-worker-{index}", daemon=True) for index in range(count)
         ]
@@ -95,7 +102,7 @@ class Pool:
                     f"This server already runs {self.max_runs} exhibits. Close a tab, wait a little, "
                     "or start the server with a larger MORPHOGEN_MAX_RUNS."
                 )
-            entry = _Entry(run, spent=self._raise_level(time.monotonic()))
+            entry = _Entry(run, spent=self._raise_level(self._clock()))
             run.wake = lambda: self._wake(entry)
             run.adopt = self.open
             run.watched_elsewhere = self.is_watched
@@ -112,7 +119,7 @@ class Pool:
     def is_watched(self, run_id: str) -> bool:
         """Whether somebody looks at that run."""
         run = self.get(run_id)
-        return run is not None and run.alone_since(time.monotonic()) is None
+        return run is not None and run.viewers.alone_since(self._clock()) is None
 
     def runs(self) -> list[Run]:
         """All open runs."""
@@ -145,15 +152,28 @@ class Pool:
 
     def sweep(self, now: float | None = None) -> None:
         """Let unwatched runs rest, and close those left for good. Workers call it every second."""
-        now = time.monotonic() if now is None else now
+        now = self._clock() if now is None else now
         for entry in list(self._entries.values()):
             run = entry.run
-            since = run.alone_since(now)
+            since = run.viewers.alone_since(now)
             alone = 0.0 if since is None else now - since
             if alone > self.close_after_s:
                 self.close(run.id)
             elif alone > self.rest_after_s:
                 run.rest()
+
+    def turn(self) -> float:
+        """Give the run whose turn it is its slice, for who drives a pool without workers by hand.
+
+        Returns:
+            When the next is due, or there is something to sweep; in the past if a slice was given.
+        """
+        with self._news:
+            entry, soonest = self._take()
+        if entry is None:
+            return soonest
+        self._serve(entry)
+        return -math.inf
 
     # ---- inside ------------------------------------------------------------------------------------------------
 
@@ -167,45 +187,52 @@ class Pool:
         torch.set_num_threads(1)
         while True:
             with self._news:
-                entry = self._next()
-                if entry is None:
+                if not self._open:
                     return
-                entry.busy, entry.woken = True, False
-                entry.run.cores = self.cores if self._active() <= 1 else 1
-            began, worked, due = time.monotonic(), time.thread_time(), math.inf
-            try:
-                due = entry.run.slice(SLICE_S)
-            except Exception:  # a run catches its exhibit's errors itself; this would be ours
-                log.exception("a run broke its worker")
-                self.close(entry.run.id)
-            with self._news:
-                self._charge(entry, time.monotonic() - began, time.thread_time() - worked)
-                entry.busy = False
-                entry.due = 0.0 if entry.woken else due
-                if entry.run.status == Status.CLOSED:
-                    self._drop(entry)
+                entry, soonest = self._take()
+                if entry is None:  # and nothing here holds on to a run meanwhile
+                    self._news.wait(max(0.0, soonest - self._clock()))
+                    continue
+            self._serve(entry)
             del entry
 
-    @staticmethod
-    def _charge(entry: _Entry, took: float, worked: float) -> None:
+    def _take(self) -> tuple[_Entry | None, float]:
+        """The run whose turn it is, if any, now taken; and when to look again."""
+        now = self._clock()
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_S
+            self.sweep(now)
+        entry, soonest = self._choose(now)
+        if entry is not None:
+            entry.busy, entry.woken = True, False
+            entry.run.cores = self.cores if self._active() <= 1 else 1
+        return entry, soonest
+
+    def _serve(self, entry: _Entry) -> None:
+        """Give a run that has been taken its slice."""
+        began, worked, due = self._clock(), self._work_clock(), math.inf
+        try:
+            due = entry.run.slice(SLICE_S)
+        except Exception:  # a run catches its exhibit's errors itself; this would be ours
+            log.exception("a run broke its worker")
+            self.close(entry.run.id)
+        with self._news:
+            self._put_back(entry, due, took=self._clock() - began, worked=self._work_clock() - worked)
+
+    def _put_back(self, entry: _Entry, due: float, *, took: float, worked: float) -> None:
+        """A run has had its slice, and wants the next when it is due."""
+        self._charge(entry, took, worked)
+        entry.busy = False
+        entry.due = 0.0 if entry.woken else due
+        if entry.run.closed:
+            self._drop(entry)
+
+    def _charge(self, entry: _Entry, took: float, worked: float) -> None:
         """Put a slice on a run's account. One that overran is charged what its thread has worked: it may have been
         kept waiting, for Python's global lock or a core, by a long step of another."""
         entry.spent += took if took <= OVERRUN_S else worked
         if worked > OVERRUN_S:
-            entry.wait_until = time.monotonic() + worked
-
-    def _next(self) -> _Entry | None:
-        """Wait for the due run that has had the least time; None when the pool closes."""
-        while self._open:
-            now = time.monotonic()
-            if now >= self._next_sweep:
-                self._next_sweep = now + SWEEP_S
-                self.sweep(now)
-            first, soonest = self._choose(now)
-            if first is not None:
-                return first
-            self._news.wait(max(0.0, soonest - now))  # and nothing here holds on to a run meanwhile
-        return None
+            entry.wait_until = self._clock() + worked
 
     def _choose(self, now: float) -> tuple[_Entry | None, float]:
         """The due run that has had the least time, if any, and when one is due or there is something to sweep."""
@@ -233,8 +260,8 @@ class Pool:
         return sum(entry.run.status == Status.RUNNING for entry in self._entries.values())
 
     def _evict(self) -> bool:
-        now = time.monotonic()
-        since = {entry.run.id: entry.run.alone_since(now) for entry in self._entries.values()}
+        now = self._clock()
+        since = {entry.run.id: entry.run.viewers.alone_since(now) for entry in self._entries.values()}
         settled = {run: time for run, time in since.items() if time is not None and now - time >= EVICT_AFTER_S}
         if not settled:
             return False

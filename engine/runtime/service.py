@@ -11,11 +11,11 @@ import sys
 import threading
 import types
 
-import torch
 from threadpoolctl import threadpool_limits
 
 from engine.exhibit import Exhibit, catalogue
 from engine.params import Params
+from engine.runtime import devices
 from engine.runtime.commands import Play
 from engine.runtime.pace import Tempo
 from engine.runtime.pool import Pool
@@ -32,7 +32,7 @@ class Service:
     Args:
         pool: shares out the time.
         store: keeps checkpoints on disk.
-        device: torch device for new runs; default ``cuda`` where there is one.
+        device: the one device on which all runs live; default wherever each is best.
     """
 
     def __init__(self, pool: Pool | None = None, store: Store | None = None, device: str | None = None) -> None:
@@ -42,19 +42,30 @@ class Service:
         sys.setswitchinterval(0.001)
         self.pool = pool or Pool()
         self.store = store or Store()
-        self.device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        self.devices = devices.available() if device is None else (device,)
 
-    def open(self, kind: type[Exhibit], params: Params, *, play: bool = True, tempo: Tempo | None = None) -> Run:
+    def open(
+        self,
+        kind: type[Exhibit],
+        params: Params,
+        *,
+        play: bool = True,
+        tempo: Tempo | None = None,
+        pinned: str | None = None,
+    ) -> Run:
         """Open a run, playing at once unless told otherwise.
 
         Args:
             kind, params, tempo: of the run.
             play: at once; otherwise it stands until told to play.
+            pinned: the device on which it shall live; default where the exhibit says.
 
         Raises:
             PoolFull: the server runs as many as it may.
+            ParamError: there is no such device here, or the exhibit does not run on it.
         """
-        run = self.pool.open(Run(kind, params, device=self.device, store=self.store, tempo=tempo))
+        run = Run(kind, params, devices=self.devices, pinned=pinned, store=self.store, tempo=tempo)
+        self.pool.open(run)
         if play:
             run.submit(Play())
         return run

@@ -10,9 +10,11 @@ import contextlib
 import hashlib
 import hmac
 import json
+import logging
 import os
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ from safetensors.numpy import save_file
 from engine.exhibit import State
 
 FORMAT = 1
+SAVE_S = 5.0  # between two saves of a run
+log = logging.getLogger(__name__)
 
 
 class StoreError(ValueError):
@@ -114,6 +118,33 @@ class Store:
                 return about, {name: file.get_tensor(name) for name in file.keys()} if arrays else {}  # noqa: SIM118
         except (SafetensorError, KeyError, TypeError, json.JSONDecodeError, OSError) as error:
             raise StoreError(f"what is saved of that run cannot be read: {error}") from None
+
+
+class Keeper:
+    """Saves one run now and then, for as long as its store can be written.
+
+    Args:
+        store: None to save nothing.
+        run_id, token: of the run and of its owner.
+        clock: tells the time in seconds.
+    """
+
+    def __init__(self, store: Store | None, run_id: str, token: str, clock: Callable[[], float]) -> None:
+        self.store = store
+        self._run_id, self._token, self._clock = run_id, token, clock
+        self._next = 0.0
+
+    def keep(self, slug: str, params: dict[str, Any], step: int, state: State) -> None:
+        """Save this moment, unless another was saved just before."""
+        now = self._clock()
+        if self.store is None or now < self._next:
+            return
+        self._next = now + SAVE_S
+        try:
+            self.store.save(self._run_id, self._token, slug=slug, params=params, step=step, state=state)
+        except OSError:  # a full or a read-only disk is no reason to stop
+            log.exception("run %s will not be saved", self._run_id)
+            self.store = None
 
 
 def _digest(token: str) -> str:

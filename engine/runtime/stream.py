@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Future
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -26,10 +26,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from engine.runtime.commands import read_command
-from engine.runtime.publish import Watcher
-from engine.runtime.run import Run, Status
-from engine.runtime.service import Service
+from engine.runtime.commands import Command, read_command
+from engine.runtime.publish import Publisher
+from engine.runtime.viewers import Viewer
 
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 MAX_VIEWERS = 200
@@ -38,7 +37,48 @@ VIEWERS_MAY = {"ack"}
 log = logging.getLogger(__name__)
 
 
-def routes(service: Callable[[], Service], *, base: str = "", origins: Collection[str] = ()) -> list[BaseRoute]:
+class LiveRun(Protocol):
+    """What the stream needs of a run."""
+
+    reason: str
+    state_version: int  # goes up whenever ``describe`` would answer differently
+    published: Publisher
+
+    @property
+    def watched(self) -> int:
+        """How many are looking."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has ended for good."""
+
+    def role(self, token: str) -> str | None:
+        """``owner``, ``viewer`` or, for a stranger, None."""
+
+    def attach(self, viewer: Viewer) -> None:
+        """Begin to tell ``viewer`` of news."""
+
+    def detach(self, viewer: Viewer) -> None:
+        """Stop telling it."""
+
+    def acknowledge(self, viewer: Viewer) -> None:
+        """It has drawn its frame and wants the next."""
+
+    def submit(self, command: Command) -> Future[Any]:
+        """Queue a command; a ValueError, now or in the future, says why it cannot be obeyed."""
+
+    def describe(self) -> dict[str, Any]:
+        """The state as plain JSON."""
+
+
+class Runs(Protocol):
+    """Where the stream finds a run."""
+
+    def get(self, run_id: str) -> LiveRun | None:
+        """The open run of that id, or None."""
+
+
+def routes(service: Callable[[], Runs], *, base: str = "", origins: Collection[str] = ()) -> list[BaseRoute]:
     """The stream's routes.
 
     Args:
@@ -48,7 +88,7 @@ def routes(service: Callable[[], Service], *, base: str = "", origins: Collectio
     """
 
     async def live(socket: WebSocket) -> None:
-        await _Viewer.admit(socket, service(), set(origins))
+        await _Connection.admit(socket, service(), set(origins))
 
     prefix = "/" + base.strip("/") if base.strip("/") else ""
     return [
@@ -99,18 +139,18 @@ async def _plotly(request: Request) -> Response:
     return Response(_plotly_module(), media_type="text/javascript", headers=headers)
 
 
-class _Viewer:
+class _Connection:
     """One socket on one run."""
 
-    def __init__(self, socket: WebSocket, run: Run, role: str) -> None:
+    def __init__(self, socket: WebSocket, run: LiveRun, role: str) -> None:
         self.socket, self.run, self.role = socket, run, role
         self.loop = asyncio.get_running_loop()
         self.news = asyncio.Event()
-        self.watcher = Watcher(self._wake)
+        self.viewer = Viewer(self._wake)
         self.replies: list[dict[str, Any]] = []
 
     @classmethod
-    async def admit(cls, socket: WebSocket, service: Service, origins: set[str]) -> None:
+    async def admit(cls, socket: WebSocket, service: Runs, origins: set[str]) -> None:
         """Check who is asking, then serve until either side leaves.
 
         A refused socket is accepted first: only so does a browser learn the code, and the page can say why.
@@ -132,13 +172,13 @@ class _Viewer:
 
     async def serve(self) -> None:
         """Send and receive until one of the two ends."""
-        self.run.attach(self.watcher)
+        self.run.attach(self.viewer)
         self.news.set()
         tasks = [asyncio.create_task(self._send()), asyncio.create_task(self._receive())]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self.run.detach(self.watcher)
+            self.run.detach(self.viewer)
             for task in tasks:
                 task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -161,21 +201,21 @@ class _Viewer:
                 if run.state_version != state:
                     state = run.state_version
                     await self.socket.send_text(json.dumps(run.describe()))
-                if run.status == Status.CLOSED:
+                if run.closed:
                     await self.socket.close(CLOSED, run.reason[:100])
                     return
                 # the frame is read first, so that its scene is never older than it
                 news = run.published
-                newest, stage, history = news.frame, news.scene, news.history
-                if stage and stage.number != scene:
-                    scene = stage.number
-                    await self.socket.send_bytes(stage.blob)
+                newest, picture, history = news.frame, news.scene, news.history
+                if picture and picture.number != scene:
+                    scene = picture.number
+                    await self.socket.send_bytes(picture.blob)
                 if history and history.number != past:
                     past = history.number
                     await self.socket.send_bytes(history.blob)
-                if newest and newest.number != frame and self.watcher.ready:
+                if newest and newest.number != frame and self.viewer.ready:
                     frame = newest.number
-                    self.watcher.ready, self.watcher.waiting_since = False, time.monotonic()
+                    self.viewer.sent(time.monotonic())
                     await self.socket.send_bytes(newest.blob)
 
     async def _receive(self) -> None:
@@ -192,7 +232,7 @@ class _Viewer:
             command = read_command(text)
             about = command.do
             if command.do == "ack":
-                self.run.acknowledge(self.watcher)
+                self.run.acknowledge(self.viewer)
                 self.news.set()
                 return
             if self.role != "owner" and command.do not in VIEWERS_MAY:

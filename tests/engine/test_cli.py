@@ -17,6 +17,7 @@ from safetensors.numpy import load_file
 from engine import __main__ as cli
 from engine.exhibit import Exhibit, catalogue
 from engine.frames import decode
+from tests.fake_gpu import FakeGpu
 from tests.probes import Finish, NotANumber, Walk
 
 HOUSE = Path(__file__).parent.parent.parent
@@ -114,7 +115,13 @@ def test_a_bad_flag_ends_with_status_2_and_one_clear_line(
 def test_no_cuda_device_is_said_so(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     assert run("run", "probe-walk", "--device", "cuda") == 2
-    assert "no CUDA device; use --device cpu" in capsys.readouterr().err
+    reason = "device = cuda is not possible: probe-walk does not run there; use one of auto, cpu"
+    assert reason in capsys.readouterr().err
+    monkeypatch.setattr(Walk, "devices", ("cpu", "cuda"))
+    for command in (["run", "probe-walk"], ["bench", "probe-walk", "--seconds", "0.01"]):
+        assert run(*command, "--device", "cuda") == 2
+        reason = "device = cuda is not possible: this machine has no cuda device; use one of auto, cpu"
+        assert reason in capsys.readouterr().err
     assert run("run", "probe-walk", "--device", "auto", "--steps", "1") == 0
 
 
@@ -160,7 +167,22 @@ def test_an_algorithm_that_ends_ends_the_run(capsys: pytest.CaptureFixture[str])
 def test_a_bench_measures_steps_and_frames(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("bench", "probe-walk", "--seconds", "0.05") == 0
     result = json.loads(capsys.readouterr().out)
-    assert result["exhibit"] == "probe-walk" and result["steps_per_s"] > 100 and result["frame_ms"] > 0
+    assert result["exhibit"] == "probe-walk" and result["device"] == "cpu" and "ratio" not in result
+    assert result["steps_per_s"] > 100 and result["frame_ms"] > 0
+
+
+def test_a_bench_compares_the_devices_there_are(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gpu = FakeGpu(monkeypatch)
+    monkeypatch.setattr(Walk, "devices", ("cpu", "cuda"))
+    assert run("bench", "probe-walk", "--seconds", "0.05", "--set", "walkers=8") == 0
+    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (first["device"], first["ratio"], second["device"]) == ("cpu", 1.0, "cuda")
+    assert second["ratio"] == pytest.approx(second["steps_per_s"] / first["steps_per_s"], rel=0.01)
+    assert gpu.waits > 0
+    assert run("bench", "probe-walk", "--seconds", "0.05", "--device", "cuda") == 0
+    assert json.loads(capsys.readouterr().out)["device"] == "cuda"
 
 
 def test_help_is_given(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ import importlib
 import json
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,14 +15,21 @@ import pytest
 import torch
 
 from engine import exhibit as exhibit_module
-from engine.exhibit import Exhibit, Frame, Subject, catalogue, first_not_finite
+from engine.exhibit import Card, Exhibit, Expectation, Frame, Subject, catalogue, first_not_finite
 from engine.frames import decode, encode
 from engine.params import Knob, ParamError, Params
+from engine.runtime.devices import DEVICES
 from engine.runtime.store import pack, unpack
 from tests.probes import Cloud, Finish, Walk
+from tests.settings import SETTINGS, WITHOUT_CHANCE
 
 EXHIBITS: dict[str, type[Exhibit]] = {**catalogue(), **{kind.slug: kind for kind in (Walk, Cloud, Finish)}}
 each_exhibit = pytest.mark.parametrize("kind", EXHIBITS.values(), ids=EXHIBITS)
+EVERY_SETTING = [(kind, values) for slug, kind in EXHIBITS.items() for values in SETTINGS.get(slug, [{}])]
+each_setting = pytest.mark.parametrize(
+    ("kind", "values"), EVERY_SETTING,
+    ids=["-".join([kind.slug, *map(str, values.values())]) for kind, values in EVERY_SETTING],
+)  # fmt: skip
 STEPS = 12
 
 
@@ -91,12 +99,83 @@ def test_it_can_be_imported_by_name(kind: type[Exhibit]) -> None:
     assert getattr(importlib.import_module(kind.__module__), kind.__name__) is kind
 
 
+# ---- where it lives, and what it promises -----------------------------------------------------------------------
+
+
+@each_setting
+def test_it_lives_on_a_device_that_it_has_and_is_offered(kind: type[Exhibit], values: dict[str, Any]) -> None:
+    assert kind.devices[0] == "cpu" and set(kind.devices) <= set(DEVICES)
+    params = kind.Params(**values)
+    assert kind.device_for(params, ("cpu",)) == "cpu"
+    assert kind.device_for(params, kind.devices) in kind.devices
+
+
+EVERY_CARD = [(kind, card) for kind in EXHIBITS.values() for card in kind.cards]
+each_card = pytest.mark.parametrize(
+    ("kind", "card"), EVERY_CARD, ids=[f"{kind.slug}: {card.title}" for kind, card in EVERY_CARD]
+)
+
+
+@each_card
+def test_a_card_sets_parameters_that_there_are_to_values_that_are_allowed(kind: type[Exhibit], card: Card) -> None:
+    assert card.title and card.text.endswith((".", "?", "!"))
+    params = kind.Params().replaced(**card.values)
+    assert all(getattr(params, name) == value for name, value in card.values.items())
+    if not card.fresh:
+        assert all(kind.Params.knobs()[name].kind == "live" for name in card.values), "they change a run as it goes on"
+
+
+class Asked(dict[str, float]):
+    """Metrics that remember what was looked up."""
+
+    def __init__(self, metrics: Mapping[str, float]) -> None:
+        super().__init__(metrics)
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> float:
+        self.names.add(name)
+        return super().get(name, math.nan)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Counts too."""
+        self.names.add(name)
+        return super().get(name, default)
+
+
+def names_in(expectation: Expectation, metrics: Mapping[str, float]) -> set[str]:
+    """The metrics that an expectation looks up, whatever their values lead it to."""
+    found: set[str] = set()
+    for values in (metrics, dict.fromkeys(metrics, 0.0), dict.fromkeys(metrics, 1e9), dict.fromkeys(metrics, -1e9)):
+        asked = Asked(values)
+        assert expectation.holds(asked) in (True, False)
+        found |= asked.names
+    return found
+
+
+@each_card
+def test_what_a_card_expects_is_of_metrics_that_there_are(kind: type[Exhibit], card: Card) -> None:
+    if not card.expects:
+        return
+    exhibit = make(kind, **card.values)
+    exhibit.advance(1)
+    metrics = exhibit.frame().metrics
+    for expectation in card.expects:
+        assert expectation.says.endswith(".") and expectation.steps > 0
+        names = names_in(expectation, metrics)
+        assert names and names <= set(metrics), f"{card.title}: there is no metric {sorted(names - set(metrics))}"
+
+
+def test_a_misspelt_metric_is_found_behind_an_and_too() -> None:
+    expectation = Expectation("It walks.", 5, lambda metrics: metrics["steps"] > 10 and metrics["meen"] < 1)
+    assert names_in(expectation, make(Walk).frame().metrics) == {"steps", "meen"}
+
+
 # ---- frames -----------------------------------------------------------------------------------------------------
 
 
-@each_exhibit
-def test_frames_and_scenes_are_finite_and_travel_well(kind: type[Exhibit]) -> None:
-    exhibit = make(kind)
+@each_setting
+def test_frames_and_scenes_are_finite_and_travel_well(kind: type[Exhibit], values: dict[str, Any]) -> None:
+    exhibit = make(kind, **values)
     for _ in range(3):
         for what, shown in (("frame", exhibit.frame()), ("scene", exhibit.scene())):
             check(shown, finite=what == "frame")  # in a scene NaN may say that there is no such thing
@@ -107,9 +186,9 @@ def test_frames_and_scenes_are_finite_and_travel_well(kind: type[Exhibit]) -> No
         exhibit.advance(STEPS)
 
 
-@each_exhibit
-def test_a_frame_is_a_copy(kind: type[Exhibit]) -> None:
-    exhibit, peer = make(kind), make(kind)
+@each_setting
+def test_a_frame_is_a_copy(kind: type[Exhibit], values: dict[str, Any]) -> None:
+    exhibit, peer = make(kind, **values), make(kind, **values)
     exhibit.advance(3)
     peer.advance(3)
     for array in exhibit.frame().arrays.values():
@@ -122,9 +201,9 @@ def test_a_frame_is_a_copy(kind: type[Exhibit]) -> None:
     same_frame(before, kept)
 
 
-@each_exhibit
-def test_looking_changes_nothing(kind: type[Exhibit]) -> None:
-    seen, unseen = make(kind), make(kind)
+@each_setting
+def test_looking_changes_nothing(kind: type[Exhibit], values: dict[str, Any]) -> None:
+    seen, unseen = make(kind, **values), make(kind, **values)
     for _ in range(4):
         seen.frame(), seen.scene(), seen.state_dict(), seen.diverged(), seen.finished
         seen.advance(1)
@@ -151,19 +230,25 @@ def test_it_sits_for_a_portrait(kind: type[Exhibit]) -> None:
 # ---- the same again ---------------------------------------------------------------------------------------------
 
 
-@each_exhibit
-def test_same_parameters_and_seed_give_the_same_frames(kind: type[Exhibit]) -> None:
-    one, two = make(kind, seed=5), make(kind, seed=5)
-    for _ in range(3):
-        same_frame(one.frame(), two.frame())
-        one.advance(STEPS)
-        two.advance(STEPS)
+@each_setting
+def test_same_parameters_and_seed_give_the_same_frames_however_batched(
+    kind: type[Exhibit], values: dict[str, Any]
+) -> None:
+    one, two, other = make(kind, **values, seed=5), make(kind, **values, seed=5), make(kind, **values, seed=6)
     same_frame(one.frame(), two.frame())
+    for batches in ((1, 7, 4), (12,), (5, 30)):
+        one.advance(sum(batches))
+        other.advance(sum(batches))
+        for steps in batches:
+            two.advance(steps)
+        same_frame(one.frame(), two.frame())
+    alike = [np.array_equal(array, other.frame().arrays[name]) for name, array in one.frame().arrays.items()]
+    assert all(alike) == (kind.slug in WITHOUT_CHANCE), "the seed matters"
 
 
-@each_exhibit
-def test_steps_at_once_one_by_one_and_in_phases_are_the_same(kind: type[Exhibit]) -> None:
-    at_once, single, phased = make(kind), make(kind), make(kind)
+@each_setting
+def test_steps_at_once_one_by_one_and_in_phases_are_the_same(kind: type[Exhibit], values: dict[str, Any]) -> None:
+    at_once, single, phased = (make(kind, **values) for _ in range(3))
     at_once.advance(STEPS)
     sentences = []
     for _ in range(STEPS):
@@ -190,17 +275,17 @@ def same_tree(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
-@each_exhibit
+@each_setting
 @pytest.mark.parametrize("through_disk", [False, True], ids=["in memory", "through JSON and arrays"])
-def test_from_its_state_it_goes_on_bit_by_bit(kind: type[Exhibit], through_disk: bool) -> None:
-    exhibit = make(kind, seed=2)
+def test_from_its_state_it_goes_on_bit_by_bit(kind: type[Exhibit], values: dict[str, Any], through_disk: bool) -> None:
+    exhibit = make(kind, **values, seed=2)
     exhibit.advance(STEPS)
     state = copy.deepcopy(exhibit.state_dict())
     if through_disk:
         arrays: dict[str, np.ndarray] = {}
         state = unpack(json.loads(json.dumps(pack(state, arrays))), arrays)
         assert same_tree(state, exhibit.state_dict())
-    other = make(kind, seed=2)
+    other = make(kind, **values, seed=9)  # what its seed has drawn is replaced
     other.load_state_dict(state)
     kept = copy.deepcopy(state)
     for _ in range(3):

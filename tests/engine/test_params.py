@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 import random
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import pytest
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 
 from engine.exhibit import Exhibit, catalogue
 from engine.params import Knob, ParamError, Params, live, setup
+from engine.variants import Variant, Variants
 from tests import probes
 from tests.probes import WalkParams
 
@@ -317,3 +318,146 @@ def test_values_that_do_not_fit_together_cost_only_the_live_ones() -> None:
     assert (params.model, params.size, params.seed) == ("schnakenberg", "512", 3)  # type: ignore[attr-defined]
     assert params.sch_Du == Turing.Params().sch_Du  # type: ignore[attr-defined]
     assert "limit of 1" in notices[-1] and "live parameters" in notices[-1]
+
+
+# ---- variants ---------------------------------------------------------------------------------------------------
+
+
+class Optimiser(Variant):
+    """How a gradient becomes a step."""
+
+    def first_step(self, gradient: float) -> float:
+        """From rest."""
+        raise NotImplementedError
+
+
+class Sgd(Optimiser):
+    """With momentum, if wished."""
+
+    lr: float = live(0.1, label="Rate", help="Step size.", ge=0.0, le=1.0, step=0.1)
+    heavy: bool = setup(False, label="Heavy ball", help="Keep going.")
+    momentum: float = live(
+        0.5, label="Momentum", help="What is kept.", ge=0.0, le=0.9, step=0.1, when={"heavy": (True,)}
+    )
+
+    def first_step(self, gradient: float) -> float:
+        """Downhill."""
+        return -self.lr * gradient
+
+
+class SignSgd(Optimiser):
+    """By the sign only."""
+
+    lr: float = live(0.01, label="Rate", help="Step size.", ge=0.0, le=0.1, step=0.01)
+    decay: float = live(0.0, label="Decay", help="Of the rate.", ge=0.0, le=0.1, step=0.01)
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if self.decay > self.lr:
+            raise ValueError("a decay beyond the rate turns it round; take a smaller one")
+        return self
+
+    def first_step(self, gradient: float) -> float:
+        """Downhill."""
+        return -math.copysign(self.lr, gradient)
+
+
+OPTIMISERS = Variants[Optimiser]("optimiser", {"sgd": Sgd, "sign-sgd": SignSgd}, prefix={"sgd": "", "sign-sgd": "s_"})
+
+
+@OPTIMISERS.declared
+class TrainingParams(Params):
+    """Something is trained, or not."""
+
+    train: bool = live(True, label="Train", help="Whether anything is learnt.")
+    optimiser: Literal["sgd", "sign-sgd"] = live(
+        "sgd", label="Optimiser", help="How a gradient becomes a step.", when={"train": (True,)}
+    )
+
+
+def test_a_variant_brings_its_parameters_and_they_are_shown_only_beside_it() -> None:
+    knobs = TrainingParams.knobs()
+    assert list(knobs) == ["train", "optimiser", "lr", "heavy", "momentum", "s_lr", "s_decay", "seed"]
+    assert (knobs["heavy"].kind, knobs["s_lr"].default, knobs["lr"].maximum) == ("setup", 0.01, 1.0)
+
+    def shown(**values: Any) -> list[str]:
+        params = TrainingParams(**values)
+        return [name for name, knob in knobs.items() if knob.visible(params.model_dump())]
+
+    assert shown() == ["train", "optimiser", "lr", "heavy", "seed"]
+    assert shown(heavy=True) == ["train", "optimiser", "lr", "heavy", "momentum", "seed"]
+    assert shown(optimiser="sign-sgd", heavy=True) == ["train", "optimiser", "s_lr", "s_decay", "seed"]
+    assert shown(train=False, heavy=True) == ["train", "seed"]
+
+
+def test_the_chosen_variant_has_its_values_under_their_own_names() -> None:
+    params = TrainingParams(lr=0.2, s_lr=0.03)
+    assert OPTIMISERS.variant(params) == Sgd(lr=0.2)
+    assert OPTIMISERS.variant(params).first_step(-2.0) == 0.4
+    assert OPTIMISERS.variant(params.replaced(optimiser="sign-sgd")) == SignSgd(lr=0.03)
+
+
+def test_a_variants_names_travel_in_links_and_flags() -> None:
+    params, notices = TrainingParams.from_query({"optimiser": "sign-sgd", "s_lr": "0.034", "lr": "0.3"})
+    assert (params.optimiser, OPTIMISERS.variant(params)) == ("sign-sgd", SignSgd(lr=0.03))
+    assert len(notices) == 1 and "s_lr = 0.034" in notices[0]
+    assert params.to_query() == {"optimiser": "sign-sgd", "s_lr": "0.03", "lr": "0.3"}
+    assert TrainingParams.from_flags(["s_lr=0.02"]).replaced(optimiser="sign-sgd").s_lr == 0.02  # type: ignore[attr-defined]
+    with pytest.raises(ParamError, match=r"s_lr = 0\.5 is not allowed; use 0 to 0\.1"):
+        TrainingParams.from_flags(["s_lr=0.5"])
+
+
+def test_what_a_variant_refuses_is_refused_while_it_is_chosen() -> None:
+    assert TrainingParams(s_decay=0.05).optimiser == "sgd"  # type: ignore[call-arg]
+    with pytest.raises(ParamError, match=r"^a decay beyond the rate turns it round; take a smaller one$"):
+        TrainingParams().replaced(optimiser="sign-sgd", s_decay=0.05)
+
+
+def test_without_a_prefix_given_the_name_of_the_variant_is_one() -> None:
+    choice = Variants[Optimiser]("how", {"sgd": Sgd, "sign-sgd": SignSgd})
+
+    @choice.declared
+    class Prefixed(Params):
+        how: Literal["sgd", "sign-sgd"] = live("sgd", label="How", help="How.")
+
+    assert list(Prefixed.knobs()) == [
+        "how", "sgd_lr", "sgd_heavy", "sgd_momentum", "sign_sgd_lr", "sign_sgd_decay", "seed",
+    ]  # fmt: skip
+    assert Prefixed.knobs()["sgd_momentum"].when == (("sgd_heavy", (True,)), ("how", ("sgd",)))
+
+
+def test_variants_may_share_a_parameter_that_they_declare_alike() -> None:
+    class Nesterov(Sgd):
+        pass
+
+    class Other(Variant):
+        lr: float = live(0.9, label="Rate", help="Step size.", ge=0.0, le=1.0, step=0.1)
+
+    alike = Variants("how", {"sgd": Sgd, "nesterov": Nesterov}, prefix="")
+
+    @alike.declared
+    class Shared(Params):
+        how: Literal["sgd", "nesterov"] = live("sgd", label="How", help="How.")
+
+    assert list(Shared.knobs()) == ["how", "lr", "heavy", "momentum", "seed"]
+    assert dict(Shared.knobs()["lr"].when) == {"how": ("sgd", "nesterov")}
+    with pytest.raises(TypeError, match="lr is declared in two ways by the options of how; use prefixes"):
+
+        @Variants[Variant]("how", {"sgd": Sgd, "other": Other}, prefix="").declared
+        class Clashing(Params):
+            how: Literal["sgd", "other"] = live("sgd", label="How", help="How.")
+
+
+def test_variants_and_their_choice_must_fit() -> None:
+    with pytest.raises(TypeError, match="must declare how as a Literal of sgd, sign-sgd"):
+
+        @Variants[Optimiser]("how", {"sgd": Sgd, "sign-sgd": SignSgd}).declared
+        class Lacking(Params):
+            how: Literal["sgd", "adam"] = live("sgd", label="How", help="How.")
+
+    with pytest.raises(TypeError, match="lr of how = sgd is declared already; use another prefix"):
+
+        @Variants("how", {"sgd": Sgd}, prefix="").declared
+        class Taken(Params):
+            how: Literal["sgd"] = live("sgd", label="How", help="How.")
+            lr: float = live(0.9, label="Rate", help="Step size.", ge=0.0, le=1.0, step=0.1)

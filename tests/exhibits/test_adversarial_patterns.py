@@ -349,20 +349,6 @@ def test_the_reaction_alone_becomes_even_and_with_diffusion_a_pattern(name: str)
 # ---- manners -------------------------------------------------------------------------------------------------
 
 
-@each_setting
-def test_same_seed_same_frames_however_batched(setting: dict) -> None:
-    one, other, third = make(**setting, seed=3), make(**setting, seed=3), make(**setting, seed=4)
-    other.cores = 2
-    one.advance(35)
-    for batch in (1, 7, 15, 12):
-        other.advance(batch)
-    a, b = one.frame(), other.frame()
-    for name in a.arrays:
-        np.testing.assert_array_equal(a.arrays[name], b.arrays[name])
-    np.testing.assert_equal(a.metrics, b.metrics)
-    assert not np.array_equal(a.arrays["wall"], third.frame().arrays["wall"])
-
-
 def test_two_cores_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.exhibits.adversarial_patterns.ensemble.WORTH_SHARING", 0)
     results = []
@@ -404,21 +390,6 @@ def test_slow_motion_shows_the_parts_of_the_step() -> None:
     np.testing.assert_allclose(frame.arrays["wall"] - before, reaction + diffusion, atol=1e-6)
     half = diffusion.shape[1] // 2
     assert not diffusion[:, :half].any() and diffusion[:, half:].any()
-
-
-@each_setting
-def test_state_round_trip_goes_on_bit_by_bit(setting: dict) -> None:
-    exhibit, other = make(**setting), make(**setting, seed=9)
-    exhibit.advance(33)
-    other.load_state_dict(exhibit.state_dict())
-    for name, array in other.frame().arrays.items():
-        np.testing.assert_array_equal(array, exhibit.frame().arrays[name])
-    for each in (exhibit, other):
-        each.advance(27)
-    a, b = exhibit.frame(), other.frame()
-    for name in a.arrays:
-        np.testing.assert_array_equal(a.arrays[name], b.arrays[name])
-    np.testing.assert_equal(a.metrics, b.metrics)
 
 
 @pytest.mark.parametrize("show", ["change", "weights", "features"])

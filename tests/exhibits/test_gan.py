@@ -68,18 +68,6 @@ def test_slow_motion_tells_six_phases_and_shows_the_batch() -> None:
 
 
 @each_setting
-def test_same_seed_same_frames_however_batched(setting: dict) -> None:
-    one, other, third = make(**setting, seed=3), make(**setting, seed=3), make(**setting, seed=4)
-    one.advance(27)
-    for batch in (1, 7, 19):
-        other.advance(batch)
-        other.frame()
-    third.advance(27)
-    same(one, other)
-    assert not np.array_equal(one.frame().arrays["fakes"], third.frame().arrays["fakes"])
-
-
-@each_setting
 def test_state_round_trip_goes_on_bit_by_bit(setting: dict) -> None:
     exhibit, other = make(**setting), make(**setting, seed=9)
     exhibit.poke(Draw(kind="spray", x=0.2, y=0.3))

@@ -303,33 +303,6 @@ def test_spectrum_finds_a_wave(block: int) -> None:
     assert math.isnan(spectrum.wavelength(spectrum.power(np.ones((n, n), np.float32))))
 
 
-@each_setting
-def test_same_seed_same_frames_however_batched(setting: dict) -> None:
-    one, other, third = make(**setting, seed=3), make(**setting, seed=3), make(**setting, seed=4)
-    one.advance(90)
-    for batch in (1, 7, 40, 42):
-        other.advance(batch)
-    a, b = one.frame(), other.frame()
-    for name in a.arrays:
-        np.testing.assert_array_equal(a.arrays[name], b.arrays[name])
-    np.testing.assert_equal(a.metrics, b.metrics)
-    assert (a.ranges, a.words) == (b.ranges, b.words)
-    assert not np.array_equal(a.arrays["u"], third.frame().arrays["u"])
-
-
-@each_setting
-def test_state_round_trip_goes_on_bit_by_bit(setting: dict) -> None:
-    exhibit, other = make(**setting), make(**setting, seed=9)
-    exhibit.advance(33)
-    other.load_state_dict(exhibit.state_dict())
-    for one in (exhibit, other):
-        one.advance(47)
-    a, b = exhibit.frame(), other.frame()
-    for name in a.arrays:
-        np.testing.assert_array_equal(a.arrays[name], b.arrays[name])
-    assert a.metrics["time"] == b.metrics["time"]
-
-
 def test_live_changes_act_at_once() -> None:
     exhibit = make(model="schnakenberg")
     exhibit.advance(100)

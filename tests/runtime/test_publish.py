@@ -9,20 +9,11 @@ import pytest
 
 from engine.exhibit import Exhibit, Frame
 from engine.frames import decode
-from engine.runtime import publish
 from engine.runtime.memory import History
-from engine.runtime.publish import Publisher, Watcher
+from engine.runtime.publish import Publisher
+from engine.runtime.viewers import Viewer, Viewers
+from tests.clock import Clock
 from tests.probes import Walk, WalkParams
-
-
-class Clock:
-    """Stands still unless moved."""
-
-    now = 100.0
-
-    def monotonic(self) -> float:
-        """The time."""
-        return self.now
 
 
 class Glanced(Walk):
@@ -43,18 +34,16 @@ class Glanced(Walk):
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(publish, "time", clock)
-    return clock
+def clock() -> Clock:
+    return Clock()
 
 
-class Stage:
+class Show:
     """An exhibit and who publishes it."""
 
     def __init__(self, clock: Clock) -> None:
-        self.clock, self.step, self.past, self.published = clock, 0, History(), Publisher()
-        self.published.watchers.add(Watcher(lambda: None))
+        self.clock, self.step, self.past, self.published = clock, 0, History(), Publisher(Viewers(clock), clock)
+        self.published._viewers.add(Viewer(lambda: None))
         self.exhibit = Glanced(WalkParams(), seed=0)
         self.exhibit.clock = clock
 
@@ -70,36 +59,36 @@ class Stage:
 
 
 def test_between_whole_frames_what_should_move_smoothly_does_and_nothing_is_missing(clock: Clock) -> None:
-    stage, whole = Stage(clock), 0
+    show, whole = Show(clock), 0
     for _ in range(40):
-        frame, about = stage.show()
-        assert about["step"] == stage.step and set(frame.arrays) == {"at", "shade"}
-        np.testing.assert_array_equal(frame.arrays["at"], stage.exhibit.at.astype(np.float32))
-        assert frame.metrics["steps"] > stage.step - 10
-        whole += frame.metrics["steps"] == stage.step
+        frame, about = show.show()
+        assert about["step"] == show.step and set(frame.arrays) == {"at", "shade"}
+        np.testing.assert_array_equal(frame.arrays["at"], show.exhibit.at.astype(np.float32))
+        assert frame.metrics["steps"] > show.step - 10
+        whole += frame.metrics["steps"] == show.step
     assert 4 <= whole < 20
-    assert len(stage.past) == whole, "the history holds only what was measured at its step"
+    assert len(show.past) == whole, "the history holds only what was measured at its step"
 
 
 def test_a_frame_in_a_hurry_is_whole(clock: Clock) -> None:
-    stage = Stage(clock)
+    show = Show(clock)
     for _ in range(5):
-        assert stage.show(hurry=True)[0].metrics["steps"] == stage.step
+        assert show.show(hurry=True)[0].metrics["steps"] == show.step
 
 
 def test_the_name_of_a_phase_goes_with_it(clock: Clock) -> None:
-    stage = Stage(clock)
-    assert stage.show(phase="now this")[0].words["phase"] == "now this"
-    assert "phase" not in stage.show()[0].words
+    show = Show(clock)
+    assert show.show(phase="now this")[0].words["phase"] == "now this"
+    assert "phase" not in show.show()[0].words
 
 
 def test_another_exhibit_is_shown_whole_at_once(clock: Clock) -> None:
-    stage = Stage(clock)
+    show = Show(clock)
     for _ in range(3):
-        stage.show()
-    stage.exhibit = Glanced(WalkParams(), seed=9)
-    stage.exhibit.clock = clock
-    assert stage.show()[0].metrics["steps"] == 1
+        show.show()
+    show.exhibit = Glanced(WalkParams(), seed=9)
+    show.exhibit.clock = clock
+    assert show.show()[0].metrics["steps"] == 1
 
 
 @pytest.mark.parametrize(("cost", "share", "taken"), [
@@ -109,9 +98,9 @@ def test_frames_take_their_share_but_do_not_stay_away(
     clock: Clock, monkeypatch: pytest.MonkeyPatch, cost: float, share: float, taken: float
 ) -> None:
     monkeypatch.setattr(Glanced, "glance", Exhibit.glance)
-    stage = Stage(clock)
-    stage.exhibit.takes_s = cost
+    show = Show(clock)
+    show.exhibit.takes_s = cost
     began = clock.now
     for _ in range(100):
-        stage.show(share=share)
+        show.show(share=share)
     assert 100 * cost / (clock.now - began) == pytest.approx(taken, rel=0.05)

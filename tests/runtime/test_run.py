@@ -29,10 +29,12 @@ from engine.runtime.commands import (
     Speed,
     Step,
 )
-from engine.runtime.pace import Pace
-from engine.runtime.publish import Watcher
-from engine.runtime.run import MOST_WAITING, Run, Status
-from tests.probes import CountParams, Fail, Finish, NotANumber, Runaway, Walk, WalkParams
+from engine.runtime.orders import MOST_WAITING
+from engine.runtime.pace import Pace, Tempo
+from engine.runtime.run import Run, Status
+from engine.runtime.viewers import Viewer
+from tests.clock import Clock
+from tests.probes import CountParams, Fail, Finish, NotANumber, Walk, WalkParams, priced
 
 
 @pytest.fixture(autouse=True)
@@ -41,8 +43,9 @@ def checkpoints_at_every_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(performer_module, "CHECKPOINT_REST", 0)
 
 
-def make(kind: type[Exhibit] = Walk, params: Params | None = None) -> Run:
-    run = Run(kind, params or kind.Params())
+def make(kind: type[Exhibit] = Walk, params: Params | None = None, clock: Clock | None = None) -> Run:
+    """A run on a clock of its own, for which every look at it takes a millisecond."""
+    run = Run(kind, params or kind.Params(), clock=clock or Clock(tick=1e-3))
     run.slice(0.0)
     return run
 
@@ -58,13 +61,13 @@ def walk_to(run: Run, step: int) -> np.ndarray:
     """Step by step, by hand; returns where the walkers are then."""
     while run.performer.step < step:
         do(run, Step())
-    return run.performer.stage.frame().arrays["at"]
+    return run.performer.exhibit.frame().arrays["at"]
 
 
-def watch(run: Run) -> Watcher:
-    watcher = Watcher(lambda: None)
-    run.attach(watcher)
-    return watcher
+def watch(run: Run) -> Viewer:
+    viewer = Viewer(lambda: None)
+    run.attach(viewer)
+    return viewer
 
 
 def newest(run: Run) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -81,7 +84,7 @@ def newest(run: Run) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 
 def test_a_new_run_is_ready_then_built_and_paused() -> None:
     run = Run(Walk, WalkParams())
-    assert run.status == Status.READY and run.performer.exhibit is None
+    assert run.status == Status.READY and not run.performer.built
     assert run.slice(0.0) == math.inf
     assert run.status == Status.PAUSED and run.performer.step == 0
 
@@ -116,18 +119,19 @@ def test_commands_given_before_the_first_slice_are_obeyed() -> None:
     run.slice(0.0)
     run.slice(0.0)
     assert all(future.done() for future in futures)
-    assert run.performer.stage.params.stride == 0.5 and run.performer.step == 1
+    assert run.performer.exhibit.params.stride == 0.5 and run.performer.step == 1
 
 
 def test_a_flood_of_commands_does_not_stop_the_steps() -> None:
-    run = make()
+    clock = Clock(tick=1e-4)
+    run = make(priced(clock, step_s=1e-3), clock=clock)
     do(run, Play())
     before = run.performer.step
     for _ in range(500):
         run.submit(PokeIt(event={"who": 1, "by": 1.0}))
     run.slice(0.0)
     assert run.performer.step > before
-    while run._orders:
+    while run.orders:
         assert run.slice(0.001) == 0.0
     assert run.status == Status.RUNNING
 
@@ -150,10 +154,10 @@ def test_commands_from_many_threads_all_get_an_answer() -> None:
     threads = [threading.Thread(target=talk) for _ in range(4)]
     for thread in threads:
         thread.start()
-    while any(thread.is_alive() for thread in threads) or run._orders:
+    while any(thread.is_alive() for thread in threads) or run.orders:
         run.slice(0.01)
     assert len(futures) == 200 and all(future.done() for future in futures)
-    assert run.performer.stage.frame().arrays["at"][0] == 200.0
+    assert run.performer.exhibit.frame().arrays["at"][0] == 200.0
 
 
 # ---- slow motion ------------------------------------------------------------------------------------------------
@@ -176,7 +180,7 @@ def test_leaving_slow_motion_finishes_the_step() -> None:
     do(run, Step())
     do(run, Slow(on=False))
     assert run.performer.step == 1 and run.performer.phase == ""
-    np.testing.assert_array_equal(run.performer.stage.frame().arrays["at"], walk_to(peer, 1))
+    np.testing.assert_array_equal(run.performer.exhibit.frame().arrays["at"], walk_to(peer, 1))
 
 
 def test_slow_motion_and_full_speed_walk_the_same_way() -> None:
@@ -185,7 +189,7 @@ def test_slow_motion_and_full_speed_walk_the_same_way() -> None:
     while slow.performer.step < 4:
         do(slow, Step())
     do(slow, Slow(on=False))
-    np.testing.assert_array_equal(slow.performer.stage.frame().arrays["at"], walk_to(fast, 5))
+    np.testing.assert_array_equal(slow.performer.exhibit.frame().arrays["at"], walk_to(fast, 5))
 
 
 def test_a_playing_run_in_slow_motion_asks_to_be_called_again_in_a_while() -> None:
@@ -211,12 +215,12 @@ def test_a_poke_in_slow_motion_finishes_the_step_first() -> None:
 def test_a_live_parameter_takes_effect_before_the_next_step() -> None:
     run = make()
     do(run, Play())
-    before = run.performer.stage.frame().arrays["at"]
+    before = run.performer.exhibit.frame().arrays["at"]
     run.submit(Set(values={"stride": 0.0}))
     assert run.params.stride == 0.0, "everybody sees it at once"
     run.slice(0.01)
-    np.testing.assert_array_equal(run.performer.stage.frame().arrays["at"], before)
-    assert run.performer.stage.params.stride == 0.0 and run.describe()["params_version"] == 1
+    np.testing.assert_array_equal(run.performer.exhibit.frame().arrays["at"], before)
+    assert run.performer.exhibit.params.stride == 0.0 and run.describe()["params_version"] == 1
 
 
 def test_many_changes_at_once_reach_the_exhibit_once() -> None:
@@ -224,7 +228,7 @@ def test_many_changes_at_once_reach_the_exhibit_once() -> None:
     futures = [run.submit(Set(values={"stride": stride / 20})) for stride in range(10)]
     run.slice(0.05)
     assert all(future.done() for future in futures)
-    assert run.performer.stage.changes == 1 and run.performer.stage.params.stride == 0.45
+    assert run.performer.exhibit.changes == 1 and run.performer.exhibit.params.stride == 0.45
 
 
 @pytest.mark.parametrize(
@@ -277,7 +281,7 @@ def test_a_change_asked_for_after_a_reset_survives_it() -> None:
     run.submit(Set(values={"stride": 0.5}))
     run.slice(0.05)
     assert (run.params.walkers, run.params.stride) == (9, 0.5)
-    assert (run.performer.stage.params.walkers, run.performer.stage.params.stride) == (9, 0.5)
+    assert (run.performer.exhibit.params.walkers, run.performer.exhibit.params.stride) == (9, 0.5)
 
 
 def test_a_change_asked_for_after_going_back_survives_it() -> None:
@@ -286,7 +290,7 @@ def test_a_change_asked_for_after_going_back_survives_it() -> None:
     run.submit(Seek(step=0))
     run.submit(Set(values={"stride": 0.5}))
     run.slice(0.05)
-    assert run.performer.step == 0 and run.performer.stage.params.stride == run.params.stride == 0.5
+    assert run.performer.step == 0 and run.performer.exhibit.params.stride == run.params.stride == 0.5
 
 
 def test_a_poke_reaches_the_exhibit_while_paused_and_is_seen() -> None:
@@ -301,6 +305,22 @@ def test_a_poke_reaches_the_exhibit_while_paused_and_is_seen() -> None:
 def test_a_poke_that_the_exhibit_cannot_read_is_refused(event: dict) -> None:
     with pytest.raises(CommandError, match="not a poke"):
         make().submit(PokeIt(event=event))
+
+
+@pytest.mark.parametrize("error", [IndexError, KeyError, ZeroDivisionError])
+def test_a_poke_that_breaks_the_exhibit_fails_the_run_and_says_so(error: type[Exception]) -> None:
+    class Fragile(Walk):
+        slug = ""
+
+        def poke(self, event: Any) -> None:
+            raise error("gone")
+
+    run = make(Fragile)
+    done = run.submit(PokeIt(event={"who": 0, "by": 1.0}))
+    run.slice(0.0)
+    with pytest.raises(CommandError, match=f"{error.__name__}: .*gone"):
+        done.result(timeout=0)
+    assert run.status == Status.FAILED and run.reason.startswith(error.__name__)
 
 
 def test_an_exhibit_that_does_not_listen_says_so() -> None:
@@ -333,7 +353,7 @@ def test_going_back_restores_the_parameters_of_that_moment() -> None:
     do(run, Set(values={"stride": 0.5}))
     walk_to(run, 6)
     do(run, Seek(step=2))
-    assert run.params.stride == 1.0 and run.performer.stage.params.stride == 1.0
+    assert run.params.stride == 1.0 and run.performer.exhibit.params.stride == 1.0
 
 
 def test_having_gone_back_the_future_is_kept_until_another_course_is_taken() -> None:
@@ -363,7 +383,7 @@ def test_a_fork_goes_on_identically_and_independently() -> None:
     np.testing.assert_array_equal(walk_to(twin, 9), ahead)
     do(twin, Set(values={"stride": 0.0}))
     walk_to(twin, 12)
-    np.testing.assert_array_equal(run.performer.stage.frame().arrays["at"], ahead)
+    np.testing.assert_array_equal(run.performer.exhibit.frame().arrays["at"], ahead)
 
 
 def test_the_fork_of_a_playing_run_plays_on_at_its_speed() -> None:
@@ -400,7 +420,7 @@ def test_an_algorithm_that_ends_is_finished_exactly_there() -> None:
     while run.status == Status.RUNNING:
         run.slice(0.01)
     assert run.status == Status.FINISHED and run.performer.step == 37
-    assert run.performer.stage.frame().metrics["value"] == 37
+    assert run.performer.exhibit.frame().metrics["value"] == 37
     for command in (Play(), Step()):
         with pytest.raises(CommandError, match="come to its end; go back or reset"):
             do(run, command)
@@ -480,7 +500,7 @@ def test_a_divergence_pauses_names_quantity_and_step_and_offers_a_way_back() -> 
         with pytest.raises(CommandError, match="value is no longer finite at step 500; go back to step 499 or reset"):
             run.submit(command)
     assert do(run, Seek(step=499)) == 499
-    assert run.good_step is None and np.isfinite(run.performer.stage.frame().metrics["value"])
+    assert run.good_step is None and np.isfinite(run.performer.exhibit.frame().metrics["value"])
     do(run, Set(values={"at": 1000}))
     do(run, Step())
     assert run.status == Status.PAUSED and run.performer.step == 500 and run.reason == ""
@@ -541,7 +561,7 @@ def test_a_closed_run_answers_no_more() -> None:
         run.submit(Play())
     assert run.slice(0.01) == math.inf
     run.release()
-    assert run.performer.exhibit is None and run.describe()["status"] == "closed"
+    assert not run.performer.built and run.describe()["status"] == "closed"
 
 
 def test_a_run_can_be_closed_by_command() -> None:
@@ -560,7 +580,7 @@ def test_an_acknowledgement_is_no_command() -> None:
 # ---- watching ---------------------------------------------------------------------------------------------------
 
 
-def test_a_frame_is_encoded_once_for_many_watchers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frame_is_encoded_once_for_many_viewers(monkeypatch: pytest.MonkeyPatch) -> None:
     from engine.runtime import publish
 
     kinds: list[str] = []
@@ -571,7 +591,7 @@ def test_a_frame_is_encoded_once_for_many_watchers(monkeypatch: pytest.MonkeyPat
     run = make()
     woken: list[int] = []
     for index in range(20):
-        run.attach(Watcher(lambda index=index: woken.append(index)))
+        run.attach(Viewer(lambda index=index: woken.append(index)))
     woken.clear()
     run.slice(0.0)
     assert kinds == ["scene", "history", "frame"]
@@ -583,12 +603,12 @@ def test_a_frame_is_encoded_once_for_many_watchers(monkeypatch: pytest.MonkeyPat
 
 def test_nobody_ready_no_frame() -> None:
     run = make()
-    watcher = watch(run)
-    watcher.ready = False
+    viewer = watch(run)
+    viewer.ready = False
     do(run, Play())
     run.slice(0.05)
     assert run.published.frame is None
-    run.acknowledge(watcher)
+    run.acknowledge(viewer)
     run.slice(0.0)
     assert run.published.frame is not None
 
@@ -606,7 +626,7 @@ def test_the_newest_frame_says_step_status_and_speed() -> None:
     walk_to(run, 3)
     arrays, about = newest(run)
     assert (about["step"], about["status"], about["version"]) == (3, "paused", 0)
-    np.testing.assert_array_equal(arrays["at"], run.performer.stage.at.astype(np.float32))
+    np.testing.assert_array_equal(arrays["at"], run.performer.exhibit.at.astype(np.float32))
 
 
 def test_a_scene_is_published_anew_after_every_reset() -> None:
@@ -629,6 +649,84 @@ def test_a_pause_publishes_the_whole_history() -> None:
     assert newest(run)[1]["status"] == "paused"
     assert run.published.history is not None
     assert decode(run.published.history.blob)[0].arrays["step"][-1] == run.performer.step
+
+
+def play_for(run: Run, clock: Clock, seconds: float) -> int:
+    """Slice after slice on the clock moved by hand; returns how many frames came."""
+    end, numbers = clock.now + seconds, set()
+    while clock.now < end:
+        clock.sleep_until(min(run.slice(0.02), end))
+        numbers.add(run.published.frame and run.published.frame.number)
+    return len(numbers)
+
+
+def test_a_pause_shows_the_newest_values_in_the_history_though_nothing_new_has_come() -> None:
+    clock = Clock()
+    run = Run(priced(clock, step_s=1e-3), WalkParams(), clock=clock)
+    watch(run)
+    do(run, Speed(steps_per_s=100.0))
+    do(run, Play())
+    play_for(run, clock, 1.0)
+    for _ in range(10_000):  # until a frame shows the last step and the history is older
+        clock.sleep_until(run.slice(0.02))
+        if not run.published.stale and history_of(run)["step"][-1] < run.performer.step:
+            break
+    assert not run.published.stale
+    do(run, Pause())
+    clock.now += 0.1
+    run.slice(0.0)
+    history, frame = history_of(run), run.performer.exhibit.frame()
+    assert history["step"][-1] == run.performer.step
+    assert history["mean"][-1] == np.float32(frame.metrics["mean"])
+
+
+def history_of(run: Run) -> dict[str, np.ndarray]:
+    assert run.published.history is not None
+    return decode(run.published.history.blob)[0].arrays
+
+
+@pytest.mark.parametrize(
+    ("speed", "cost", "least", "most"),
+    [(500.0, 0.01, 0.25, 0.35), (None, 0.002, 0.035, 0.057)],
+    ids=["with a speed limit a third", "at full speed a twentieth"],
+)
+def test_frames_take_their_part_of_the_time(speed: float | None, cost: float, least: float, most: float) -> None:
+    clock = Clock()
+    run = Run(priced(clock, step_s=1e-3, frame_s=cost), WalkParams(), clock=clock)
+    watch(run)
+    do(run, Speed(steps_per_s=speed))
+    do(run, Play())
+    play_for(run, clock, 2.0)
+    assert least < play_for(run, clock, 5.0) * cost / 5.0 < most, "a frame waits for the end of a chunk of steps"
+
+
+@pytest.mark.parametrize("speed", [30.0, 120.0, 2000.0])
+def test_the_steps_per_second_that_are_shown_are_those_that_are_done(speed: float) -> None:
+    clock = Clock()
+    run = Run(priced(clock, step_s=1e-4), WalkParams(), clock=clock)
+    watch(run)
+    do(run, Speed(steps_per_s=speed))
+    do(run, Play())
+    play_for(run, clock, 3.0)
+    assert run.published.frame is not None
+    assert decode(run.published.frame.blob)[1]["steps_per_s"] == pytest.approx(speed, rel=0.05)
+
+
+def test_a_frame_says_to_which_scene_it_belongs_and_no_two_scenes_are_called_alike() -> None:
+    run = make()
+    watch(run)
+    versions = []
+    for walkers in (5, 6, 7):
+        do(run, Reset(values={"walkers": walkers}))
+        newest(run)
+        for bump in range(2):
+            run.performer.exhibit.scene_version += bump
+            do(run, Step())
+            shown = newest(run)[1]["scene"]
+            assert run.published.scene is not None
+            assert shown == decode(run.published.scene.blob)[1]["version"]
+            versions.append(shown)
+    assert versions == [1, 2, 3, 4, 5, 6]
 
 
 def test_a_run_nobody_watches_rests_and_goes_on_when_somebody_does() -> None:
@@ -668,28 +766,28 @@ def test_a_resting_run_that_is_reset_is_playing_again() -> None:
 
 def test_a_poke_in_a_slow_run_is_seen_soon_even_if_a_frame_has_just_gone_out() -> None:
     run = make()
-    watcher = watch(run)
+    viewer = watch(run)
     run.submit(Slow(on=True))
     run.submit(Play())
     run.slice(0.05)
     run.slice(0.05)
     do(run, PokeIt(event={"who": 0, "by": 1.0}))
     assert run.published.stale, "the last frame has just gone out"
-    assert run._due() == run.published._next_frame < run._next_phase
-    watcher.ready = False
-    assert run._due() == run._next_phase
+    assert run._due() == run.published._next_frame < run.pace._next_phase
+    viewer.ready = False
+    assert run._due() == run.pace._next_phase
     woken: list[int] = []
     run.wake = lambda: woken.append(1)
-    run.acknowledge(watcher)
+    run.acknowledge(viewer)
     assert woken
 
 
 def test_who_leaves_is_told_no_more() -> None:
     run = make()
     told: list[int] = []
-    watcher = Watcher(lambda: told.append(1))
-    run.attach(watcher)
-    run.detach(watcher)
+    viewer = Viewer(lambda: told.append(1))
+    run.attach(viewer)
+    run.detach(viewer)
     told.clear()
     do(run, Step())
     assert told == [] and run.watched == 0
@@ -725,21 +823,10 @@ def test_a_disk_that_cannot_be_written_does_not_stop_the_run() -> None:
 # ---- pace -------------------------------------------------------------------------------------------------------
 
 
-class Clock:
-    """Time that passes only when told."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-
 @pytest.mark.parametrize("speed", [0.5, 3.0, 30.0, 59.0, 61.0, 1000.0, 50_000.0])
-def test_a_speed_limit_is_kept(speed: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_speed_limit_is_kept(speed: float) -> None:
     clock, cost = Clock(), 1e-6
-    monkeypatch.setattr("engine.runtime.pace.time", clock)
-    pace, steps, seconds = Pace(speed), 0, max(10.0, 20 / speed)
+    pace, steps, seconds = Pace(Tempo(speed), clock), 0, max(10.0, 20 / speed)
     while clock.now < 100.0 + seconds:
         now = pace.steps_now()
         if now:
@@ -754,7 +841,7 @@ def test_a_speed_limit_is_kept(speed: float, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_steps_at_once_follow_the_cost_of_a_step() -> None:
-    pace = Pace(math.inf)
+    pace = Pace(Tempo(math.inf))
     assert pace.steps_now() == 1, "nothing is known yet, and a step may be long"
     for _ in range(60):
         pace.did(pace.steps_now(), pace.steps_now() * 1e-5)
@@ -767,10 +854,9 @@ def test_steps_at_once_follow_the_cost_of_a_step() -> None:
     assert pace.steps_now() == 10_000
 
 
-def test_after_a_pause_a_limited_run_does_not_catch_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_pause_a_limited_run_does_not_catch_up() -> None:
     clock = Clock()
-    monkeypatch.setattr("engine.runtime.pace.time", clock)
-    pace = Pace(1000.0)
+    pace = Pace(Tempo(1000.0), clock)
     clock.now += 3600
     assert pace.steps_now() <= 100
 
@@ -787,8 +873,21 @@ def test_the_speed_is_limited_by_command_and_set_free_again() -> None:
 
 
 def test_a_long_step_ends_the_slice() -> None:
-    run = make(Runaway, Runaway.Params(seconds=0.05))
+    clock = Clock()
+    run = Run(priced(clock, step_s=0.05), WalkParams(), clock=clock)
     do(run, Play())
     before = run.performer.step
     run.slice(0.02)
     assert run.performer.step == before + 1
+
+
+def test_a_slice_of_short_steps_lasts_as_long_as_it_may() -> None:
+    clock = Clock()
+    run = Run(priced(clock, step_s=1e-4), WalkParams(), clock=clock)
+    do(run, Play())
+    for _ in range(20):
+        run.slice(0.02)
+    began, before = clock.now, run.performer.step
+    run.slice(0.02)
+    assert clock.now - began == pytest.approx(0.02, abs=0.01)
+    assert run.performer.step - before == pytest.approx((clock.now - began) / 1e-4, abs=1)

@@ -216,7 +216,7 @@ def saved(store: Store, monkeypatch: pytest.MonkeyPatch) -> Run:
     run.slice(0.0)
     do(run, Set(values={"stride": 0.5}))
     for _ in range(3):
-        run._next_save = 0.0
+        run.keeper._next = 0.0
         do(run, Step())
     return run
 
@@ -233,7 +233,7 @@ def test_another_server_goes_on_identically(saved: Run, store: Store) -> None:
     while saved.performer.step < later.performer.step:
         do(saved, Step())
     np.testing.assert_array_equal(
-        saved.performer.stage.frame().arrays["at"], later.performer.stage.frame().arrays["at"]
+        saved.performer.exhibit.frame().arrays["at"], later.performer.exhibit.frame().arrays["at"]
     )
 
 

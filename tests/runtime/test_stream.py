@@ -22,9 +22,9 @@ from engine.runtime.pool import Pool
 from engine.runtime.run import Run, Status
 from engine.runtime.service import Service
 from engine.runtime.store import Store
-from tests.engine.test_commands import BAD
 from tests.probes import Walk, WalkParams
-from tests.waiting import PATIENCE_S, Onlooker, until
+from tests.runtime.test_commands import BAD
+from tests.waiting import PATIENCE_S, Viewing, until
 
 HOST = "testserver"
 BASE = "/lab/demo"
@@ -53,7 +53,7 @@ def run(service: Service) -> Iterator[Run]:
     service.pool.close(run.id)
 
 
-class Viewer:
+class Browser:
     """What a browser does: reads messages, answers frames."""
 
     def __init__(self, socket: Any) -> None:
@@ -102,7 +102,7 @@ def url(run: Run, token: str | None = None, base: str = "") -> str:
 def refused(client: TestClient, address: str, **headers: str) -> int:
     """The close code with which a connection ends that may not be."""
     with pytest.raises(WebSocketDisconnect) as caught, client.websocket_connect(address, headers=headers) as socket:
-        Viewer(socket).hear()
+        Browser(socket).hear()
     return caught.value.code
 
 
@@ -133,7 +133,7 @@ def test_our_own_page_an_allowed_page_and_a_program_may_connect(
     client: TestClient, run: Run, origin: str | None
 ) -> None:
     with client.websocket_connect(url(run), headers={"origin": origin} if origin else {}) as socket:
-        assert Viewer(socket).hear() == ("hello", {"type": "hello", "role": "owner"})
+        assert Browser(socket).hear() == ("hello", {"type": "hello", "role": "owner"})
 
 
 def test_an_origin_needs_a_host_to_match() -> None:
@@ -144,13 +144,13 @@ def test_an_origin_needs_a_host_to_match() -> None:
 def test_too_many_viewers_are_refused(client: TestClient, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "MAX_VIEWERS", 1)
     with client.websocket_connect(url(run)) as socket:
-        Viewer(socket).frame()
+        Browser(socket).frame()
         assert refused(client, url(run)) == stream.FULL
 
 
 def test_the_base_path_is_honoured(client: TestClient, run: Run) -> None:
     with client.websocket_connect(url(run, base=BASE)) as socket:
-        assert Viewer(socket).hear()[0] == "hello"
+        assert Browser(socket).hear()[0] == "hello"
     assert client.get(f"{BASE}/live/assets/js/live.js").status_code == 200
     assert client.get("/lab/live/assets/js/live.js").status_code == 404
 
@@ -160,9 +160,9 @@ def test_the_base_path_is_honoured(client: TestClient, run: Run) -> None:
 
 def test_the_first_messages_come_in_order(client: TestClient, run: Run) -> None:
     with client.websocket_connect(url(run)) as socket:
-        viewer, seen = Viewer(socket), []
+        browser, seen = Browser(socket), []
         while "frame" not in seen:
-            seen.append(viewer.hear()[0])
+            seen.append(browser.hear()[0])
     assert seen[:2] == ["hello", "state"]
     assert [kind for kind in seen if kind != "state"] == ["hello", "scene", "history", "frame"]
 
@@ -171,33 +171,33 @@ def test_a_late_viewer_of_a_standing_run_gets_everything_too(client: TestClient,
     for _ in range(2):
         with client.websocket_connect(url(run)) as socket:
             seen = set()
-            viewer = Viewer(socket)
+            browser = Browser(socket)
             while not {"state", "scene", "history", "frame"} <= seen:
-                seen.add(viewer.hear()[0])
+                seen.add(browser.hear()[0])
 
 
 def test_one_frame_is_in_flight_until_it_is_acknowledged(client: TestClient, run: Run) -> None:
     with client.websocket_connect(url(run)) as socket:
-        viewer = Viewer(socket)
-        viewer.hear_until("frame")
+        browser = Browser(socket)
+        browser.hear_until("frame")
         for _ in range(5):
-            viewer.say(do="step")
+            browser.say(do="step")
         # every step changes the state; a frame among these messages would be one too many
         heard = []
         while not heard or heard[-1][1].get("step") != 5:
-            heard.append(viewer.hear())
+            heard.append(browser.hear())
             assert heard[-1][0] == "state"
-        viewer.say(do="ack")
-        _, about = viewer.hear_until("frame")
+        browser.say(do="ack")
+        _, about = browser.hear_until("frame")
         assert about["step"] == 5, "the newest, not the oldest"
 
 
 def test_a_viewer_that_never_answers_does_not_stop_another(client: TestClient, run: Run) -> None:
     with client.websocket_connect(url(run, run.viewer_token)) as idle, client.websocket_connect(url(run)) as socket:
-        Viewer(idle).hear_until("frame", ack=False)
-        viewer = Viewer(socket)
-        viewer.say(do="play")
-        steps = [viewer.frame()[1]["step"] for _ in range(12)]
+        Browser(idle).hear_until("frame", ack=False)
+        browser = Browser(socket)
+        browser.say(do="play")
+        steps = [browser.frame()[1]["step"] for _ in range(12)]
         assert steps == sorted(steps) and steps[-1] > steps[0]
 
 
@@ -205,22 +205,24 @@ def test_twenty_viewers_all_get_frames_of_the_same_bytes(client: TestClient, run
     from contextlib import ExitStack
 
     with ExitStack() as stack:
-        viewers = [Viewer(stack.enter_context(client.websocket_connect(url(run, run.viewer_token)))) for _ in range(20)]
-        for viewer in viewers:
-            viewer.frame()
+        browsers = [
+            Browser(stack.enter_context(client.websocket_connect(url(run, run.viewer_token)))) for _ in range(20)
+        ]
+        for browser in browsers:
+            browser.frame()
         assert run.watched == 20
         run.submit(Play())
-        for viewer in viewers:
-            assert viewer.hear_until("frame", lambda found: found[1]["step"] > 0)
-    until(run, lambda: run.watched == 1, "the viewers' leaving")  # the one who waits
+        for browser in browsers:
+            assert browser.hear_until("frame", lambda found: found[1]["step"] > 0)
+    until(run, lambda: run.watched == 1, "the browsers' leaving")  # the one who waits
 
 
 def test_leaving_detaches_even_in_the_middle_of_a_frame(client: TestClient, run: Run) -> None:
     with client.websocket_connect(url(run)) as socket:
-        viewer = Viewer(socket)
-        viewer.say(do="play")
-        viewer.hear_until("state", lambda state: state["status"] == "running")
-        viewer.hear_until("frame", ack=False)
+        browser = Browser(socket)
+        browser.say(do="play")
+        browser.hear_until("state", lambda state: state["status"] == "running")
+        browser.hear_until("frame", ack=False)
         assert run.watched == 1
     until(run, lambda: run.watched == 1)  # the one who waits
     assert run.watched == 0 and run.status == Status.RUNNING
@@ -228,11 +230,11 @@ def test_leaving_detaches_even_in_the_middle_of_a_frame(client: TestClient, run:
 
 def test_closing_the_run_closes_the_socket(client: TestClient, run: Run) -> None:
     with client.websocket_connect(url(run)) as socket:
-        viewer = Viewer(socket)
-        viewer.frame()
-        viewer.say(do="close")
+        browser = Browser(socket)
+        browser.frame()
+        browser.say(do="close")
         with pytest.raises(WebSocketDisconnect) as caught:
-            viewer.hear_until("nothing")
+            browser.hear_until("nothing")
     assert caught.value.code == stream.CLOSED
 
 
@@ -241,17 +243,17 @@ def test_closing_the_run_closes_the_socket(client: TestClient, run: Run) -> None
 
 def test_the_owner_commands(client: TestClient, run: Run) -> None:
     with client.websocket_connect(url(run)) as socket:
-        viewer = Viewer(socket)
-        viewer.say(do="set", values={"stride": 0.5})
-        state = viewer.hear_until("state", lambda state: state["params"]["stride"] == 0.5)
+        browser = Browser(socket)
+        browser.say(do="set", values={"stride": 0.5})
+        state = browser.hear_until("state", lambda state: state["params"]["stride"] == 0.5)
         assert state["query"] == {"stride": "0.5"}
-        viewer.say(do="play")
-        viewer.hear_until("state", lambda state: state["status"] == "running")
-        viewer.say(do="pause")
-        viewer.hear_until("state", lambda state: state["status"] == "paused")
-        viewer.say(do="poke", event={"who": 0, "by": 10.0})
-        viewer.say(do="reset", values={"walkers": 9})
-        assert viewer.hear_until("scene", lambda found: found[0].arrays["start"].shape == (9,))
+        browser.say(do="play")
+        browser.hear_until("state", lambda state: state["status"] == "running")
+        browser.say(do="pause")
+        browser.hear_until("state", lambda state: state["status"] == "paused")
+        browser.say(do="poke", event={"who": 0, "by": 10.0})
+        browser.say(do="reset", values={"walkers": 9})
+        assert browser.hear_until("scene", lambda found: found[0].arrays["start"].shape == (9,))
 
 
 @pytest.mark.parametrize("message", [{"do": "play"}, {"do": "set", "values": {"stride": 0.5}}, {"do": "reset"},
@@ -259,11 +261,11 @@ def test_the_owner_commands(client: TestClient, run: Run) -> None:
                                      {"do": "peek", "run": "x" * 10, "token": "x"}])  # fmt: skip
 def test_who_watches_may_not_command(client: TestClient, run: Run, message: dict) -> None:
     with client.websocket_connect(url(run, run.viewer_token)) as socket:
-        viewer = Viewer(socket)
-        assert viewer.hear() == ("hello", {"type": "hello", "role": "viewer"})
+        browser = Browser(socket)
+        assert browser.hear() == ("hello", {"type": "hello", "role": "viewer"})
         before = run.describe()
-        viewer.say(**message)
-        reply = viewer.hear_until("error")
+        browser.say(**message)
+        reply = browser.hear_until("error")
         assert reply == {"type": "error", "about": message["do"],
                          "message": "you are watching; only the owner of this run may change it"}  # fmt: skip
         assert run.params.model_dump() == before["params"] and run.status == Status.PAUSED
@@ -285,17 +287,17 @@ HARM = {
 
 def test_nothing_that_can_be_said_does_harm(client: TestClient, run: Run) -> None:
     with client.websocket_connect(url(run)) as socket:
-        viewer = Viewer(socket)
-        viewer.say(do="play")
+        browser = Browser(socket)
+        browser.say(do="play")
         for name, text in HARM.items():
-            viewer.end = time.monotonic() + PATIENCE_S
+            browser.end = time.monotonic() + PATIENCE_S
             if isinstance(text, bytes):
                 socket.send_bytes(text)
             else:
                 socket.send_text(text)
-            reply = viewer.hear_until("error")
+            reply = browser.hear_until("error")
             assert 0 < len(reply["message"]) < 700, name
-        viewer.hear_until("frame", lambda found, step=run.performer.step: found[1]["step"] > step)
+        browser.hear_until("frame", lambda found, step=run.performer.step: found[1]["step"] > step)
     assert run.status == Status.RUNNING and run.params == WalkParams()
     assert len(HARM["too long"]) > MAX_MESSAGE_BYTES
 
@@ -308,58 +310,58 @@ def test_a_fault_of_ours_costs_nobody_the_socket(
 
     monkeypatch.setattr(run, "submit", broken)
     with client.websocket_connect(url(run)) as socket:
-        viewer = Viewer(socket)
-        viewer.say(do="play")
-        assert "ZeroDivisionError: ours" in viewer.hear_until("error")["message"]
-        viewer.say(do="pause")
-        assert viewer.hear_until("error")["about"] == "pause"
+        browser = Browser(socket)
+        browser.say(do="play")
+        assert "ZeroDivisionError: ours" in browser.hear_until("error")["message"]
+        browser.say(do="pause")
+        assert browser.hear_until("error")["about"] == "pause"
     assert "a message could not be obeyed" in caplog.text
 
 
 def test_an_error_found_only_when_it_is_carried_out_is_replied_too(client: TestClient, run: Run) -> None:
     with client.websocket_connect(url(run)) as socket:
-        viewer = Viewer(socket)
-        viewer.say(do="resume", run="no-such-run-there", token="x")
-        reply = viewer.hear_until("error")
+        browser = Browser(socket)
+        browser.say(do="resume", run="no-such-run-there", token="x")
+        reply = browser.hear_until("error")
         assert (reply["about"], reply["message"]) == ("resume", "nothing is saved of that run")
 
 
 def test_a_fork_is_replied_with_a_way_to_it(client: TestClient, run: Run, service: Service) -> None:
     with client.websocket_connect(url(run)) as socket:
-        viewer = Viewer(socket)
-        viewer.say(do="fork")
-        reply = viewer.hear_until("forked")
+        browser = Browser(socket)
+        browser.say(do="fork")
+        reply = browser.hear_until("forked")
     twin = service.get(reply["run"])
     assert twin is not None and twin is not run and twin.role(reply["token"]) == "owner"
     with client.websocket_connect(url(twin)) as socket:
-        assert Viewer(socket).frame()[1]["step"] == 0
+        assert Browser(socket).frame()[1]["step"] == 0
 
 
 def test_going_back_is_replied_with_the_step(client: TestClient, run: Run) -> None:
     with client.websocket_connect(url(run)) as socket:
-        viewer = Viewer(socket)
-        viewer.say(do="seek", step=1000)
-        assert viewer.hear_until("at")["step"] == 0
+        browser = Browser(socket)
+        browser.say(do="seek", step=1000)
+        assert browser.hear_until("at")["step"] == 0
 
 
 def test_a_saved_run_is_offered_and_resumed(client: TestClient, run: Run, service: Service) -> None:
     other = service.open(Walk, WalkParams(seed=8))
     until(other, lambda: any(path.stem == other.id for path in service.store.folder.glob("*")))
     step = service.store.peek(other.id, other.owner_token)["step"]
-    with client.websocket_connect(url(run)) as socket, Onlooker(other):
-        viewer = Viewer(socket)
-        viewer.say(do="peek", run=other.id, token=other.owner_token)
-        assert viewer.hear_until("saved")["step"] is None, "it is open in another tab"
+    with client.websocket_connect(url(run)) as socket, Viewing(other):
+        browser = Browser(socket)
+        browser.say(do="peek", run=other.id, token=other.owner_token)
+        assert browser.hear_until("saved")["step"] is None, "it is open in another tab"
     service.pool.close(other.id)
     with client.websocket_connect(url(run)) as socket:
-        viewer = Viewer(socket)
-        viewer.say(do="peek", run=other.id, token="wrong")
-        assert viewer.hear_until("saved")["step"] is None
-        viewer.say(do="peek", run=other.id, token=other.owner_token)
-        assert viewer.hear_until("saved")["step"] >= step
-        viewer.say(do="resume", run=other.id, token=other.owner_token)
-        assert viewer.hear_until("at")["step"] >= step
-        assert viewer.hear_until("state", lambda state: state["params"]["seed"] == 8)
+        browser = Browser(socket)
+        browser.say(do="peek", run=other.id, token="wrong")
+        assert browser.hear_until("saved")["step"] is None
+        browser.say(do="peek", run=other.id, token=other.owner_token)
+        assert browser.hear_until("saved")["step"] >= step
+        browser.say(do="resume", run=other.id, token=other.owner_token)
+        assert browser.hear_until("at")["step"] >= step
+        assert browser.hear_until("state", lambda state: state["params"]["seed"] == 8)
 
 
 # ---- assets -----------------------------------------------------------------------------------------------------

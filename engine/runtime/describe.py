@@ -1,0 +1,37 @@
+"""A run's state in words and numbers, as its viewers are told it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.runtime.run import Run
+
+
+def describe(run: Run) -> dict[str, Any]:
+    """The state of ``run`` as plain JSON."""
+    return {
+        "type": "state",
+        "run": run.id,
+        "exhibit": run.kind.slug,
+        "status": run.status.value,
+        "reason": run.reason,
+        "trace": run.trace,
+        "good_step": run.good_step,
+        "step": run.performer.step,
+        "speed": None if run.pace.unlimited else run.pace.speed,
+        "slow": run.pace.slow,
+        "device": run.device,
+        "device_pinned": run.pinned is not None,
+        "params": run.params.model_dump(),
+        "query": _query(run),
+        "params_version": run.params_version,
+        "checkpoints": run.performer.checkpoints.steps,
+        "viewers": run.watched,
+    }
+
+
+def _query(run: Run) -> dict[str, str]:
+    """What a link to another run like this one says."""
+    tempo = run.pace.tempo.to_query(run.kind.default_speed)
+    return run.params.to_query() | tempo | ({"device": run.pinned} if run.pinned else {})

@@ -1,0 +1,169 @@
+"""What each command does to a run: one function per command, called between two steps by the worker that owns it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from engine.params import explain
+from engine.runtime.commands import CommandError, Play
+from engine.runtime.orders import Order
+from engine.runtime.status import Status
+from engine.runtime.store import Store, StoreError
+
+if TYPE_CHECKING:
+    from engine.runtime.run import Run
+
+AFTER_FAILURE = ("set", "reset", "seek", "resume", "peek", "close")
+
+
+def carry_out(run: Run, order: Order) -> Any:
+    """Do what ``order`` says; returns the answer to its sender.
+
+    Raises:
+        CommandError: it cannot be obeyed now; the text says why and what can be done.
+        StoreError: what is saved of a run cannot be read.
+    """
+    do = order.command.do
+    if run.status == Status.FAILED and do not in AFTER_FAILURE:
+        raise CommandError(f"the run has failed ({run.reason}); reset it")
+    return HANDLERS[do](run, order.command, order.payload)
+
+
+def _play(run: Run, command: Any, payload: Any) -> None:
+    _refuse_at_end(run)
+    run.become(Status.RUNNING)
+
+
+def _pause(run: Run, command: Any, payload: Any) -> None:
+    if run.status in (Status.RUNNING, Status.PAUSED) and run.good_step is None:
+        run.become(Status.PAUSED)
+        run.published.stale = True  # the last frame, and the whole history with it
+
+
+def _step(run: Run, command: Any, payload: Any) -> None:
+    _refuse_at_end(run)
+    run.become(Status.PAUSED)
+    if run.pace.slow:
+        run.performer.one_phase()
+    else:
+        run.performer.one_step()
+    run.published.stale = True
+    run.look_after()
+    run.announce()
+
+
+def _refuse_at_end(run: Run) -> None:
+    if run.performer.exhibit.finished:
+        raise CommandError("the algorithm has come to its end; go back or reset")
+
+
+def _slow(run: Run, command: Any, payload: Any) -> None:
+    run.pace.go_slow(command.on)
+    if not command.on:
+        run.performer.finish_step()
+        run.published.stale = True
+    run.restart_pace()
+    run.announce()
+
+
+def _speed(run: Run, command: Any, payload: Any) -> None:
+    run.pace.speed = math.inf if command.steps_per_s is None else command.steps_per_s
+    run.restart_pace()
+    run.announce()
+
+
+def _set(run: Run, command: Any, payload: Any) -> None:
+    if run.unapplied and run.status != Status.FAILED:  # a failed run takes them when it is reset
+        run.unapplied = False  # many changes that came together are one
+        run.performer.set(run.params)
+        run.params_version += 1
+        run.published.stale = True
+
+
+def _reset(run: Run, command: Any, payload: Any) -> None:
+    stood = run.status in (Status.PAUSED, Status.READY) and run.good_step is None and not run.resting
+    run.take(payload)
+    run.build(payload)
+    run.become(Status.PAUSED if stood else Status.RUNNING)
+
+
+def _poke(run: Run, command: Any, payload: Any) -> None:
+    run.performer.poke(payload)
+    run.published.stale = True
+
+
+def _seek(run: Run, command: Any, payload: Any) -> int:
+    point = run.performer.go_back(command.step)
+    if point is None:
+        raise CommandError("there is no checkpoint yet to go back to")
+    run.take(point.params)
+    run.good_step, run.published.stale = None, True
+    run.become(Status.PAUSED)
+    return point.step
+
+
+def _fork(run: Run, command: Any, payload: Any) -> Run:
+    run.performer.finish_step()
+    run.published.stale = True
+    twin = type(run)(
+        run.kind, run.params, devices=run.devices, pinned=run.pinned, store=run.keeper.store, tempo=run.pace.tempo,
+        start=(run.performer.step, run.performer.snapshot()), clock=run.clock,
+    )  # fmt: skip
+    if run.status == Status.RUNNING:
+        twin.submit(Play())
+    return run.adopt(twin)
+
+
+def _peek(run: Run, command: Any, payload: Any) -> dict[str, Any] | None:
+    try:
+        saved = _saves(run).peek(command.run, command.token)
+    except StoreError:
+        return None
+    if run.watched_elsewhere(command.run):
+        return None  # it is open in another tab, and not lost
+    return saved if saved["slug"] == run.kind.slug else None
+
+
+def _resume(run: Run, command: Any, payload: Any) -> int:
+    saved, state = _saves(run).load(command.run, command.token)
+    if saved["slug"] != run.kind.slug:
+        raise CommandError(f"that run is of the exhibit {saved['slug']}")
+    try:
+        params = run.kind.Params(**saved["params"])
+    except ValidationError as error:
+        raise CommandError(f"that run no longer fits: {explain(error)}") from None
+    run.take(params)
+    run.build(params, (int(saved["step"]), state))
+    run.become(Status.RUNNING)
+    return run.performer.step
+
+
+def _saves(run: Run) -> Store:
+    if run.keeper.store is None:
+        raise CommandError("this server saves no runs")
+    return run.keeper.store
+
+
+def _close(run: Run, command: Any, payload: Any) -> None:
+    run.close()
+
+
+HANDLERS: Mapping[str, Callable[[Run, Any, Any], Any]] = {
+    "play": _play,
+    "pause": _pause,
+    "step": _step,
+    "slow": _slow,
+    "speed": _speed,
+    "set": _set,
+    "reset": _reset,
+    "poke": _poke,
+    "seek": _seek,
+    "fork": _fork,
+    "peek": _peek,
+    "resume": _resume,
+    "close": _close,
+}

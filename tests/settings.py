@@ -1,0 +1,48 @@
+"""Under which settings every exhibit must keep the contract: small, and between them every part of its code.
+
+An exhibit that is not named here is tested with its defaults.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Values = dict[str, Any]
+
+
+def _each(common: Values, *others: Values) -> list[Values]:
+    return [{**common, **values} for values in others]
+
+
+SETTINGS: dict[str, list[Values]] = {
+    "turing": _each(
+        {"size": "128"},
+        {}, {"model": "schnakenberg", "boundary": "no-flux", "start": "noise"},
+        {"model": "gierer-meinhardt", "start": "centre"}, {"model": "brusselator"},
+        {"model": "fitzhugh-nagumo", "start": "word", "word": "ab"}, {"model": "ring-1952"},
+        {"model": "ring-1952", "ring_reaction": "linear"},
+    ),
+    "gan": _each(
+        {"width": 16, "depth": 2, "batch": 32, "points": 300},
+        {}, {"objective": "wgan-gp", "d_steps": 2}, {"objective": "wasserstein", "optimiser": "rmsprop"},
+        {"objective": "pairing", "penalty": "R1 + R2", "updates": "simultaneous"},
+        {"objective": "coulomb", "data": "spiral"}, {"minibatch": True, "spectral": True, "conditional": True},
+        {"data": "parallel-lines"}, {"data": "bells-1d"},
+        {"optimiser": "momentum", "surface": "optimal D", "latent_dim": 1}, {"data": "draw", "latent_dim": 5},
+        {"optimiser": "sgd", "surface": "Coulomb potential", "latent": "uniform", "decay": 1000},
+    ),
+    "adversarial-patterns": _each(
+        {"n": 40, "side": "8", "inits": 2},
+        {}, {"data": "smooth", "targets": "random", "d_out": 1},
+        {"data": "gratings", "targets": "teacher", "network": "strict"},
+        {"data": "gaussian", "targets": "shuffled", "network": "one-layer"},
+    ),
+    "minimax": [
+        {}, {"game": "quadratic"}, {"game": "dirac-r1", "optimistic": False}, {"game": "dirac-wgan"},
+        {"game": "dirac-wgan-gp", "view": "logarithmic"}, {"game": "dirac-ns", "order": "simultaneous"},
+    ],
+    "probe-walk": [{}, {"shape": "ring", "walkers": 7, "mirrored": True}],
+}  # fmt: skip
+
+WITHOUT_CHANCE = {"probe-finish"}
+"""Whatever their seed, these show the same."""
