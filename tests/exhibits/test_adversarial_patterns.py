@@ -13,9 +13,8 @@ from engine.exhibits.adversarial_patterns import AdversarialPatterns, data, homo
 from engine.exhibits.adversarial_patterns.bridge import Bridge
 from engine.exhibits.adversarial_patterns.critic import gradients
 from engine.exhibits.adversarial_patterns.params import PatternParams
-from engine.exhibits.adversarial_patterns.picture import beside, wall
-from engine.exhibits.adversarial_patterns.timeline import Timeline
 from engine.exhibits.adversarial_patterns.trails import principal_plane
+from engine.exhibits.adversarial_patterns.walls import beside, wall
 from engine.kit.spectrum import Spectrum
 
 SMALL = {"n": 40, "side": "8", "inits": 2}
@@ -68,25 +67,23 @@ def test_reaction_and_diffusion_equal_autograd_of_the_loss_terms(d_out: int, alp
     X, Y, U, V, W, a = (net[name].detach() for name in ("X", "Y", "U", "V", "W", "a"))
     A, S = terms.hidden(U, X)
     Z = terms.output(V, A)
-    R = terms.reaction(Y, Z, V, S, A, X)
-    D = terms.diffusion(alpha, W, a, Z, V, S, A, X)
+    signals = terms.reaction(Y, Z), terms.diffusion(alpha, W, a, Z)
+    R, D = (terms.pull(signal, V, S, A, X) for signal in signals)
     for got, want in zip((*R, *D), (*want_R, *want_D), strict=True):
         assert float((got - want).norm() / want.norm()) < 1e-12  # 1e-5 is asked for
-    for got, want in zip(
-        terms.pull(Y - Z + alpha * terms.slope(W, a, Z), V, S, A, X), zip(R, D, strict=True), strict=True
-    ):
-        torch.testing.assert_close(got, want[0] + want[1])
+    for got, reaction, diffusion in zip(terms.pull(sum(signals), V, S, A, X), R, D, strict=True):
+        torch.testing.assert_close(got, reaction + diffusion)
 
 
 @pytest.mark.parametrize("d_out", [1, 10])
 def test_what_the_exhibit_computes_in_single_precision_equals_autograd(d_out: int) -> None:
     exhibit = make(d_out=d_out, inits=1, n=60, side="28")
     exhibit.advance(30)
-    training = exhibit.pair.adversarial
+    training = exhibit.ensemble.adversarial
     critic = training.critic
     raw = {
         "X": torch.tensor(exhibit.X), "Y": training.task.Y.double(), "V": training.V[0].double(),
-        "U": torch.tensor(exhibit.pair.filters).double()
+        "U": torch.tensor(exhibit.ensemble.filters).double()
         + (training.U - training.U0)[0].double() @ exhibit.basis.double(),
         "W": critic.W[0].double(), "a": critic.a[0].double(),
     }  # fmt: skip
@@ -103,7 +100,7 @@ def test_what_the_exhibit_computes_in_single_precision_equals_autograd(d_out: in
 
 def test_the_tangent_is_the_transpose_and_its_largest_rate_is_right() -> None:
     exhibit = make(inits=1, n=20, d_out=3)
-    training = exhibit.pair.without
+    training = exhibit.ensemble.without
     A, S, Z = training.forward()
 
     def outputs(U: torch.Tensor, V: torch.Tensor) -> torch.Tensor:
@@ -144,10 +141,10 @@ def test_leading_dimensions_are_separate_networks() -> None:
     U, V, W, a = (torch.stack([net[name] for net in nets]) for name in "UVWa")
     A, S = terms.hidden(U, X)
     Z = terms.output(V, A)
-    together = terms.diffusion(1.0, W, a, Z, V, S, A, X)
+    together = terms.pull(terms.diffusion(1.0, W, a, Z), V, S, A, X)
     for i in range(2):
-        one = [tensor[i] for tensor in (W, a, Z, V, S, A)]
-        for got, want in zip(together, terms.diffusion(1.0, *one, X), strict=True):
+        alone = terms.pull(terms.diffusion(1.0, W[i], a[i], Z[i]), V[i], S[i], A[i], X)
+        for got, want in zip(together, alone, strict=True):
             torch.testing.assert_close(got[i], want)
 
 
@@ -155,7 +152,7 @@ def test_leading_dimensions_are_separate_networks() -> None:
 def test_without_adversary_both_trainings_are_bit_identical(setting: dict) -> None:
     exhibit = make(**setting, strength=0.0)
     exhibit.advance(60)
-    without, adversarial = exhibit.pair.trainings
+    without, adversarial = exhibit.ensemble.trainings
     assert torch.equal(without.U, adversarial.U) and torch.equal(without.V, adversarial.V)
     assert not torch.equal(adversarial.U, adversarial.U0)
     assert exhibit.frame().metrics["spread_ratio"] == 1 or setting.get("network") == "one-layer"
@@ -166,7 +163,7 @@ def test_without_adversary_both_trainings_are_bit_identical(setting: dict) -> No
 
 def test_both_begin_with_the_same_weights_and_the_strict_network_keeps_its_promises() -> None:
     exhibit = make(network="strict", norm=0.5, penalty=0.0)
-    without, adversarial = exhibit.pair.trainings
+    without, adversarial = exhibit.ensemble.trainings
     assert torch.equal(without.U, adversarial.U)
     exhibit.advance(40)
     critic = adversarial.critic
@@ -181,9 +178,9 @@ def test_both_begin_with_the_same_weights_and_the_strict_network_keeps_its_promi
 def test_training_in_the_span_is_training_on_the_pixels() -> None:
     """The supervised flow, written out on raw pixels with autograd, for forty steps."""
     exhibit = make(inits=1, side="14", n=50)
-    U = torch.tensor(exhibit.pair.filters, dtype=torch.float64, requires_grad=True)
-    V = exhibit.pair.without.V[0].double().clone().requires_grad_()
-    X, Y = torch.tensor(exhibit.X), exhibit.pair.without.task.Y.double()
+    U = torch.tensor(exhibit.ensemble.filters, dtype=torch.float64, requires_grad=True)
+    V = exhibit.ensemble.without.V[0].double().clone().requires_grad_()
+    X, Y = torch.tensor(exhibit.X), exhibit.ensemble.without.task.Y.double()
     for _ in range(40):
         loss = ((V @ torch.relu(U @ X.T) / math.sqrt(V.numel()) - Y) ** 2).sum() / 2
         grads = torch.autograd.grad(loss, (U, V))
@@ -191,15 +188,15 @@ def test_training_in_the_span_is_training_on_the_pixels() -> None:
             U -= exhibit.eta * grads[0]
             V -= exhibit.eta * grads[1]
     exhibit.advance(40)
-    moved = (torch.tensor(exhibit.pair.without.moved()[0][0]) @ exhibit.basis).double()
-    want = U.detach() - torch.tensor(exhibit.pair.filters)
+    moved = (torch.tensor(exhibit.ensemble.without.moved()[0][0]) @ exhibit.basis).double()
+    want = U.detach() - torch.tensor(exhibit.ensemble.filters)
     assert float((moved - want).norm() / want.norm()) < 1e-4
 
 
 def test_a_one_layer_network_with_one_output_has_nothing_to_tell_neurons_apart() -> None:
     exhibit = make(network="one-layer", d_out=1)
     exhibit.advance(50)
-    for training in exhibit.pair.trainings:
+    for training in exhibit.ensemble.trainings:
         moved = training.displacement()
         assert moved.min() > 0.01
         np.testing.assert_allclose(moved, moved.mean(axis=1, keepdims=True) * np.ones_like(moved), rtol=1e-3)
@@ -220,7 +217,7 @@ def test_h_infinity_equals_monte_carlo() -> None:
 
 
 def test_the_bounds_are_as_published() -> None:
-    known = theory.Theory(lambda_0=0.2, lambda_max=0.7, n=50, m=400, start=6.0, norm=1.5, delta=0.1)
+    known = theory.Theory(lambda_0=0.2, lambda_max=0.7, n=50, m=400, start=6.0, L=1.5, delta=0.1)
     kappa, mu = (2 * 0.7 + 0.2) / 0.2, 1.5 * 50 * math.sqrt(2 * math.log(20)) / 20
     assert (known.kappa, known.mu) == (pytest.approx(kappa), pytest.approx(mu))
     reach = 2 * math.sqrt(50) * 6 / (20 * 0.2)
@@ -234,7 +231,7 @@ def test_the_bounds_are_as_published() -> None:
         t = known.equilibrium(0.01, adversary=adversary)
         away = abs(known.residual(t, adversary=adversary) - (known.floor if adversary else 0))
         assert away == pytest.approx(0.01)
-    silent = theory.Theory(0.2, 0.7, 50, 400, 6.0, 1.5, 0.1, strength=0.0)
+    silent = theory.Theory(0.2, 0.7, 50, 400, 6.0, 1.5, 0.1, alpha=0.0)
     assert silent.adversarial(5.0) == silent.supervised(5.0)
 
 
@@ -293,21 +290,6 @@ def test_walls_put_every_image_in_its_place() -> None:
     assert beside(picture, picture, 0.0, gap=2).shape == (11, 32)
 
 
-def test_a_timeline_keeps_the_start_and_even_spacing() -> None:
-    line = Timeline(8, value=(2,))
-    for step in range(100):
-        line.add(step, value=np.array([step, -step]))
-    assert line.when[0] == 0 and len(set(np.diff(line.when))) == 1 and 4 <= line.count <= 8
-    np.testing.assert_array_equal(line["value"][:, 0], line.when)
-    again = Timeline(8, value=(2,))
-    again.load_state_dict(line.state_dict())
-    for step in range(100, 140):
-        for each in (line, again):
-            each.add(step, value=np.array([step, 0]))
-    np.testing.assert_array_equal(line.when, again.when)
-    assert line.even("value", 5).shape == (5, 2)
-
-
 def test_the_plane_of_the_trails_is_the_principal_one() -> None:
     points = np.random.default_rng(0).standard_normal((400, 10)) @ np.diag([9, 6, 1, 1, 1, 1, 1, 1, 1, 1.0])
     plane = principal_plane(points, np.eye(10, 2, dtype=np.float32), rounds=30)
@@ -338,7 +320,7 @@ def test_resized_digits_keep_the_rank_of_the_small_ones() -> None:
 
 @pytest.mark.parametrize("name", ["schnakenberg", "gray-scott"])
 def test_the_reaction_alone_becomes_even_and_with_diffusion_a_pattern(name: str) -> None:
-    bridge = Bridge(name, seed=0, device="cpu")
+    bridge = Bridge(name, seed=0)
     before = bridge.fields()
     np.testing.assert_array_equal(*before)
     bridge.advance(1000)
@@ -370,7 +352,7 @@ def test_two_cores_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
         exhibit = make()
         exhibit.cores = cores
         exhibit.advance(25)
-        results.append([training.U for training in exhibit.pair.trainings])
+        results.append([training.U for training in exhibit.ensemble.trainings])
     for one, two in zip(*results, strict=True):
         assert torch.equal(one, two)
 
@@ -437,7 +419,7 @@ def test_frames_are_complete(setting: dict, show: str) -> None:
     assert frame.arrays["neighbours"].shape == (8, 17)
     assert exhibit.portrait().shape == frame.arrays["wall"].shape
     np.testing.assert_allclose(
-        frame.arrays["distance"][:, 7], exhibit.record.timeline["distance"][:, :, 1, 0].mean(axis=1)
+        frame.arrays["distance"][:, 7], exhibit.record.trace["distance"][:, :, 1, 0].mean(axis=1)
     )
     assert exhibit.diverged() is None
 
@@ -446,7 +428,7 @@ def test_features_add_up_to_what_the_neurons_say() -> None:
     exhibit = make(show="features", chosen=3, inits=1)
     exhibit.advance(10)
     wall_of = exhibit.frame().arrays["wall"][:, :71]  # 8 by 8 images of 8 by 8 pixels, one line between
-    said = exhibit.pair.without.forward()[0][0][:, 3].numpy()
+    said = exhibit.ensemble.without.forward()[0][0][:, 3].numpy()
     sums = [wall_of[9 * i : 9 * i + 8, 9 * j : 9 * j + 8].sum() for i in range(8) for j in range(8)]
     np.testing.assert_allclose(sums, said, atol=1e-4)
 
@@ -460,7 +442,7 @@ def test_another_reaction_starts_while_it_runs_and_numbers_that_run_away_are_nam
     again.load_state_dict(exhibit.state_dict())
     np.testing.assert_array_equal(again.frame().arrays["chemistry"], exhibit.frame().arrays["chemistry"])
     assert exhibit.diverged() is None
-    exhibit.pair.adversarial.U[0, 0, 0] = float("nan")
+    exhibit.ensemble.adversarial.U[0, 0, 0] = float("nan")
     exhibit.step()
     assert exhibit.diverged() == "U"
     assert exhibit.frame().ranges["wall"][1] > 0
@@ -471,7 +453,7 @@ def test_another_reaction_starts_while_it_runs_and_numbers_that_run_away_are_nam
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_whatever_weight_runs_away_is_named(network: str, where: str, name: str, value: float) -> None:
     exhibit = make(network=network, strength=0.0)
-    training = exhibit.pair.adversarial
+    training = exhibit.ensemble.adversarial
     state = training.state_dict()
     (state["critic"]["W"] if where == "critic" else state[where])[0, 0, 0] = value
     training.load_state_dict(state)
@@ -483,4 +465,4 @@ def test_bounds_follow_the_strongest_adversary_there_has_been() -> None:
     exhibit.advance(5)
     exhibit.set(exhibit.params.replaced(strength=0.5, norm=1.0))
     exhibit.advance(5)
-    assert (exhibit.theory().strength, exhibit.theory().norm) == (2.0, 5.0)
+    assert (exhibit.theory().alpha, exhibit.theory().L) == (2.0, 5.0)

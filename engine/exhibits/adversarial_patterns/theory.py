@@ -48,9 +48,9 @@ class Theory:
         lambda_0, lambda_max: extreme eigenvalues of :func:`h_infinity`.
         n, m: samples and neurons.
         start: |z_0 - y|.
-        norm: L, the bound on the rows of the critic.
+        L: the bound on the rows of the critic.
         delta: probability with which Theorem 2 may fail.
-        strength: of the adversary.
+        alpha: the strength of the adversary.
     """
 
     lambda_0: float
@@ -58,9 +58,9 @@ class Theory:
     n: int
     m: int
     start: float
-    norm: float
+    L: float
     delta: float
-    strength: float = 1.0
+    alpha: float = 1.0
 
     @property
     def kappa(self) -> float:
@@ -70,7 +70,7 @@ class Theory:
     @property
     def mu(self) -> float:
         """How far the adversary can push: alpha L n sqrt(2 log(2 / delta)) / sqrt(m)."""
-        return float(self.strength * self.norm * self.n * np.sqrt(2 * np.log(2 / self.delta) / self.m))
+        return float(self.alpha * self.L * self.n * np.sqrt(2 * np.log(2 / self.delta) / self.m))
 
     @property
     def floor(self) -> float:
