@@ -12,9 +12,9 @@ from torch.nn.functional import softplus
 
 from engine.exhibits.minimax import GAMES, METHODS, Minimax, Start
 from engine.exhibits.minimax.params import MinimaxParams
+from engine.exhibits.minimax.projection import HIGH, LOW, Projection
 from engine.exhibits.minimax.race import CURVE, TRAIL, Race, height
 from engine.exhibits.minimax.theory import eigenvalues, envelope_growth, fitted_eigenvalues, radius
-from engine.exhibits.minimax.view import HIGH, LOW, View
 from engine.runtime.commands import CommandError, PokeIt
 from engine.runtime.run import Run
 
@@ -332,7 +332,7 @@ def test_the_distance_curve_thins_out_but_stays_right(moves: int) -> None:
     one = race((1.0, 0.0), eta=0.1)
     walk(one, moves)
     at, curve = one.distance_curve(SIMULTANEOUS)
-    assert len(at) <= CURVE and at[0] == 0 and moves - one.stride < at[-1] <= moves
+    assert len(at) <= CURVE and at[0] == 0 and moves - one.curve.stride < at[-1] <= moves
     np.testing.assert_allclose(curve, at * math.log10(math.sqrt(1.01)), atol=1e-9)
 
 
@@ -384,29 +384,31 @@ def test_dotted_lines_lie_on_the_curves_of_xy() -> None:
 # ---- the picture ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("view", [View(2.0), View(1e-3), View(1e6), View(1.0, logarithmic=True)])
-def test_picture_and_plane_are_inverse(view: View) -> None:
+@pytest.mark.parametrize(
+    "projection", [Projection(2.0), Projection(1e-3), Projection(1e6), Projection(1.0, logarithmic=True)]
+)
+def test_picture_and_plane_are_inverse(projection: Projection) -> None:
     u = np.random.default_rng(0).uniform(-0.7, 0.7, (50, 2))
-    np.testing.assert_allclose(view.to_picture(view.to_plane(u)), u, atol=1e-9)
-    np.testing.assert_array_equal(view.to_picture(np.zeros((1, 2))), [[0, 0]])
+    np.testing.assert_allclose(projection.to_picture(projection.to_plane(u)), u, atol=1e-9)
+    np.testing.assert_array_equal(projection.to_picture(np.zeros((1, 2))), [[0, 0]])
 
 
 def test_the_logarithmic_picture_shows_powers_of_ten_as_rings() -> None:
-    view = View(1.0, logarithmic=True)
-    rings = view.to_picture(np.array([[10.0**power, 0] for power in range(int(LOW), int(HIGH) + 1)]))[:, 0]
+    projection = Projection(1.0, logarithmic=True)
+    rings = projection.to_picture(np.array([[10.0**power, 0] for power in range(int(LOW), int(HIGH) + 1)]))[:, 0]
     np.testing.assert_allclose(np.diff(rings), 1 / (HIGH - LOW), atol=1e-12)
     assert rings[-1] == pytest.approx(1)
 
 
 @pytest.mark.parametrize("logarithmic", [False, True])
 def test_arrows_point_where_points_move(logarithmic: bool) -> None:
-    view, game = View(2.0, logarithmic), GAMES["dirac-r1"]
-    arrows = view.arrows(lambda x, y: game.field(x, y, 0.3)).astype(float)
+    projection, game = Projection(2.0, logarithmic), GAMES["dirac-r1"]
+    arrows = projection.arrows(lambda x, y: game.field(x, y, 0.3)).astype(float)
     u, d = arrows[:, :2], arrows[:, 2:]
-    w = view.to_plane(u)
+    w = projection.to_plane(u)
     v = np.stack(game.field(w[:, 0], w[:, 1], 0.3), axis=-1)
     step = 1e-6 * np.hypot(*w.T)[:, None] * v / np.hypot(*v.T)[:, None]
-    moved = view.to_picture(w + step) - u
+    moved = projection.to_picture(w + step) - u
     shown = np.hypot(*d.T) > 1e-6
     cosine = (moved * d).sum(axis=1) / (np.hypot(*moved.T) * np.hypot(*d.T) + 1e-30)
     inside = shown & (np.hypot(*u.T) > 0.1)
@@ -464,6 +466,41 @@ def test_a_click_starts_everybody_from_there(view: str) -> None:
     assert frame.metrics["moves"] == 0
     exhibit.advance(5)
     assert exhibit.frame().metrics["moves"] == 5
+
+
+@pytest.mark.parametrize("view", ["all", "fixed", "logarithmic"])
+@pytest.mark.parametrize("corner", [(-1, -1), (-1, 1), (1, -1), (1, 1)])
+def test_a_touch_in_a_corner_arrives_as_that_corner(view: str, corner: tuple[int, int]) -> None:
+    exhibit = make(view=view)
+    exhibit.advance(30)
+    exhibit.poke(Start(x=corner[0], y=corner[1]))
+    np.testing.assert_allclose(exhibit.frame().arrays["start"], [corner], rtol=1e-6)
+    assert np.sign(exhibit.race.start).tolist() == list(corner)  # y upwards: it is what the upper player holds
+
+
+@pytest.mark.parametrize("view", ["all", "fixed", "logarithmic"])
+def test_paths_run_through_the_picture_as_through_the_plane(view: str) -> None:
+    """Upwards is larger y, and to the right larger x, in every kind of picture."""
+    exhibit = make(view=view, game="dirac-r1", eta=0.2)
+    exhibit.advance(40)
+    trails, paths = exhibit.frame().arrays["trails"][:, -41:], exhibit.race.paths(41)
+    seen = np.abs(paths) > 1e-3
+    np.testing.assert_array_equal(np.sign(trails[seen]), np.sign(paths[seen]))
+    np.testing.assert_allclose(trails[:, 0], np.tile(exhibit.frame().arrays["start"], (len(METHODS), 1)), rtol=1e-5)
+
+
+def test_arrows_go_down_the_objective_of_x_and_up_that_of_y() -> None:
+    """In the linear picture: each part of an arrow against the sign of the objective's difference quotient."""
+    exhibit = make(game="dirac-ns", view="fixed")
+    x, y, dx, dy = (column.astype(float) for column in exhibit.frame().arrays["arrows"].T)
+    x, y, h = 2 * x, 2 * y, 1e-4
+    objectives = GAMES["dirac-ns"].objectives
+    down = (objectives(x + h, y)[0] - objectives(x - h, y)[0]) / (2 * h)
+    up = (objectives(x, y + h)[1] - objectives(x, y - h)[1]) / (2 * h)
+    plain = (np.abs(x) > 0.05) & (np.abs(y) > 0.05)
+    assert plain.sum() > 200
+    np.testing.assert_array_equal(np.sign(dx[plain]), -np.sign(down[plain]))
+    np.testing.assert_array_equal(np.sign(dy[plain]), np.sign(up[plain]))
 
 
 def test_a_click_outside_the_clip_starts_on_it() -> None:

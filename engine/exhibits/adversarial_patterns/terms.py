@@ -22,10 +22,14 @@ import torch
 from torch import Tensor
 
 LATEX = {
+    "generator": r"\tfrac{1}{\sqrt{d_{out}\,m}}\,V\sigma(Ux)",
+    "critic": r"\tfrac{1}{\sqrt{m}}\,a^\top\sigma(Wy)",
+    "supervised": r"\tfrac12\lVert f(X)-Y\rVert_F^2",
+    "adversary": r"\tfrac{\alpha}{m\sqrt{d_{out}}}\sum_p a^\top\sigma\big(WV\sigma(Ux_p)\big)",
     "reaction": r"\tfrac{1}{\sqrt{d_{out}\,m}}\sum_p\sum_i (y_p - z_p)_i\, v_{ij}\, s_{jp}\, x_p",
     "diffusion": r"\tfrac{\alpha}{m\sqrt{d_{out}}}\sum_p \big(a^\top A_p W v_j\big)\, s_{jp}\, x_p",
 }
-"""R_j and D_j for a critic as wide as the generator, k = m."""
+"""The networks, both parts of the loss, R_j and D_j, for a critic as wide as the generator: k = m."""
 
 
 def hidden(U: Tensor, X: Tensor, relu: bool = True) -> tuple[Tensor, Tensor]:

@@ -20,6 +20,14 @@ from typing import Any
 
 import numpy as np
 
+LATEX = {
+    "theorem 1": r"\tfrac{2\sqrt n\,\lVert z_0-y\rVert}{\sqrt m\,\lambda_0} \big(1-e^{-\lambda_0t/2}\big)",
+    "theorem 2 adds": r"\tfrac{\mu(1+\kappa\sqrt n)}{\sqrt m}\,t",
+    "mu": r"\tfrac{L\,n\sqrt{2\log(2/\delta)}}{\sqrt m}",
+    "bernoulli": r"r\,\psi^{1/2}\big(1-\psi^{1/2}/K\big)",
+}
+"""The bounds as published, for an adversary of strength alpha = 1."""
+
 
 def h_infinity(X: np.ndarray) -> np.ndarray:
     """E over u ~ N(0, I) of x_i . x_j 1{u . x_i >= 0} 1{u . x_j >= 0} = x_i . x_j (pi - arccos x_i . x_j) / 2 pi.
