@@ -1,18 +1,23 @@
-"""The formulas on the pages say what the code computes: their right-hand sides are read and compared with it."""
+"""The formulas on the pages say what the code computes, and the code beside them is the code that runs."""
 
 from __future__ import annotations
 
 import math
 import re
+import sys
+from collections.abc import Callable
+from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from engine.exhibits import adversarial_patterns, divergences
+from engine.exhibits import adversarial_patterns, divergences, minimax
 from engine.exhibits.adversarial_patterns import terms, theory
+from engine.exhibits.adversarial_patterns.params import PatternParams
 from engine.exhibits.divergences import distances, transport
+from engine.exhibits.divergences.params import DivergencesParams
 from engine.exhibits.minimax.games import GAMES, df, f
 from engine.exhibits.minimax.params import MinimaxParams
 from tests.exhibits.latex import Function, value
@@ -217,3 +222,54 @@ def test_the_cost_and_the_constraints_of_the_plan_are_the_formulas_shown() -> No
     scope = {"T": plan, "ranges": {"i": 5, "j": 5}}
     assert value(total, scope) == pytest.approx(cost)
     assert divergences.LATEX.count(transport.LATEX["W"]) == divergences.LATEX.count(distances.LATEX["JS"]) == 1
+
+
+# ---- the code shown is the code that runs ---------------------------------------------------------------------------
+
+
+def codes_run(work: Callable[[], Any]) -> set[CodeType]:
+    """What is executed, of Python functions, while ``work`` is done in this thread."""
+    seen: set[CodeType] = set()
+
+    def note(frame: FrameType, event: str, _: Any) -> None:
+        if event == "call":
+            seen.add(frame.f_code)
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return seen
+
+
+def codes_of(shown: Any) -> list[CodeType]:
+    """Of a function its own, of a class what a step may run of it: not the matrix that only theory asks for."""
+    if isinstance(shown, type):
+        return [each.__code__ for name, each in vars(shown).items() if name in ("halfway", "land")]
+    return [shown.__code__]
+
+
+def test_every_step_of_the_patterns_runs_the_code_shown() -> None:
+    params = PatternParams(n=20, side="8", inits=1)
+    exhibit = adversarial_patterns.AdversarialPatterns(params, seed=0)
+    ran = codes_run(lambda: exhibit.advance(2))
+    for shown in adversarial_patterns.CODE:
+        assert set(codes_of(shown)) <= ran, shown
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_every_move_of_the_toy_runs_the_code_shown_and_the_field_of_its_game(name: str) -> None:
+    exhibit = minimax.Minimax(MinimaxParams(game=name), seed=0)
+    ran = codes_run(lambda: exhibit.advance(2))
+    for shown in (*minimax.CODE, GAMES[name].field):
+        assert codes_of(shown) and set(codes_of(shown)) <= ran, shown
+
+
+def test_every_step_of_the_divergences_runs_the_code_shown_and_the_plan_is_made_when_a_bar_moves() -> None:
+    exhibit = divergences.Divergences(DivergencesParams(), seed=0)
+    in_steps = codes_run(lambda: exhibit.advance(2))
+    on_touch = codes_run(lambda: exhibit.poke(divergences.Touch(kind="bar", x=1, y=1)))
+    for shown in divergences.CODE:
+        assert set(codes_of(shown)) <= (on_touch if shown is transport.earth_movers else in_steps), shown

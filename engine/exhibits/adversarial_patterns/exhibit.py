@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 
 import numpy as np
@@ -19,6 +19,11 @@ from engine.exhibits.adversarial_patterns.record import EVERY, Record
 from engine.exhibits.adversarial_patterns.theory import Theory, h_infinity
 from engine.exhibits.adversarial_patterns.training import Task
 from engine.exhibits.adversarial_patterns.walls import SHOWN
+
+WORTH_A_GPU = 30_000_000
+"""m n d_in from which on a GPU pays. A step of both trainings is some 70 kernels, whose launching takes about a
+millisecond however small they are; the defaults (10 million) are done in about that on a CPU core, and four times as
+many neurons take three times as long."""
 
 
 class AdversarialPatterns(Exhibit[PatternParams]):
@@ -49,6 +54,12 @@ class AdversarialPatterns(Exhibit[PatternParams]):
     cards = CARDS
     default_speed = 120.0
     portrait_steps = 1500
+
+    @classmethod
+    def device_for(cls, params: PatternParams, available: Collection[str]) -> str:
+        """Where a run should live: on a GPU, if there is one, where its matrices are large enough."""
+        products = params.width * params.n * int(params.side) ** 2
+        return "cuda" if "cuda" in available and products >= WORTH_A_GPU else "cpu"
 
     def __init__(self, params: PatternParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
