@@ -34,10 +34,10 @@ class Autograd:
 
     def __init__(self, exhibit: AdversarialPatterns) -> None:
         self.params, self.eta = exhibit.params, exhibit.eta
-        training = exhibit.pair.adversarial
+        training = exhibit.ensemble.adversarial
         assert training.critic is not None
         self.X, self.Y = torch.tensor(exhibit.X, dtype=torch.float32), training.task.Y.clone()
-        U, V = torch.tensor(exhibit.pair.filters), training.V[0]
+        U, V = torch.tensor(exhibit.ensemble.filters), training.V[0]
         self.nets = [[w.clone().requires_grad_() for w in (U, V)] for _ in range(2)]
         self.critic = [w[0].clone().requires_grad_() for w in (training.critic.W, training.critic.a)]
 

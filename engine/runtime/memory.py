@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 
 from engine.exhibit import Frame, State
+from engine.kit.trace import Trace
 from engine.params import Params
 
 
 class History:
-    """Metrics over all steps so far, in bounded memory.
-
-    When ``capacity`` rows are reached every second row is dropped, always keeping the first, and from then on
-    only every second arrival is kept: resolution falls with length, the start is never forgotten.
+    """Metrics over all steps so far, in bounded memory: a :class:`Trace` in which the newest moment is always there.
 
     Args:
         capacity: the most rows held.
@@ -28,68 +26,33 @@ class History:
 
     def clear(self) -> None:
         """Forget everything."""
-        self._names: dict[str, int] = {}  # and the row of each in the table
-        self._table = np.empty((0, self.capacity), np.float32)  # a column per moment
-        self._steps = np.empty(self.capacity)
-        self._count = 0  # of the columns in use
-        self._passing = False  # the last of them will make room for the next
-        self._stride = 1
-        self._arrivals = 0
+        self._trace = Trace(self.capacity, newest=True)
 
     def add(self, step: int, metrics: dict[str, float]) -> None:
         """Note ``metrics`` at ``step``; what was noted last of the same step is replaced. A step before the last is
         left out: the run looks back, and may yet go on from there."""
-        last = self._steps[self._count - 1] if self._count else -math.inf
-        if step < last:
-            return
-        if step > last:
-            self._count += not self._passing
-            self._passing = self._arrivals % self._stride != 0
-            self._arrivals += 1
-        self._steps[self._count - 1] = step
-        self._note(metrics)
-        if self._count - self._passing >= self.capacity:
-            self._thin()
-
-    def _note(self, metrics: dict[str, float]) -> None:
-        """Write into the last column."""
-        for name in metrics.keys() - self._names.keys():
-            self._names[name] = len(self._names)
-        missing = len(self._names) - len(self._table)
-        if missing:
-            self._table = np.vstack([self._table, np.full((missing, self.capacity), np.nan, np.float32)])
+        trace = self._trace
+        last = trace.steps[-1] if trace.count else -math.inf
         with np.errstate(over="ignore"):  # what is beyond single precision becomes infinite
-            self._table[:, self._count - 1] = [metrics.get(name, math.nan) for name in self._names]
-
-    def _thin(self) -> None:
-        """Drop every second moment, but not the last before the next has come."""
-        kept = np.arange(0, self._count, 2)
-        self._passing = bool(kept[-1] != self._count - 1)
-        if self._passing:
-            kept = np.append(kept, self._count - 1)
-        self._count = len(kept)
-        self._table[:, : self._count] = self._table[:, kept]
-        self._steps[: self._count] = self._steps[kept]
-        self._stride *= 2
+            if step > last:
+                trace.add(step, metrics)
+            elif step == last:
+                trace.replace(metrics)
 
     def forget_after(self, step: int) -> None:
         """Drop what lies after ``step``: the run has gone back."""
-        kept = int(np.searchsorted(self._steps[: self._count], step, side="right"))
-        self._passing = self._passing and kept == self._count
-        self._count = kept
+        self._trace.forget_after(step)
 
     def __len__(self) -> int:
-        return self._count - self._passing
+        return len(self._trace)
 
     def frame(self) -> Frame:
         """The history as arrays: ``step`` (T,) int32 (float64 beyond its reach) and every metric (T,) float32, NaN
         where it was not available."""
-        steps = self._steps[: self._count]
-        far = self._count and steps[-1] >= 2**31
+        steps = self._trace.steps
+        far = len(steps) and steps[-1] >= 2**31
         arrays = {"step": steps.astype(np.float64 if far else np.int32)}
-        return Frame(
-            arrays | {name: self._table[self._names[name], : self._count].copy() for name in sorted(self._names)}
-        )
+        return Frame(arrays | {name: self._trace[name].copy() for name in sorted(self._trace.names)})
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Patterns inside networks: the terms against autograd, the theory against closed forms, the exhibit's manners."""
+"""Patterns inside networks: both trainings, their measures and pictures, the exhibit's manners."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ import math
 import numpy as np
 import pytest
 import torch
-from scipy.integrate import solve_ivp
 
-from engine.exhibits.adversarial_patterns import AdversarialPatterns, data, homogeneity, terms, theory
+from engine.exhibits.adversarial_patterns import AdversarialPatterns, data, homogeneity
 from engine.exhibits.adversarial_patterns.bridge import Bridge
-from engine.exhibits.adversarial_patterns.critic import gradients
 from engine.exhibits.adversarial_patterns.params import PatternParams
-from engine.exhibits.adversarial_patterns.picture import beside, wall
-from engine.exhibits.adversarial_patterns.timeline import Timeline
 from engine.exhibits.adversarial_patterns.trails import principal_plane
+from engine.exhibits.adversarial_patterns.walls import beside, wall
 from engine.kit.spectrum import Spectrum
 
 SMALL = {"n": 40, "side": "8", "inits": 2}
@@ -33,129 +30,11 @@ def make(**values: object) -> AdversarialPatterns:
     return AdversarialPatterns(params, seed=params.seed)
 
 
-def network(d_out: int, m: int = 24, k: int = 16, n: int = 30, d_in: int = 12) -> dict[str, torch.Tensor]:
-    """Random weights and data in double precision."""
-    random = torch.Generator().manual_seed(d_out)
-
-    def normal(*shape: int) -> torch.Tensor:
-        return torch.randn(*shape, generator=random, dtype=torch.float64)
-
-    return {
-        "X": torch.nn.functional.normalize(normal(n, d_in)), "Y": normal(d_out, n), "U": normal(m, d_in),
-        "V": normal(d_out, m), "W": normal(k, d_out), "a": normal(k),
-    }  # fmt: skip
-
-
-def paper_losses(net: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
-    """The supervised loss and the adversarial term, sample by sample as the paper writes them (with k for its m)."""
-    X, Y, U, V, W, a = (net[name] for name in ("X", "Y", "U", "V", "W", "a"))
-    d_out, m = V.shape
-    relu = torch.relu
-    supervised = sum(((V @ relu(U @ x) / math.sqrt(d_out * m) - y) ** 2).sum() / 2 for x, y in zip(X, Y.T, strict=True))
-    adversarial = -sum(a @ relu(W @ (V @ relu(U @ x))) for x in X) / math.sqrt(len(a) * m * d_out)
-    return supervised, adversarial
-
-
-@pytest.mark.parametrize("d_out", [1, 10])
-@pytest.mark.parametrize("alpha", [1.0, 2.5])
-def test_reaction_and_diffusion_equal_autograd_of_the_loss_terms(d_out: int, alpha: float) -> None:
-    net = network(d_out)
-    for name in "UV":
-        net[name].requires_grad_()
-    supervised, adversarial = paper_losses(net)
-    want_R = torch.autograd.grad(-supervised, (net["U"], net["V"]))
-    want_D = torch.autograd.grad(-alpha * adversarial, (net["U"], net["V"]))
-    X, Y, U, V, W, a = (net[name].detach() for name in ("X", "Y", "U", "V", "W", "a"))
-    A, S = terms.hidden(U, X)
-    Z = terms.output(V, A)
-    R = terms.reaction(Y, Z, V, S, A, X)
-    D = terms.diffusion(alpha, W, a, Z, V, S, A, X)
-    for got, want in zip((*R, *D), (*want_R, *want_D), strict=True):
-        assert float((got - want).norm() / want.norm()) < 1e-12  # 1e-5 is asked for
-    for got, want in zip(
-        terms.pull(Y - Z + alpha * terms.slope(W, a, Z), V, S, A, X), zip(R, D, strict=True), strict=True
-    ):
-        torch.testing.assert_close(got, want[0] + want[1])
-
-
-@pytest.mark.parametrize("d_out", [1, 10])
-def test_what_the_exhibit_computes_in_single_precision_equals_autograd(d_out: int) -> None:
-    exhibit = make(d_out=d_out, inits=1, n=60, side="28")
-    exhibit.advance(30)
-    training = exhibit.pair.adversarial
-    critic = training.critic
-    raw = {
-        "X": torch.tensor(exhibit.X), "Y": training.task.Y.double(), "V": training.V[0].double(),
-        "U": torch.tensor(exhibit.pair.filters).double()
-        + (training.U - training.U0)[0].double() @ exhibit.basis.double(),
-        "W": critic.W[0].double(), "a": critic.a[0].double(),
-    }  # fmt: skip
-    raw["U"].requires_grad_()
-    supervised, adversarial = paper_losses(raw)
-    R, D, flow = training.parts(1.0)
-    for part, loss in ((R, supervised), (D, adversarial), (flow, supervised + adversarial)):
-        (want,) = torch.autograd.grad(-loss, raw["U"], retain_graph=True)
-        got = part.double() @ exhibit.basis.double()
-        assert float((got - want).norm() / want.norm()) < 1e-5
-    torch.testing.assert_close(flow, training.flow(1.0)[0][0], rtol=1e-5, atol=1e-7)
-    assert exhibit.frame().metrics["split_error"] < 1e-6
-
-
-def test_the_tangent_is_the_transpose_and_its_largest_rate_is_right() -> None:
-    exhibit = make(inits=1, n=20, d_out=3)
-    training = exhibit.pair.without
-    A, S, Z = training.forward()
-
-    def outputs(U: torch.Tensor, V: torch.Tensor) -> torch.Tensor:
-        return V @ torch.relu(U @ training.task.X.T) / math.sqrt(V.numel())
-
-    jacobians = torch.autograd.functional.jacobian(outputs, (training.U[0], training.V[0]))
-    J = torch.cat([part.reshape(Z[0].numel(), -1) for part in jacobians], 1)
-    largest = float(torch.linalg.eigvalsh(J @ J.T)[-1])
-    assert training.stiffness() == pytest.approx(largest, rel=1e-3)
-    dU, dV = torch.randn(training.U.shape), torch.randn(training.V.shape)
-    got = terms.push(dU, dV, training.V, S, A, training.task.X)
-    want = J @ torch.cat([dU.ravel(), dV.ravel()])
-    torch.testing.assert_close(got.ravel(), want, rtol=1e-4, atol=1e-4)
-
-
-@pytest.mark.parametrize("d_out", [1, 10])
-def test_critic_gradients_equal_autograd(d_out: int) -> None:
-    net = network(d_out)
-    W, a, real = net["W"].requires_grad_(), net["a"].requires_grad_(), net["Y"]
-    fake, mixed = real.flip(1) + 0.3, (real + 1).requires_grad_()
-
-    def critic(y: torch.Tensor) -> torch.Tensor:
-        return a @ torch.relu(W @ y) / math.sqrt(len(a))
-
-    (gamma,) = torch.autograd.grad(critic(mixed).sum(), mixed, create_graph=True)
-    loss = critic(fake).mean() - critic(real).mean() + 1.7 * ((gamma.norm(dim=0) - 1) ** 2).mean()
-    for got, want in zip(
-        gradients(W.detach(), a.detach(), real, fake, mixed.detach(), 1.7),
-        torch.autograd.grad(loss, (W, a)),
-        strict=True,
-    ):
-        torch.testing.assert_close(got, want)
-
-
-def test_leading_dimensions_are_separate_networks() -> None:
-    nets = [network(3), {**network(3), "U": 2 * network(3)["U"], "W": -network(3)["W"]}]
-    X = nets[0]["X"]
-    U, V, W, a = (torch.stack([net[name] for net in nets]) for name in "UVWa")
-    A, S = terms.hidden(U, X)
-    Z = terms.output(V, A)
-    together = terms.diffusion(1.0, W, a, Z, V, S, A, X)
-    for i in range(2):
-        one = [tensor[i] for tensor in (W, a, Z, V, S, A)]
-        for got, want in zip(together, terms.diffusion(1.0, *one, X), strict=True):
-            torch.testing.assert_close(got[i], want)
-
-
 @each_setting
 def test_without_adversary_both_trainings_are_bit_identical(setting: dict) -> None:
     exhibit = make(**setting, strength=0.0)
     exhibit.advance(60)
-    without, adversarial = exhibit.pair.trainings
+    without, adversarial = exhibit.ensemble.trainings
     assert torch.equal(without.U, adversarial.U) and torch.equal(without.V, adversarial.V)
     assert not torch.equal(adversarial.U, adversarial.U0)
     assert exhibit.frame().metrics["spread_ratio"] == 1 or setting.get("network") == "one-layer"
@@ -166,7 +45,7 @@ def test_without_adversary_both_trainings_are_bit_identical(setting: dict) -> No
 
 def test_both_begin_with_the_same_weights_and_the_strict_network_keeps_its_promises() -> None:
     exhibit = make(network="strict", norm=0.5, penalty=0.0)
-    without, adversarial = exhibit.pair.trainings
+    without, adversarial = exhibit.ensemble.trainings
     assert torch.equal(without.U, adversarial.U)
     exhibit.advance(40)
     critic = adversarial.critic
@@ -181,9 +60,9 @@ def test_both_begin_with_the_same_weights_and_the_strict_network_keeps_its_promi
 def test_training_in_the_span_is_training_on_the_pixels() -> None:
     """The supervised flow, written out on raw pixels with autograd, for forty steps."""
     exhibit = make(inits=1, side="14", n=50)
-    U = torch.tensor(exhibit.pair.filters, dtype=torch.float64, requires_grad=True)
-    V = exhibit.pair.without.V[0].double().clone().requires_grad_()
-    X, Y = torch.tensor(exhibit.X), exhibit.pair.without.task.Y.double()
+    U = torch.tensor(exhibit.ensemble.filters, dtype=torch.float64, requires_grad=True)
+    V = exhibit.ensemble.without.V[0].double().clone().requires_grad_()
+    X, Y = torch.tensor(exhibit.X), exhibit.ensemble.without.task.Y.double()
     for _ in range(40):
         loss = ((V @ torch.relu(U @ X.T) / math.sqrt(V.numel()) - Y) ** 2).sum() / 2
         grads = torch.autograd.grad(loss, (U, V))
@@ -191,68 +70,18 @@ def test_training_in_the_span_is_training_on_the_pixels() -> None:
             U -= exhibit.eta * grads[0]
             V -= exhibit.eta * grads[1]
     exhibit.advance(40)
-    moved = (torch.tensor(exhibit.pair.without.moved()[0][0]) @ exhibit.basis).double()
-    want = U.detach() - torch.tensor(exhibit.pair.filters)
+    moved = (torch.tensor(exhibit.ensemble.without.moved()[0][0]) @ exhibit.basis).double()
+    want = U.detach() - torch.tensor(exhibit.ensemble.filters)
     assert float((moved - want).norm() / want.norm()) < 1e-4
 
 
 def test_a_one_layer_network_with_one_output_has_nothing_to_tell_neurons_apart() -> None:
     exhibit = make(network="one-layer", d_out=1)
     exhibit.advance(50)
-    for training in exhibit.pair.trainings:
+    for training in exhibit.ensemble.trainings:
         moved = training.displacement()
         assert moved.min() > 0.01
         np.testing.assert_allclose(moved, moved.mean(axis=1, keepdims=True) * np.ones_like(moved), rtol=1e-3)
-
-
-# ---- theory --------------------------------------------------------------------------------------------------
-
-
-def test_h_infinity_equals_monte_carlo() -> None:
-    rng = np.random.default_rng(0)
-    X = rng.standard_normal((12, 6))
-    X /= np.linalg.norm(X, axis=1, keepdims=True)
-    X[1] = -X[0]
-    S = X @ rng.standard_normal((6, 200_000)) >= 0
-    np.testing.assert_allclose(theory.h_infinity(X), theory.kernel(X, S.T.astype(float)), atol=4 * 0.5 / 200_000**0.5)
-    np.testing.assert_allclose(np.diag(theory.h_infinity(X)), 0.5)
-    assert theory.h_infinity(X)[0, 1] == pytest.approx(0, abs=1e-12)
-
-
-def test_the_bounds_are_as_published() -> None:
-    known = theory.Theory(lambda_0=0.2, lambda_max=0.7, n=50, m=400, start=6.0, norm=1.5, delta=0.1)
-    kappa, mu = (2 * 0.7 + 0.2) / 0.2, 1.5 * 50 * math.sqrt(2 * math.log(20)) / 20
-    assert (known.kappa, known.mu) == (pytest.approx(kappa), pytest.approx(mu))
-    reach = 2 * math.sqrt(50) * 6 / (20 * 0.2)
-    for t in (0.0, 1.0, 30.0):
-        first = reach * (1 - math.exp(-0.1 * t))
-        assert known.supervised(t) == pytest.approx(first)
-        assert known.adversarial(t) == pytest.approx(first + mu * (1 + kappa * math.sqrt(50)) / 20 * t)
-        assert known.residual(t, adversary=True) == pytest.approx((6 - kappa * mu) * math.exp(-0.1 * t) + kappa * mu)
-    assert known.supervised(1e4) == pytest.approx(reach)
-    for adversary in (False, True):
-        t = known.equilibrium(0.01, adversary=adversary)
-        away = abs(known.residual(t, adversary=adversary) - (known.floor if adversary else 0))
-        assert away == pytest.approx(0.01)
-    silent = theory.Theory(0.2, 0.7, 50, 400, 6.0, 1.5, 0.1, strength=0.0)
-    assert silent.adversarial(5.0) == silent.supervised(5.0)
-
-
-@pytest.mark.parametrize("psi", [0.5, 90.0])
-def test_bernoulli_and_logistic_solve_their_equations(psi: float) -> None:
-    r, K, times = 3.0, 4.0, np.linspace(0, 6, 13)
-
-    def right(_: float, y: np.ndarray) -> list[float]:
-        return [r * y[0] ** 0.5 * (1 - y[0] ** 0.5 / K), r * y[1] * (1 - y[1] / K)]
-
-    want = solve_ivp(right, (0, 6), [psi, psi], t_eval=times, rtol=1e-9, atol=1e-9).y
-    np.testing.assert_allclose([theory.bernoulli(psi, r, K, t) for t in times], want[0], rtol=1e-6)
-    np.testing.assert_allclose([theory.logistic(psi, r, K, t) for t in times], want[1], rtol=1e-6)
-    known = theory.Theory(0.2, 0.7, 50, 400, psi**0.5, 1.0, 0.1)
-    for t in times:  # the residual's bound is the Bernoulli equation's solution
-        assert theory.bernoulli(psi, known.rate, known.floor, t) == pytest.approx(
-            known.residual(t, adversary=True) ** 2
-        )
 
 
 # ---- measures and pictures -----------------------------------------------------------------------------------
@@ -293,21 +122,6 @@ def test_walls_put_every_image_in_its_place() -> None:
     assert beside(picture, picture, 0.0, gap=2).shape == (11, 32)
 
 
-def test_a_timeline_keeps_the_start_and_even_spacing() -> None:
-    line = Timeline(8, value=(2,))
-    for step in range(100):
-        line.add(step, value=np.array([step, -step]))
-    assert line.when[0] == 0 and len(set(np.diff(line.when))) == 1 and 4 <= line.count <= 8
-    np.testing.assert_array_equal(line["value"][:, 0], line.when)
-    again = Timeline(8, value=(2,))
-    again.load_state_dict(line.state_dict())
-    for step in range(100, 140):
-        for each in (line, again):
-            each.add(step, value=np.array([step, 0]))
-    np.testing.assert_array_equal(line.when, again.when)
-    assert line.even("value", 5).shape == (5, 2)
-
-
 def test_the_plane_of_the_trails_is_the_principal_one() -> None:
     points = np.random.default_rng(0).standard_normal((400, 10)) @ np.diag([9, 6, 1, 1, 1, 1, 1, 1, 1, 1.0])
     plane = principal_plane(points, np.eye(10, 2, dtype=np.float32), rounds=30)
@@ -338,7 +152,7 @@ def test_resized_digits_keep_the_rank_of_the_small_ones() -> None:
 
 @pytest.mark.parametrize("name", ["schnakenberg", "gray-scott"])
 def test_the_reaction_alone_becomes_even_and_with_diffusion_a_pattern(name: str) -> None:
-    bridge = Bridge(name, seed=0, device="cpu")
+    bridge = Bridge(name, seed=0)
     before = bridge.fields()
     np.testing.assert_array_equal(*before)
     bridge.advance(1000)
@@ -356,7 +170,7 @@ def test_two_cores_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
         exhibit = make()
         exhibit.cores = cores
         exhibit.advance(25)
-        results.append([training.U for training in exhibit.pair.trainings])
+        results.append([training.U for training in exhibit.ensemble.trainings])
     for one, two in zip(*results, strict=True):
         assert torch.equal(one, two)
 
@@ -408,16 +222,101 @@ def test_frames_are_complete(setting: dict, show: str) -> None:
     assert frame.arrays["neighbours"].shape == (8, 17)
     assert exhibit.portrait().shape == frame.arrays["wall"].shape
     np.testing.assert_allclose(
-        frame.arrays["distance"][:, 7], exhibit.record.timeline["distance"][:, :, 1, 0].mean(axis=1)
+        frame.arrays["distance"][:, 7], exhibit.record.trace["distance"][:, :, 1, 0].mean(axis=1)
     )
     assert exhibit.diverged() is None
+
+
+def halves(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The left and the right of a picture of two, without the bar between them."""
+    width = picture.shape[1] // 2
+    return picture[:, : width - 4], picture[:, -(width - 4) :]
+
+
+def test_without_is_on_the_left_and_with_on_the_right_of_every_picture() -> None:
+    exhibit = make(inits=1, n=60, strength=3.0)
+    exhibit.advance(200)
+    frame = exhibit.frame()
+    without, adversarial = (training.displacement()[0] for training in exhibit.ensemble.trainings)
+    assert np.linalg.norm(adversarial) > 1.3 * np.linalg.norm(without), "they can be told apart"
+    heat = frame.arrays["heat"]
+    np.testing.assert_allclose(heat[:, 159], without, rtol=1e-5)  # now is at the right of either map
+    np.testing.assert_allclose(heat[:, -1], adversarial, rtol=1e-5)
+    assert not heat[:, 0].any() and not heat[:, 168].any()  # and the start at its left
+    neighbours, grid = frame.arrays["neighbours"], exhibit.record.grid
+    np.testing.assert_allclose(neighbours[:, :8], without[grid], rtol=1e-6)
+    np.testing.assert_allclose(neighbours[:, 9:], adversarial[grid], rtol=1e-6)
+    left, right = halves(frame.arrays["wall"])
+    np.testing.assert_allclose(np.linalg.norm(left), np.linalg.norm(without), rtol=0.05)
+    np.testing.assert_allclose(np.linalg.norm(right), np.linalg.norm(adversarial), rtol=0.05)
+    exhibit.bridge.advance(1000)
+    even, pattern = halves(exhibit.frame().arrays["chemistry"])
+    assert even.std() < 0.1 * pattern.std()
+
+
+def test_the_first_filters_are_in_the_upper_row_the_right_way_up() -> None:
+    exhibit = make(inits=1, show="weights")
+    wall_of = exhibit.frame().arrays["wall"]
+    for place, j in (((0, 0), 0), ((0, 7), 7), ((7, 0), 56)):
+        row, column = (9 * each for each in place)
+        want = exhibit.ensemble.filters[j].reshape(8, 8)
+        np.testing.assert_allclose(wall_of[row : row + 8, column : column + 8], want, atol=1e-5)
+    x = exhibit.X[exhibit.params.chosen].reshape(8, 8)
+    np.testing.assert_allclose(exhibit.frame().arrays["input"], x, rtol=1e-6)
+
+
+def test_trails_begin_at_the_start_end_at_their_tips_and_belong_to_their_trainings() -> None:
+    exhibit = make(inits=1, n=60, strength=3.0)
+    exhibit.advance(200)
+    arrays, plane = exhibit.frame().arrays, exhibit.record.trails.plane
+    moments = exhibit.record.trails.trace.count
+    for name, training in zip(("without", "with"), exhibit.ensemble.trainings, strict=True):
+        dU, dV = (part[0] for part in training.moved())
+        want = np.hstack([dU, dV.T])[:24] @ plane  # x and y: along the first and the second principal direction
+        np.testing.assert_allclose(arrays[f"tip_{name}"], want, atol=1e-5)
+        trail = arrays[f"trail_{name}"].reshape(24, 2 * moments, 2)
+        assert not trail[:, 0].any() and not trail[:, -1].any()
+        np.testing.assert_array_equal(trail[:, moments - 1], arrays[f"tip_{name}"])
+
+
+def test_numbers_and_curves_belong_to_their_trainings_and_the_ratio_is_with_over_without() -> None:
+    exhibit = make(n=60, strength=3.0)
+    exhibit.advance(200)
+    frame = exhibit.frame()
+    metrics = frame.metrics
+    for name, training in zip(("without", "with"), exhibit.ensemble.trainings, strict=True):
+        moved = training.displacement()[0]
+        assert metrics[f"spread_{name}"] == pytest.approx(moved.std())
+        assert metrics[f"farthest_{name}"] == pytest.approx(moved.max())
+        assert metrics[f"residual_{name}"] == pytest.approx(training.residual()[0])
+    assert metrics["spread_ratio"] == pytest.approx(metrics["spread_with"] / metrics["spread_without"])
+    assert metrics["spread_with"] > metrics["spread_without"]
+    whole = [np.linalg.norm(training.displacement(), axis=1) for training in exhibit.ensemble.trainings]
+    last = frame.arrays["distance"][-1]
+    for first, each in ((1, whole[0]), (5, whole[1])):
+        np.testing.assert_allclose(last[first : first + 3], [each.min(), each.max(), each.mean()], rtol=1e-5)
+    for name in ("filter_power", "grid_power"):
+        without, adversarial = frame.arrays[name].sum(axis=0)
+        assert adversarial > without > 0
+
+
+def test_the_theorems_numbers_are_under_their_own_names() -> None:
+    exhibit = make(network="strict", data="gaussian", n=40, strength=0.8, norm=0.7)
+    exhibit.advance(20)
+    metrics, known = exhibit.frame().metrics, exhibit.theory()
+    assert metrics["bound_without"] == known.supervised(exhibit.time) < metrics["bound_with"]
+    assert metrics["bound_with"] == known.adversarial(exhibit.time)
+    assert metrics["residual_bound_with"] == known.residual(exhibit.time, adversary=True)
+    assert (metrics["mu"], metrics["kappa"], metrics["psi"]) == (known.mu, known.kappa, metrics["residual_with"] ** 2)
+    assert metrics["equilibrium_without"] == known.equilibrium(exhibit.params.epsilon, adversary=False)
+    assert (known.alpha, known.L) == (0.8, 0.7)
 
 
 def test_features_add_up_to_what_the_neurons_say() -> None:
     exhibit = make(show="features", chosen=3, inits=1)
     exhibit.advance(10)
     wall_of = exhibit.frame().arrays["wall"][:, :71]  # 8 by 8 images of 8 by 8 pixels, one line between
-    said = exhibit.pair.without.forward()[0][0][:, 3].numpy()
+    said = exhibit.ensemble.without.forward()[0][0][:, 3].numpy()
     sums = [wall_of[9 * i : 9 * i + 8, 9 * j : 9 * j + 8].sum() for i in range(8) for j in range(8)]
     np.testing.assert_allclose(sums, said, atol=1e-4)
 
@@ -431,7 +330,7 @@ def test_another_reaction_starts_while_it_runs_and_numbers_that_run_away_are_nam
     again.load_state_dict(exhibit.state_dict())
     np.testing.assert_array_equal(again.frame().arrays["chemistry"], exhibit.frame().arrays["chemistry"])
     assert exhibit.diverged() is None
-    exhibit.pair.adversarial.U[0, 0, 0] = float("nan")
+    exhibit.ensemble.adversarial.U[0, 0, 0] = float("nan")
     exhibit.step()
     assert exhibit.diverged() == "U"
     assert exhibit.frame().ranges["wall"][1] > 0
@@ -442,7 +341,7 @@ def test_another_reaction_starts_while_it_runs_and_numbers_that_run_away_are_nam
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_whatever_weight_runs_away_is_named(network: str, where: str, name: str, value: float) -> None:
     exhibit = make(network=network, strength=0.0)
-    training = exhibit.pair.adversarial
+    training = exhibit.ensemble.adversarial
     state = training.state_dict()
     (state["critic"]["W"] if where == "critic" else state[where])[0, 0, 0] = value
     training.load_state_dict(state)
@@ -454,4 +353,4 @@ def test_bounds_follow_the_strongest_adversary_there_has_been() -> None:
     exhibit.advance(5)
     exhibit.set(exhibit.params.replaced(strength=0.5, norm=1.0))
     exhibit.advance(5)
-    assert (exhibit.theory().strength, exhibit.theory().norm) == (2.0, 5.0)
+    assert (exhibit.theory().alpha, exhibit.theory().L) == (2.0, 5.0)

@@ -11,8 +11,9 @@ from scipy.stats import wasserstein_distance
 
 from engine.exhibits.divergences import Divergences, Touch
 from engine.exhibits.divergences.distances import js, kl, log_normal, of_gaussians, of_lines
-from engine.exhibits.divergences.exhibit import BINS, GAP, REST, SWING, WIDE
+from engine.exhibits.divergences.exhibit import REST, SWING
 from engine.exhibits.divergences.params import REACH, DivergencesParams
+from engine.exhibits.divergences.show import BINS, GAP, WIDE
 from engine.exhibits.divergences.transport import earth_movers, ground_cost
 from engine.runtime.commands import CommandError, PokeIt
 from engine.runtime.run import Run
@@ -149,9 +150,10 @@ def test_slow_motion_equals_full_speed() -> None:
 
 def test_the_pointer_moves_theta() -> None:
     exhibit = make()
-    exhibit.poke(Touch(kind="theta", x=0.25, y=0.0))
-    assert exhibit.theta == pytest.approx(0.25 * WIDE)
-    exhibit.poke(Touch(kind="theta", x=-1, y=0.3))
+    exhibit.poke(Touch(kind="theta", x=1.25, y=0.0))
+    assert exhibit.theta == 1.25
+    assert exhibit.frame().arrays["generated"][0, [0, 2]].tolist() == [1.25, 1.25]  # where it was touched
+    exhibit.poke(Touch(kind="theta", x=-WIDE, y=0.3))
     assert exhibit.theta == -REACH
     exhibit.poke(Touch(kind="theta", x=0, y=0))
     frame = exhibit.frame()
@@ -161,20 +163,63 @@ def test_the_pointer_moves_theta() -> None:
 def test_the_pointer_sets_the_bar_below_it() -> None:
     exhibit = make()
     before = exhibit.bars.copy()
-    exhibit.poke(Touch(kind="bar", x=-1 + 2 * 2.5 / BINS, y=GAP + 0.5 * (1 - GAP)))
-    exhibit.poke(Touch(kind="bar", x=1, y=-1))
+    exhibit.poke(Touch(kind="bar", x=2.5, y=GAP + 0.5 * (1 - GAP)))
+    exhibit.poke(Touch(kind="bar", x=BINS, y=-1))
     changed = before.copy()
     changed[0, 2], changed[1, 7] = 0.5, 1.0
     np.testing.assert_allclose(exhibit.bars, changed)
     np.testing.assert_allclose(exhibit.plan.sum(axis=1), changed[0] / changed[0].sum(), atol=1e-9)
-    exhibit.poke(Touch(kind="bar", x=-1, y=-0.5, x0=-0.9, y0=0.5))  # begun above: still the upper one
+    exhibit.poke(Touch(kind="bar", x=0, y=-0.5, x0=0.4, y0=0.5))  # begun above: still the upper one
     assert exhibit.bars[0, 0] == 0 and exhibit.bars[1, 0] == before[1, 0]
+
+
+@pytest.mark.parametrize("right", [False, True])
+@pytest.mark.parametrize("above", [False, True])
+def test_a_touch_in_a_corner_arrives_as_that_corner(right: bool, above: bool) -> None:
+    exhibit = make()
+    exhibit.poke(Touch(kind="bar", x=BINS * right, y=1 if above else -1))
+    shown = exhibit.frame().arrays
+    bars, others = ("bars_p", "bars_q") if above else ("bars_q", "bars_p")
+    assert shown[bars][-1 if right else 0] == 1 and shown[others].max() < 1
+    exhibit.poke(Touch(kind="theta", x=WIDE if right else -WIDE, y=1 if above else -1))
+    assert exhibit.frame().arrays["generated"][0, 0] == (REACH if right else -REACH)
+
+
+@pytest.mark.parametrize("theta", [-2.5, 1.5])
+def test_the_real_one_stands_at_zero_and_the_generated_one_at_theta(theta: float) -> None:
+    frame = make(theta=theta, swing=False, sigma=0.3).frame()
+    x = np.linspace(-WIDE, WIDE, len(frame.arrays["density_p"]))
+    assert x[np.argmax(frame.arrays["density_p"])] == pytest.approx(0, abs=0.03)
+    assert x[np.argmax(frame.arrays["density_q"])] == pytest.approx(theta, abs=0.03)
+    for name, place in (("real", 0), ("generated", theta)):
+        x0, below, x1, above = frame.arrays[name][0]
+        assert x0 == x1 == place and 0 < below < above < 1
+    starts, ends = frame.arrays["carried"][:, 0], frame.arrays["carried"][:, 2]
+    assert (starts == 0).all() and (ends == theta).all()
+
+
+def test_earth_leaves_the_upper_bars_in_their_middle_and_lands_under_the_lower() -> None:
+    exhibit = make()
+    shown = exhibit.frame().arrays
+    assert shown["bars_p"].argmax() < BINS / 2 < shown["bars_q"].argmax()
+    np.testing.assert_allclose(shown["bars_p"], exhibit.bars[0], rtol=1e-6)
+    flows = shown["flows"]
+    for column, y, bars in ((0, GAP, exhibit.bars[0]), (2, -GAP, exhibit.bars[1])):
+        np.testing.assert_allclose(flows[:, column + 1], y, rtol=1e-6)
+        leaving = np.bincount(flows[:, column].astype(int), flows[:, 4], minlength=BINS)
+        np.testing.assert_allclose(leaving, bars / bars.sum(), atol=1e-6)
+        assert set(flows[:, column] % 1) == {0.5}
+    np.testing.assert_array_equal(shown["earth"][:, :2], flows[:, :2])  # nothing is carried yet
+    exhibit.advance(150)
+    np.testing.assert_allclose(exhibit.frame().arrays["earth"], flows[:, 2:], rtol=1e-5)
+    unseen = make(carry=False).frame().arrays["earth"]
+    assert not unseen[:, 2].any()
 
 
 def test_an_emptied_histogram_is_told_of() -> None:
     exhibit = make()
     for bin_ in range(BINS):
-        exhibit.poke(Touch(kind="bar", x=-1 + 2 * (bin_ + 0.5) / BINS, y=-0.01))
+        exhibit.poke(Touch(kind="bar", x=bin_ + 0.5, y=-0.01))
     frame = exhibit.frame()
     assert frame.words["carrying"].startswith("Histogram q is empty") and math.isnan(frame.metrics["emd"])
     assert exhibit.diverged() is None and np.isfinite(frame.arrays["earth"]).all()
@@ -195,8 +240,8 @@ def test_curves_follow_the_width_and_jump_at_zero() -> None:
 def test_a_state_goes_on_bit_by_bit() -> None:
     exhibit, other = make(), make(seed=5)
     exhibit.advance(30)
-    exhibit.poke(Touch(kind="bar", x=0, y=0.9))
-    exhibit.poke(Touch(kind="theta", x=0.1, y=0))
+    exhibit.poke(Touch(kind="bar", x=4, y=0.9))
+    exhibit.poke(Touch(kind="theta", x=0.4, y=0))
     other.load_state_dict(exhibit.state_dict())
     for one in (exhibit, other):
         one.advance(REST + 30)
@@ -209,7 +254,10 @@ def test_a_state_goes_on_bit_by_bit() -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        {}, {"kind": "bar"}, {"kind": "bar", "x": 1.5, "y": 0}, {"kind": "bar", "x": 0, "y": float("inf")},
+        {}, {"kind": "bar"}, {"kind": "bar", "x": 8.1, "y": 0}, {"kind": "bar", "x": -0.1, "y": 0},
+        {"kind": "theta", "x": 4.1, "y": 0},
+        {"kind": "theta", "x": 0, "y": 0, "x0": -5}, {"kind": "bar", "x": 0, "y": 2},
+        {"kind": "bar", "x": 0, "y": float("inf")},
         {"kind": "theta", "x": "far", "y": 0}, {"kind": "earthquake", "x": 0, "y": 0},
         {"kind": "bar", "x": 0, "y": 0, "height": 10**9},
     ],

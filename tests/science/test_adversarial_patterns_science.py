@@ -22,7 +22,7 @@ def make(**values: object) -> AdversarialPatterns:
 
 def moved(exhibit: AdversarialPatterns) -> tuple[np.ndarray, np.ndarray]:
     """|U(t) - U(0)|_F and the neurons' spread, (2 trainings, inits) each."""
-    displacement = np.stack([training.displacement() for training in exhibit.pair.trainings])
+    displacement = np.stack([training.displacement() for training in exhibit.ensemble.trainings])
     return np.linalg.norm(displacement, axis=2), displacement.std(axis=2)
 
 
@@ -54,10 +54,10 @@ def test_supervision_saturates_and_the_adversary_goes_on() -> None:
 def test_switching_the_adversary_off_freezes_the_pattern() -> None:
     exhibit = make(inits=1)
     exhibit.advance(700)
-    before = [training.moved()[0][0].ravel() for training in exhibit.pair.trainings]
+    before = [training.moved()[0][0].ravel() for training in exhibit.ensemble.trainings]
     exhibit.set(exhibit.params.replaced(strength=0.0))
     exhibit.advance(700)
-    after = [training.moved()[0][0].ravel() for training in exhibit.pair.trainings]
+    after = [training.moved()[0][0].ravel() for training in exhibit.ensemble.trainings]
     kept = [float(a @ b / np.linalg.norm(a) / np.linalg.norm(b)) for a, b in zip(before, after, strict=True)]
     grown = [float(np.linalg.norm(a) / np.linalg.norm(b)) for a, b in zip(after, before, strict=True)]
     print(f"cosine with the pattern before {kept}, grown by {grown} (without, with adversary until then)")
@@ -87,7 +87,7 @@ def test_four_times_the_width_halves_the_way_of_every_neuron() -> None:
     for m in ("1024", "2048", "4096"):
         exhibit = make(**STRICT, m=m, inits=3, eta=0.3)
         exhibit.advance(300)
-        ways.append([float(training.displacement().mean()) for training in exhibit.pair.trainings])
+        ways.append([float(training.displacement().mean()) for training in exhibit.ensemble.trainings])
     ratios = np.array(ways[1:]) / np.array(ways[:-1])
     overall = np.array(ways[2]) / np.array(ways[0])
     print(f"ways {ways}, ratios per doubling {ratios.tolist()}, over two {overall.tolist()}")

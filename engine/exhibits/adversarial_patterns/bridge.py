@@ -25,15 +25,14 @@ where the reaction has another stable state to fall into), and Euler steps per s
 
 
 class Bridge:
-    """Two lattices with the same start, without and with diffusion.
+    """Two lattices with the same start, without and with diffusion. They are small, and always on the CPU.
 
     Args:
         name: of the model.
         seed: draws the noise.
-        device: torch device name.
     """
 
-    def __init__(self, name: str, seed: int, device: str) -> None:
+    def __init__(self, name: str, seed: int) -> None:
         values, noise, self.speed = CHOICES[name]
         params = TuringParams(model=name, **values)  # type: ignore[arg-type]
         self.model = PLANAR[name]
@@ -43,7 +42,7 @@ class Bridge:
         noise *= max(abs(dose) for dose in self.model.dose["activator"])
         fields = [value + noise * rng.standard_normal(SHAPE) for value in rest]
         u, v = (field.astype(np.float32) for field in fields)
-        self.lattices = [make_lattice(u, v, (True, True), device) for _ in range(2)]
+        self.lattices = [make_lattice(u, v, (True, True), "cpu") for _ in range(2)]
         together = Step(self.model.reaction, constants, self.model.diffusivities(params), self.model.time_step(params))
         self.steps = [replace(together, D=(0.0, 0.0)), together]
         self.which = "uv".index(self.model.activator)

@@ -17,10 +17,9 @@ import torch
 from torch import Tensor
 
 from engine.exhibit import State
-from engine.exhibits.adversarial_patterns.terms import Pair, slope
 
 
-def gradients(W: Tensor, a: Tensor, real: Tensor, fake: Tensor, mixed: Tensor, penalty: float) -> Pair:
+def gradients(W: Tensor, a: Tensor, real: Tensor, fake: Tensor, mixed: Tensor, penalty: float) -> tuple[Tensor, Tensor]:
     """Gradients of the critic's objective with respect to W and a.
 
     Shapes:
@@ -42,7 +41,7 @@ class Critic:
     Args:
         W, a: initial weights; W is changed in place.
         fixed_top: leave a as it is.
-        random: draws where between a real and a generated output the slope is penalised.
+        random: on the CPU; draws where between a real and a generated output the slope is penalised.
 
     Shapes:
         W (inits, k, d_out), a (inits, k).
@@ -51,29 +50,30 @@ class Critic:
     def __init__(self, W: Tensor, a: Tensor, random: torch.Generator, *, fixed_top: bool) -> None:
         self.W, self.a, self.random, self.fixed_top = W, a, random, fixed_top
 
-    def train(self, real: Tensor, fake: Tensor, *, steps: int, rate: float, penalty: float, norm: float) -> None:
-        """So many steps at these outputs, each followed by rescaling rows longer than ``norm``.
+    def train(self, real: Tensor, fake: Tensor, *, steps: int, rate: float, penalty: float, L: float) -> None:
+        """So many steps at these outputs, each followed by rescaling rows longer than L.
 
         Shapes:
             real (d_out, n), fake (inits, d_out, n).
         """
         real = real.expand_as(fake)
         for _ in range(steps):
-            share = torch.rand(fake.shape[0], 1, fake.shape[2], generator=self.random, dtype=fake.dtype)
-            mixed = fake + share.to(fake.device) * (real - fake)
+            mixed = fake + self._shares(fake) * (real - fake)
             dW, da = gradients(self.W, self.a, real, fake, mixed, penalty)
             self.W.add_(dW, alpha=-rate)
             if not self.fixed_top:
                 self.a.add_(da, alpha=-rate)
-            self.bound(norm)
+            self.bound(L)
 
-    def bound(self, norm: float) -> None:
-        """Rescale rows of W so that none is longer than ``norm``."""
-        self.W.mul_((norm / self.W.norm(dim=-1, keepdim=True).clamp_(min=1e-12)).clamp_(max=1))
+    def _shares(self, fake: Tensor) -> Tensor:
+        """How far from each output to its target the slope is looked at: (inits, 1, n), alike on every device."""
+        size = fake.shape[0], 1, fake.shape[2]
+        drawn = torch.rand(size, generator=self.random, dtype=fake.dtype, device=self.random.device)
+        return drawn.to(fake.device)
 
-    def slope(self, Z: Tensor, which: slice | int = slice(None)) -> Tensor:
-        """Gradient at every output Z of some initialisations, or of one: as Z, (inits, d_out, n) or (d_out, n)."""
-        return slope(self.W[which], self.a[which], Z)
+    def bound(self, L: float) -> None:
+        """Rescale rows of W so that none is longer than L."""
+        self.W.mul_((L / self.W.norm(dim=-1, keepdim=True).clamp_(min=1e-12)).clamp_(max=1))
 
     def state_dict(self) -> State:
         """Weights and random state."""

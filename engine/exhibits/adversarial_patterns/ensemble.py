@@ -20,7 +20,7 @@ WORTH_SHARING = 4_000_000
 """Trainings whose matrix products take fewer multiplications are done one after the other: threads would only wait."""
 
 
-class Pair(NamedTuple):
+class Ensemble(NamedTuple):
     """The same networks twice, from several initialisations each.
 
     Args:
@@ -53,7 +53,7 @@ class Pair(NamedTuple):
         return one(), other()
 
 
-def make_pair(params: PatternParams, task: Task, basis: torch.Tensor, rng: np.random.Generator) -> Pair:
+def make_ensemble(params: PatternParams, task: Task, basis: torch.Tensor, rng: np.random.Generator) -> Ensemble:
     """u_j, w_r ~ N(0, I) and v_ij, a_r = +-1 at random.
 
     Shapes:
@@ -70,10 +70,10 @@ def make_pair(params: PatternParams, task: Task, basis: torch.Tensor, rng: np.ra
     U = torch.cat([(tensor(filters) @ basis.T)[None], tensor(others)])
     V = tensor(rng.choice([-1.0, 1.0], (inits, d_out, m)))
     W, a = tensor(rng.standard_normal((inits, k, d_out))), tensor(rng.choice([-1.0, 1.0], (inits, k)))
-    random = torch.Generator().manual_seed(int(rng.integers(2**31)))
+    random = torch.Generator("cpu").manual_seed(int(rng.integers(2**31)))
     critic = Critic(W, a, random, fixed_top=params.strict)
-    critic.bound(params.norm)
-    return Pair(Training(task, U, V), Training(task, U, V, critic), filters)
+    critic.bound(params.L)
+    return Ensemble(Training(task, U, V), Training(task, U, V, critic), filters)
 
 
 def keep_to_one_core() -> None:
@@ -85,7 +85,7 @@ def keep_to_one_core() -> None:
 def _advance(training: Training, steps: int, params: PatternParams, eta: float) -> None:
     for _ in range(steps):
         training.train_critic(params)
-        training.move(params.strength, eta)
+        training.move(params.alpha, eta)
     training.forward()  # whoever looks, and the next step, find it done
 
 

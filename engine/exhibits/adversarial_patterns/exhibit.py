@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 
 import numpy as np
 import torch
 
 from engine.exhibit import Exhibit, Frame, Reference, State, Subject
-from engine.exhibits.adversarial_patterns import data, views
+from engine.exhibits.adversarial_patterns import data, show
 from engine.exhibits.adversarial_patterns.bridge import Bridge
 from engine.exhibits.adversarial_patterns.cards import CARDS
-from engine.exhibits.adversarial_patterns.ensemble import keep_to_one_core, make_pair
-from engine.exhibits.adversarial_patterns.homogeneity import entropy, participation, spread
+from engine.exhibits.adversarial_patterns.ensemble import keep_to_one_core, make_ensemble
 from engine.exhibits.adversarial_patterns.params import PatternParams
-from engine.exhibits.adversarial_patterns.picture import SHOWN
 from engine.exhibits.adversarial_patterns.prediction import NOT_AVAILABLE, assumptions, predictions
 from engine.exhibits.adversarial_patterns.record import EVERY, Record
 from engine.exhibits.adversarial_patterns.theory import Theory, h_infinity
 from engine.exhibits.adversarial_patterns.training import Task
+from engine.exhibits.adversarial_patterns.walls import SHOWN
+
+WORTH_A_GPU = 30_000_000
+"""m n d_in from which on a GPU pays. A step of both trainings is some 70 kernels, whose launching takes about a
+millisecond however small they are; the defaults (10 million) are done in about that on a CPU core, and four times as
+many neurons take three times as long."""
 
 
 class AdversarialPatterns(Exhibit[PatternParams]):
@@ -51,6 +55,12 @@ class AdversarialPatterns(Exhibit[PatternParams]):
     default_speed = 120.0
     portrait_steps = 1500
 
+    @classmethod
+    def device_for(cls, params: PatternParams, available: Collection[str]) -> str:
+        """Where a run should live: on a GPU, if there is one, where its matrices are large enough."""
+        products = params.width * params.n * int(params.side) ** 2
+        return "cuda" if "cuda" in available and products >= WORTH_A_GPU else "cpu"
+
     def __init__(self, params: PatternParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
         self._begin()
@@ -65,19 +75,17 @@ class AdversarialPatterns(Exhibit[PatternParams]):
         inputs, targets = torch.tensor(coordinates, device=self.device), torch.tensor(Y.T.copy(), device=self.device)
         relu, fixed_top = params.network != "one-layer", params.network != "two-layer"
         task = Task(inputs.float(), targets.float(), relu=relu, fixed_top=fixed_top)
-        self.pair = make_pair(params, task, self.basis, rng)
-        self.bridge = Bridge(params.chemistry, self.seed, self.device)
-        self.record = Record(self.pair, self.basis, params.strict)
+        self.ensemble = make_ensemble(params, task, self.basis, rng)
+        self.bridge = Bridge(params.chemistry, self.seed)
+        self.record = Record(self.ensemble, self.basis, params.strict)
         eigenvalues = np.linalg.eigvalsh(h_infinity(self.X))
         self.eigenvalues = float(eigenvalues[0]), float(eigenvalues[-1])
-        self.start = float(self.pair.without.residual()[0])
-        self.longest = 2 / self.pair.without.stiffness()
+        self.start = float(self.ensemble.without.residual()[0])
+        self.longest = 2 / self.ensemble.without.stiffness()
         self.steps, self.time = 0, 0.0
-        self.strongest = {"strength": 0.0, "norm": 0.0}
-        self._part: np.ndarray | None = None
-        self._past_key = (0, 0)
-        self._past_arrays: dict[str, np.ndarray] = {}
-        self._past_range = (0.0, 1.0)
+        self.strongest = {"alpha": 0.0, "L": 0.0}
+        self.past = show.Past(self.record)
+        self._part = Frame()  # in slow motion, the part of the step that is shown
 
     @property
     def eta(self) -> float:
@@ -86,34 +94,28 @@ class AdversarialPatterns(Exhibit[PatternParams]):
 
     def phases(self) -> Iterator[str]:
         """The critic's turn, then the two parts of the generator's step, then their sum."""
-        for training in self.pair.trainings:
+        for training in self.ensemble.trainings:
             training.train_critic(self.params)
         yield f"The critic: {self.params.n_critic} steps at the present outputs, to tell them from the targets"
         eta, rows = self.eta, slice(SHOWN)
-        plain = self.pair.without.parts(0.0, rows)[0]
-        R, D, _ = self.pair.adversarial.parts(self.params.strength, rows)
-        yield self._show(eta * plain, eta * R, "Reaction: what the residual y − z alone does to each filter, η R")
-        yield self._show(0 * plain, eta * D, "Diffusion: what the critic's slope does to each filter, η D")
-        self._part = None
-        for training in self.pair.trainings:
-            training.move(self.params.strength, eta)
+        plain = self.ensemble.without.parts(0.0, rows)[0]
+        R, D, _ = self.ensemble.adversarial.parts(self.params.alpha, rows)
+        self._part = show.step_part([eta * plain, eta * R], self.basis)
+        yield "Reaction: what the residual y − z alone does to each filter, η R"
+        self._part = show.step_part([0 * plain, eta * D], self.basis)
+        yield "Diffusion: what the critic's slope does to each filter, η D"
+        self._part = Frame()
+        for training in self.ensemble.trainings:
+            training.move(self.params.alpha, eta)
         self._tick(1)
         yield f"Both are added: one step of the flow, η = {eta:.3g}"
 
-    def _show(self, left: torch.Tensor, right: torch.Tensor, sentence: str) -> str:
-        """Put a part of the step on the walls."""
-        side = round(self.X.shape[1] ** 0.5)
-        k = int(len(left) ** 0.5) ** 2
-        images = [(part[:k] @ self.basis).cpu().numpy().reshape(k, side, side) for part in (left, right)]
-        self._part, _ = views.two_walls(images)
-        return sentence
-
     def advance(self, steps: int) -> None:
         """So many full steps of every training."""
-        self._part = None
+        self._part = Frame()
         while steps > 0:
             batch = min(steps, EVERY - self.steps % EVERY)
-            self.pair.advance(batch, self.params, self.eta, self.cores)
+            self.ensemble.advance(batch, self.params, self.eta, self.cores)
             self._tick(batch)
             steps -= batch
 
@@ -124,7 +126,7 @@ class AdversarialPatterns(Exhibit[PatternParams]):
     def set(self, params: PatternParams) -> None:
         """Live parameters have changed; another reaction starts at once."""
         if params.chemistry != self.params.chemistry:
-            self.bridge = Bridge(params.chemistry, self.seed, self.device)
+            self.bridge = Bridge(params.chemistry, self.seed)
         self.params = params
 
     def _tick(self, steps: int) -> None:
@@ -140,67 +142,27 @@ class AdversarialPatterns(Exhibit[PatternParams]):
 
     def frame(self) -> Frame:
         """Walls, maps, curves and numbers of the first initialisation; distances of all of them."""
-        pair, record, params = self.pair, self.record, self.params
-        decompose = partial(views.decomposition, pair, params.strength)
-        (split, numbers), picture = pair.at_once(decompose, self.glance, self.cores)
-        past, heat = self._past()
-        moved = [training.displacement(slice(1))[0] for training in pair.trainings]
-        neighbours, near_far = views.neighbours(moved, record.grid)
-        arrays = {"neighbours": neighbours, **past, **views.spectra(record), **split}
-        words = {"assumptions": assumptions(params, *self.eigenvalues)}
-        ranges = {"neighbours": near_far, "heat": heat}
-        return picture | Frame(arrays, self._metrics(moved) | numbers, words, ranges)
+        ensemble, record, params = self.ensemble, self.record, self.params
+        decompose = partial(show.decomposition, ensemble, params.alpha)
+        split, glance = ensemble.at_once(decompose, self.glance, self.cores)
+        moved = [training.displacement(slice(1))[0] for training in ensemble.trainings]
+        even = show.evenness(ensemble, moved)
+        metrics = {"time": self.time, "eta": self.eta} | even | self._theory_metrics(even["residual_with"])
+        told = Frame({}, metrics, {"assumptions": assumptions(params, *self.eigenvalues)})
+        drawn = show.neighbours(moved, record.grid) | self.past.frame() | show.spectra(record)
+        return glance | drawn | split | told
 
     def glance(self) -> Frame:
         """Walls and chemistry."""
         keep_to_one_core()
         x = self.X[self.params.chosen % len(self.X)].astype(np.float32)
-        arrays, ranges = {}, {}
-        arrays["wall"], ranges["wall"] = views.two_walls(views.filters(self.pair, self.basis, self.params.show, x))
-        arrays["chemistry"], ranges["chemistry"] = self._chemistry()
-        side, top = round(x.size**0.5), float(np.abs(x).max())
-        arrays["input"], ranges["input"] = x.reshape(side, side), (-top, top)
-        if self._part is not None:
-            top = max(float(np.abs(self._part).max()), 1e-12)
-            arrays["part"], ranges["part"] = self._part, (-top, top)
-        return Frame(arrays, ranges=ranges)
+        filters = show.filters(self.ensemble, self.basis, self.params.show, x)
+        return filters | show.chemistry(self.bridge) | show.chosen_input(x) | self._part
 
     def scene(self) -> Frame:
         """The wavenumbers of both spectra."""
         k = {"filter_k": self.record.of_filter.k, "grid_k": self.record.of_grid.k}
         return Frame({name: array.astype(np.float32) for name, array in k.items()})
-
-    def _past(self) -> tuple[dict[str, np.ndarray], tuple[float, float]]:
-        """What is drawn of the moments kept, worked out once for each that comes, and the range of its map."""
-        timeline = self.record.timeline
-        key = (timeline.count, timeline.stride)
-        if key != self._past_key:
-            heat, self._past_range = views.heat(self.record)
-            self._past_arrays = {"heat": heat, **views.distances(self.record), **views.trails(self.record)}
-            for array in self._past_arrays.values():
-                array.setflags(write=False)  # several frames may hold it
-            self._past_key = key
-        return self._past_arrays, self._past_range
-
-    def _chemistry(self) -> tuple[np.ndarray, tuple[float, float]]:
-        without, together = self.bridge.fields()
-        low, high = self.bridge.limits
-        picture = views.beside(without, together, low, gap=6)
-        return picture, (min(low, float(together.min())), max(high, float(together.max())))
-
-    def _metrics(self, displacements: list[np.ndarray]) -> dict[str, float]:
-        metrics = {"time": self.time, "eta": self.eta}
-        for name, training, moved in zip(views.TRAININGS, self.pair.trainings, displacements, strict=True):
-            metrics |= {
-                f"residual_{name}": float(training.residual()[0]),
-                f"distance_{name}": float(np.linalg.norm(moved)),
-                f"farthest_{name}": float(moved.max()),
-                f"spread_{name}": spread(moved),
-                f"participation_{name}": participation(moved),
-                f"entropy_{name}": entropy(moved),
-            }
-        ratio = metrics["spread_with"] / metrics["spread_without"] if metrics["spread_without"] > 0 else float("nan")
-        return metrics | {"spread_ratio": ratio} | self._theory_metrics(metrics["residual_with"])
 
     def _theory_metrics(self, residual: float) -> dict[str, float]:
         measured = self.record.least_eigenvalues or [NOT_AVAILABLE] * 2
@@ -210,15 +172,14 @@ class AdversarialPatterns(Exhibit[PatternParams]):
     def theory(self) -> Theory:
         """The bounds, for the strongest adversary there has been."""
         params, least_most = self.params, self.eigenvalues
-        strongest = self.strongest if self.steps else {"strength": params.strength, "norm": params.norm}
-        strength, norm = strongest["strength"], strongest["norm"]
-        return Theory(*least_most, params.n, params.width, self.start, norm, params.delta, strength)
+        alpha, L = self.strongest.values() if self.steps else (params.alpha, params.L)
+        return Theory(*least_most, params.n, params.width, self.start, L, params.delta, alpha)
 
     def state_dict(self) -> State:
         """Weights, critics, clocks, chemistry and the past."""
         return {
             "seed": self.seed,
-            "trainings": [training.state_dict() for training in self.pair.trainings],
+            "trainings": [training.state_dict() for training in self.ensemble.trainings],
             "bridge": self.bridge.state_dict(),
             "record": self.record.state_dict(),
             "steps": self.steps,
@@ -231,17 +192,17 @@ class AdversarialPatterns(Exhibit[PatternParams]):
         if int(state["seed"]) != self.seed:  # other data, other weights
             self.seed = int(state["seed"])
             self._begin()
-        for training, saved in zip(self.pair.trainings, state["trainings"], strict=True):
+        for training, saved in zip(self.ensemble.trainings, state["trainings"], strict=True):
             training.load_state_dict(saved)
         if state["bridge"]["name"] != self.bridge.model.name:
-            self.bridge = Bridge(str(state["bridge"]["name"]), self.seed, self.device)
+            self.bridge = Bridge(str(state["bridge"]["name"]), self.seed)
         self.bridge.load_state_dict(state["bridge"])
         self.record.load_state_dict(state["record"])
-        self._past_key = (0, 0)
+        self.past = show.Past(self.record)
         self.steps, self.time = int(state["steps"]), float(state["time"])
         self.strongest = {name: float(value) for name, value in state["strongest"].items()}
-        self._part = None
+        self._part = Frame()
 
     def diverged(self) -> str | None:
         """Which weights are no longer finite."""
-        return next((name for training in self.pair.trainings if (name := training.not_finite())), None)
+        return next((name for training in self.ensemble.trainings if (name := training.not_finite())), None)

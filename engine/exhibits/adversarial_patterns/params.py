@@ -98,6 +98,16 @@ class PatternParams(Params):
         return self.network == "strict"
 
     @property
+    def alpha(self) -> float:
+        """How strong the adversary is."""
+        return self.strength
+
+    @property
+    def L(self) -> float:
+        """The bound on the rows of the critic's first layer."""
+        return self.norm
+
+    @property
     def outputs(self) -> int:
         """d_out."""
         return 1 if self.strict else self.d_out

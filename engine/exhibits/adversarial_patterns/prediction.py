@@ -47,5 +47,5 @@ def assumptions(params: PatternParams, lambda_0: float, lambda_max: float) -> st
         broken.append("λ₀ = 0: two inputs are parallel")
     if broken:
         return f"Assumptions not met: {', '.join(broken)}. The bounds are drawn all the same."
-    bound, least = f"‖w‖ ≤ L = {params.norm:g}", f"λ₀ = {lambda_0:.3g} > 0"
+    bound, least = f"‖w‖ ≤ L = {params.L:g}", f"λ₀ = {lambda_0:.3g} > 0"
     return f"Assumptions met: d_out = 1, ‖x‖ = 1, V and a fixed at ±1, {bound}, {least}."

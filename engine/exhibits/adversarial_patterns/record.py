@@ -6,14 +6,14 @@ import numpy as np
 import torch
 
 from engine.exhibit import State
-from engine.exhibits.adversarial_patterns.ensemble import Pair
+from engine.exhibits.adversarial_patterns.ensemble import Ensemble
 from engine.exhibits.adversarial_patterns.homogeneity import similarity_grid
-from engine.exhibits.adversarial_patterns.picture import SHOWN
 from engine.exhibits.adversarial_patterns.theory import kernel
-from engine.exhibits.adversarial_patterns.timeline import Timeline
 from engine.exhibits.adversarial_patterns.trails import Trails
 from engine.exhibits.adversarial_patterns.training import Training
+from engine.exhibits.adversarial_patterns.walls import SHOWN
 from engine.kit.spectrum import Spectrum
+from engine.kit.trace import Trace
 
 EVERY = 20
 """Steps between two records."""
@@ -25,26 +25,25 @@ FEATURES = 32
 
 
 class Record:
-    """The past of a pair of trainings.
+    """The past of both trainings.
 
     Args:
-        pair: the trainings.
+        ensemble: the trainings.
         basis: of the inputs' span, (r, d_in).
         strict: whether to follow the smallest eigenvalue of the kernel H(t).
     """
 
-    def __init__(self, pair: Pair, basis: torch.Tensor, strict: bool) -> None:
-        self.pair, self.basis = pair, basis
-        first = pair.without
+    def __init__(self, ensemble: Ensemble, basis: torch.Tensor, strict: bool) -> None:
+        self.ensemble, self.basis = ensemble, basis
+        first = ensemble.without
         inits, m, r = first.U.shape
         side = round(basis.shape[1] ** 0.5)
         self.inputs = first.task.X
         self.strict = strict and len(self.inputs) <= MOST_SAMPLES
-        scale = np.linalg.norm(
-            self.inputs.cpu().numpy(), axis=0
-        )  # of each coordinate: features differ as the preactivations do
+        # of each coordinate: features differ as the preactivations do
+        scale = np.linalg.norm(self.inputs.cpu().numpy(), axis=0)
         self.grid = similarity_grid((first.U0[0].cpu().numpy() * scale)[:, :FEATURES])
-        self.timeline = Timeline(MOMENTS, distance=(inits, 2, 2), heat=(2, min(SHOWN, m)))
+        self.trace = Trace(MOMENTS, distance=(inits, 2, 2), heat=(2, min(SHOWN, m)))
         self.trails = Trails(m, r + first.V.shape[1])
         self.of_filter, self.of_grid = Spectrum(side, side), Spectrum(*self.grid.shape)
         self.filter_power = np.zeros((2, len(self.of_filter.k)))
@@ -54,19 +53,19 @@ class Record:
 
     def take(self, step: int) -> None:
         """Look at everything as it is now."""
-        moved = [training.moved() for training in self.pair.trainings]
+        moved = [training.moved() for training in self.ensemble.trainings]
         distance = [[np.sqrt(np.square(part).sum(axis=(1, 2))) for part in parts] for parts in moved]
         heat = np.stack([np.linalg.norm(dU[0], axis=1) for dU, _ in moved])  # (2, m)
-        self.timeline.add(step, distance=np.moveaxis(np.array(distance), 2, 0), heat=heat[:, :SHOWN])
+        self.trace.add(step, {"distance": np.moveaxis(np.array(distance), 2, 0), "heat": heat[:, :SHOWN]})
         follow = slice(self.trails.neurons)
         self.trails.add(step, np.stack([np.hstack([dU[0, follow], dV[0].T[follow]]) for dU, dV in moved]))
-        for which, training in enumerate(self.pair.trainings):
+        for which, training in enumerate(self.ensemble.trainings):
             change = (training.U[0, :SHOWN] - training.U0[0, :SHOWN]) @ self.basis
             images = change.cpu().numpy().reshape(-1, *self.of_filter.shape)
             self.filter_power[which] = self.of_filter.radial(images) / len(images)
             self.grid_power[which] = self.of_grid.radial(heat[which][self.grid])
         if self.strict and step % EIGENVALUES_EVERY == 0:
-            self.least_eigenvalues = [self._eigenvalue(training) for training in self.pair.trainings]
+            self.least_eigenvalues = [self._eigenvalue(training) for training in self.ensemble.trainings]
 
     def _eigenvalue(self, training: Training) -> float:
         """The smallest of the kernel H(t)."""
@@ -76,7 +75,7 @@ class Record:
     def state_dict(self) -> State:
         """Everything that cannot be worked out anew."""
         return {
-            "timeline": self.timeline.state_dict(),
+            "trace": self.trace.state_dict(),
             "trails": self.trails.state_dict(),
             "filter_power": self.filter_power,
             "grid_power": self.grid_power,
@@ -85,7 +84,7 @@ class Record:
 
     def load_state_dict(self, state: State) -> None:
         """Go on from ``state``."""
-        self.timeline.load_state_dict(state["timeline"])
+        self.trace.load_state_dict(state["trace"])
         self.trails.load_state_dict(state["trails"])
         self.least_eigenvalues = state["least_eigenvalues"] and list(state["least_eigenvalues"])
         for name in ("filter_power", "grid_power"):

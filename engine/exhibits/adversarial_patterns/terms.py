@@ -4,7 +4,9 @@ Generator  f(x) = V s(U x) / sqrt(d_out m)  with the ReLU s, critic  g(y) = a^T 
 
     dU/dt = -dL_aug/dU,   dV/dt = -dL_aug/dV,   L_aug = 1/2 |f(X) - Y|^2 - alpha sum_p g(f(x_p))
 
-falls apart into a supervised part R, the *reaction*, and an adversarial part D, the *diffusion*.
+falls apart into a supervised part R, the *reaction*, and an adversarial part D, the *diffusion*: dU/dt = R + D. Both
+are a signal at the outputs, :func:`reaction` or :func:`diffusion`, carried back to the weights by one linear map
+:func:`pull`; so a step may carry back the sum of the signals, at the price of one.
 
 Shapes (one column for each of n samples, but X row by row as data come):
     X (n, d_in), Y and Z = f(X) (d_out, n), U (m, d_in), V (d_out, m), W (k, d_out), a (k,);
@@ -19,10 +21,18 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-Pair = tuple[Tensor, Tensor]
+LATEX = {
+    "generator": r"\tfrac{1}{\sqrt{d_{out}\,m}}\,V\sigma(Ux)",
+    "critic": r"\tfrac{1}{\sqrt{m}}\,a^\top\sigma(Wy)",
+    "supervised": r"\tfrac12\lVert f(X)-Y\rVert_F^2",
+    "adversary": r"\tfrac{\alpha}{m\sqrt{d_{out}}}\sum_p a^\top\sigma\big(WV\sigma(Ux_p)\big)",
+    "reaction": r"\tfrac{1}{\sqrt{d_{out}\,m}}\sum_p\sum_i (y_p - z_p)_i\, v_{ij}\, s_{jp}\, x_p",
+    "diffusion": r"\tfrac{\alpha}{m\sqrt{d_{out}}}\sum_p \big(a^\top A_p W v_j\big)\, s_{jp}\, x_p",
+}
+"""The networks, both parts of the loss, R_j and D_j, for a critic as wide as the generator: k = m."""
 
 
-def hidden(U: Tensor, X: Tensor, relu: bool = True) -> Pair:
+def hidden(U: Tensor, X: Tensor, relu: bool = True) -> tuple[Tensor, Tensor]:
     """(A, S): what the hidden neurons say, s(u_j . x_p), and s_jp = 1{u_j . x_p >= 0}. Without ReLU all s_jp = 1."""
     H = U @ X.T  # (m, n)
     if not relu:
@@ -42,8 +52,18 @@ def slope(W: Tensor, a: Tensor, Z: Tensor) -> Tensor:
     return ((W * a[..., None]).mT @ A).mul_(a.shape[-1] ** -0.5)
 
 
-def pull(signal: Tensor, V: Tensor, S: Tensor, A: Tensor, X: Tensor) -> Pair:
-    """Carry a signal c_p at the outputs back to the weights; reaction and diffusion differ in the signal only.
+def reaction(Y: Tensor, Z: Tensor) -> Tensor:
+    """The signal of R, what supervision alone asks of the outputs: the residual y_p - z_p. (d_out, n)."""
+    return Y - Z
+
+
+def diffusion(alpha: float, W: Tensor, a: Tensor, Z: Tensor) -> Tensor:
+    """The signal of D, what the adversary adds: alpha times the critic's gradient at z_p. (d_out, n)."""
+    return slope(W, a, Z).mul_(alpha)
+
+
+def pull(signal: Tensor, V: Tensor, S: Tensor, A: Tensor, X: Tensor) -> tuple[Tensor, Tensor]:
+    """Carry a signal c_p at the outputs back to the weights (dU, dV); R and D differ in the signal only.
 
         dU_j  = 1/sqrt(d_out m) sum_p (c_p . v_j) s_jp x_p
         dV_ij = 1/sqrt(d_out m) sum_p  c_pi       s_jp u_j . x_p
@@ -59,13 +79,3 @@ def pull(signal: Tensor, V: Tensor, S: Tensor, A: Tensor, X: Tensor) -> Pair:
 def push(dU: Tensor, dV: Tensor, V: Tensor, S: Tensor, A: Tensor, X: Tensor) -> Tensor:
     """How outputs change with the weights, to first order: the transpose of :func:`pull`. (d_out, n)."""
     return (dV @ A + V @ ((dU @ X.T) * S)).mul_((V.shape[-2] * V.shape[-1]) ** -0.5)
-
-
-def reaction(Y: Tensor, Z: Tensor, V: Tensor, S: Tensor, A: Tensor, X: Tensor) -> Pair:
-    """R: what supervision alone would do. Its signal is the residual y_p - z_p."""
-    return pull(Y - Z, V, S, A, X)
-
-
-def diffusion(alpha: float, W: Tensor, a: Tensor, Z: Tensor, V: Tensor, S: Tensor, A: Tensor, X: Tensor) -> Pair:
-    """D: what the adversary adds. Its signal is alpha times the critic's gradient at z_p."""
-    return pull(alpha * slope(W, a, Z), V, S, A, X)

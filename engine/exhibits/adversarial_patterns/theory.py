@@ -20,6 +20,14 @@ from typing import Any
 
 import numpy as np
 
+LATEX = {
+    "theorem 1": r"\tfrac{2\sqrt n\,\lVert z_0-y\rVert}{\sqrt m\,\lambda_0} \big(1-e^{-\lambda_0t/2}\big)",
+    "theorem 2 adds": r"\tfrac{\mu(1+\kappa\sqrt n)}{\sqrt m}\,t",
+    "mu": r"\tfrac{L\,n\sqrt{2\log(2/\delta)}}{\sqrt m}",
+    "bernoulli": r"r\,\psi^{1/2}\big(1-\psi^{1/2}/K\big)",
+}
+"""The bounds as published, for an adversary of strength alpha = 1."""
+
 
 def h_infinity(X: np.ndarray) -> np.ndarray:
     """E over u ~ N(0, I) of x_i . x_j 1{u . x_i >= 0} 1{u . x_j >= 0} = x_i . x_j (pi - arccos x_i . x_j) / 2 pi.
@@ -48,9 +56,9 @@ class Theory:
         lambda_0, lambda_max: extreme eigenvalues of :func:`h_infinity`.
         n, m: samples and neurons.
         start: |z_0 - y|.
-        norm: L, the bound on the rows of the critic.
+        L: the bound on the rows of the critic.
         delta: probability with which Theorem 2 may fail.
-        strength: of the adversary.
+        alpha: the strength of the adversary.
     """
 
     lambda_0: float
@@ -58,9 +66,9 @@ class Theory:
     n: int
     m: int
     start: float
-    norm: float
+    L: float
     delta: float
-    strength: float = 1.0
+    alpha: float = 1.0
 
     @property
     def kappa(self) -> float:
@@ -70,7 +78,7 @@ class Theory:
     @property
     def mu(self) -> float:
         """How far the adversary can push: alpha L n sqrt(2 log(2 / delta)) / sqrt(m)."""
-        return float(self.strength * self.norm * self.n * np.sqrt(2 * np.log(2 / self.delta) / self.m))
+        return float(self.alpha * self.L * self.n * np.sqrt(2 * np.log(2 / self.delta) / self.m))
 
     @property
     def floor(self) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from engine.exhibit import State
-from engine.exhibits.adversarial_patterns.timeline import Timeline
+from engine.kit.trace import Trace
 
 NEURONS = 24
 MOMENTS = 32
@@ -25,7 +25,7 @@ class Trails:
 
     def __init__(self, neurons: int, dimension: int) -> None:
         self.neurons = min(NEURONS, neurons)
-        self.timeline = Timeline(MOMENTS, points=(2, self.neurons, dimension))
+        self.trace = Trace(MOMENTS, points=(2, self.neurons, dimension))
         self.plane = np.eye(dimension, 2, dtype=np.float32)  # (dimension, 2)
         self._lines: dict[int, np.ndarray] = {}  # drawn since the last moment kept
 
@@ -35,15 +35,15 @@ class Trails:
         Shapes:
             points: (2, neurons, dimension), of the training without and the one with adversary.
         """
-        if self.timeline.add(step, points=points):
+        if self.trace.add(step, {"points": points}):
             self._lines.clear()
-            if self.timeline.count > 1:
-                self.plane = principal_plane(self.timeline["points"].reshape(-1, len(self.plane)), self.plane)
+            if self.trace.count > 1:
+                self.plane = principal_plane(self.trace["points"].reshape(-1, len(self.plane)), self.plane)
 
     def line(self, which: int) -> np.ndarray:
         """All trails of a training in one line, (points, 2): as all begin at 0, it goes out and back along each."""
         if which not in self._lines:
-            points = torch.from_numpy(self.timeline["points"][:, which])
+            points = torch.from_numpy(self.trace["points"][:, which])
             there = (points @ torch.from_numpy(self.plane)).numpy()  # (T, neurons, 2)
             self._lines[which] = np.concatenate([there, there[::-1]]).transpose(1, 0, 2).reshape(-1, 2)
             self._lines[which].setflags(write=False)  # several frames may hold it
@@ -51,11 +51,11 @@ class Trails:
 
     def state_dict(self) -> State:
         """Trails and plane."""
-        return {"timeline": self.timeline.state_dict(), "plane": self.plane}
+        return {"trace": self.trace.state_dict(), "plane": self.plane}
 
     def load_state_dict(self, state: State) -> None:
         """Go on from ``state``."""
-        self.timeline.load_state_dict(state["timeline"])
+        self.trace.load_state_dict(state["trace"])
         self.plane = np.array(state["plane"], np.float32)
         self._lines.clear()
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.exhibit import State, first_not_finite
 from engine.exhibits.adversarial_patterns.critic import Critic
 from engine.exhibits.adversarial_patterns.params import PatternParams
-from engine.exhibits.adversarial_patterns.terms import Pair, hidden, output, pull, push
+from engine.exhibits.adversarial_patterns.terms import diffusion, hidden, output, pull, push, reaction
 
 
 @dataclass(frozen=True)
@@ -60,25 +60,27 @@ class Training:
         if self.critic is not None and params.n_critic:
             self.critic.train(
                 self.task.Y, self.forward()[2], steps=params.n_critic, rate=params.critic_rate,
-                penalty=params.penalty, norm=params.norm,
+                penalty=params.penalty, L=params.L,
             )  # fmt: skip
 
-    def signals(self, strength: float, which: slice | int = slice(None)) -> tuple[Tensor, Tensor | None]:
-        """What reaction and diffusion carry back from the outputs of some initialisations, or of one: (inits, d_out, n)
-        or (d_out, n) each; None without adversary."""
+    def signals(self, alpha: float, which: slice | int = slice(None)) -> tuple[Tensor, Tensor | None]:
+        """What R and D carry back from the outputs of some initialisations, or of one: (inits, d_out, n) or (d_out, n)
+        each; the second is None without adversary."""
         Z = self.forward()[2][which]
-        adversarial = strength * self.critic.slope(Z, which) if self.critic is not None and strength else None
-        return self.task.Y - Z, adversarial
+        R = reaction(self.task.Y, Z)
+        if self.critic is None or not alpha:
+            return R, None
+        return R, diffusion(alpha, self.critic.W[which], self.critic.a[which], Z)
 
-    def flow(self, strength: float) -> Pair:
-        """(dU/dt, dV/dt) = R + D, in one go: what is carried back is the sum of both signals."""
+    def flow(self, alpha: float) -> tuple[Tensor, Tensor]:
+        """(dU/dt, dV/dt) = R + D. The signals are added and carried back at once: pull(R + D) = pull(R) + pull(D)."""
         A, S, _ = self.forward()
-        supervised, adversarial = self.signals(strength)
-        return pull(supervised if adversarial is None else supervised + adversarial, self.V, S, A, self.task.X)
+        R, D = self.signals(alpha)
+        return pull(R if D is None else R + D, self.V, S, A, self.task.X)
 
-    def move(self, strength: float, eta: float) -> None:
+    def move(self, alpha: float, eta: float) -> None:
         """One explicit Euler step of length eta."""
-        dU, dV = self.flow(strength)
+        dU, dV = self.flow(alpha)
         self.U.add_(dU, alpha=eta)
         if not self.task.fixed_top:
             self.V.add_(dV, alpha=eta)
@@ -99,13 +101,13 @@ class Training:
             rate = float(signal.flatten(1).norm(dim=1).max())
         return rate
 
-    def parts(self, strength: float, rows: slice = slice(None)) -> Tensor:
+    def parts(self, alpha: float, rows: slice = slice(None)) -> Tensor:
         """R^u, D^u and du/dt of some neurons of the first initialisation, each carried back by itself: (3, rows, r)."""
         A, S, _ = self.forward()
         V, A, S = self.V[0][:, rows], A[0][rows], S[0][rows] if S.ndim else S
-        supervised, adversarial = self.signals(strength, 0)
-        adversarial = torch.zeros_like(supervised) if adversarial is None else adversarial
-        signals = torch.stack([supervised, adversarial, supervised + adversarial])
+        R, D = self.signals(alpha, 0)
+        D = torch.zeros_like(R) if D is None else D
+        signals = torch.stack([R, D, R + D])
         signals *= (V.shape[1] / self.V.shape[2]) ** 0.5  # pull divides by the root of as many rows as it sees
         return pull(signals, V, S, A, self.task.X)[0]
 

@@ -23,6 +23,12 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
+LATEX = {
+    "KL": r"\mathbb E_p \log\tfrac pq",
+    "JS": r"\tfrac12\mathrm{KL}(p\,\|\,m)+\tfrac12\mathrm{KL}(q\,\|\,m)",
+    "m": r"\tfrac{p+q}2",
+}
+
 POINTS = 801  # of the quadrature
 TAILS = 9.0  # it reaches so many widths beyond both means
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linprog
 
+LATEX = {"W": r"\min_{T\ge0,\;T\mathbf 1=p,\;T^\top\mathbf 1=q}\;\textstyle\sum_{ij}T_{ij}\,|i-j|"}
 TRACE = 1e-3
 
 

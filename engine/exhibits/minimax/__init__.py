@@ -2,6 +2,7 @@
 
 from engine.exhibits.minimax.exhibit import Minimax, Start
 from engine.exhibits.minimax.games import GAMES
+from engine.exhibits.minimax.mathematics import CODE
 from engine.exhibits.minimax.methods import METHODS
 
-__all__ = ["GAMES", "METHODS", "Minimax", "Start"]
+__all__ = ["CODE", "GAMES", "METHODS", "Minimax", "Start"]

@@ -10,16 +10,16 @@ import numpy as np
 from pydantic import Field
 
 from engine.exhibit import Exhibit, Frame, Poke, Reference, State, Subject
+from engine.exhibits.minimax import show
 from engine.exhibits.minimax.cards import CARDS
 from engine.exhibits.minimax.methods import METHODS
 from engine.exhibits.minimax.params import MinimaxParams
 from engine.exhibits.minimax.portrait import flow_picture
-from engine.exhibits.minimax.race import COUNT, Race, height
-from engine.exhibits.minimax.theory import as_points, envelope_growth, fitted_eigenvalues, predictions, radius, zoom
-from engine.exhibits.minimax.verdict import sentence, status
-from engine.exhibits.minimax.view import View
+from engine.exhibits.minimax.projection import Projection
+from engine.exhibits.minimax.race import Race, height
+from engine.exhibits.minimax.theory import predictions
+from engine.exhibits.minimax.verdict import sentence
 
-SHOWN = 320  # points of a path in the picture
 CLOSEST, FIXED = 1e-3, 2.0  # half widths: of the picture that zooms at its closest, and of the one that stays
 PHASES = (
     "Slopes: everybody reads the field where it stands; x goes down its objective, y goes up",
@@ -88,13 +88,6 @@ class Minimax(Exhibit[MinimaxParams]):
         self._zoom()
         yield PHASES[2]
 
-    def step(self) -> None:
-        """The same without the sentences."""
-        self.race.read_slopes()
-        self.race.go_halfway()
-        self.race.land()
-        self._zoom()
-
     def _zoom(self) -> None:
         """Keep everybody in view: open at once, close slowly."""
         away = self.race.distances()
@@ -103,87 +96,24 @@ class Minimax(Exhibit[MinimaxParams]):
         if math.isfinite(need):
             self.extent = max(need, self.extent + 0.01 * (need - self.extent))
 
-    def _view(self) -> View:
+    def _projection(self) -> Projection:
         kind = self.params.view
-        return View(FIXED if kind == "fixed" else self.extent, kind == "logarithmic")
+        return Projection(FIXED if kind == "fixed" else self.extent, kind == "logarithmic")
 
     def frame(self) -> Frame:
         """The picture, the distance curves and the measured eigenvalues."""
-        view = self._view()
-        found = [self._measured(i) for i in range(COUNT)]
-        growth = [
-            radius(values)
-            if values.size
-            else envelope_growth(self.race.own_path(i))
-            if self.race.racing[i]
-            else math.nan
-            for i, values in enumerate(found)
-        ]
-        states = [status(self.race, i, growth[i]) for i in range(COUNT)]
-        marks, labels = view.ticks()
-        arrays = {"ticks": marks, **self._picture(view), **self._curves(), **as_points(found, "measured")}
-        metrics = {"moves": float(self.race.moves), "extent": view.extent}
-        for i, method in enumerate(METHODS):
-            metrics[f"distance_{method.name}"] = float(self.race.distances()[i])
-            metrics[f"promised_{method.name}"] = radius(self.promised[i]) if self.race.racing[i] else math.nan
-            metrics[f"measured_{method.name}"] = growth[i]
-        words = {f"status_{method.name}": word for method, word in zip(METHODS, states, strict=True)}
-        words |= {"ticks": ",".join(labels), "rings": "yes" if view.logarithmic else "", "phase": ""}
-        words["verdict"] = sentence(states, fixed=self.params.view == "fixed" and self.extent > FIXED)
+        projection = self._projection()
+        drawn = show.picture(self.race, projection) | show.curves(self.race, self.promised)
+        measured = show.measurement(self.race, self.promised)
+        metrics = {"moves": float(self.race.moves), "extent": projection.extent}
+        verdict = sentence(list(measured.words.values()), fixed=self.params.view == "fixed" and self.extent > FIXED)
         if self.race.game.jacobian is None:
-            words["verdict"] += " The field jumps at the equilibrium: linear theory has nothing to say."
-        return Frame({name: np.asarray(array, np.float32) for name, array in arrays.items()}, metrics, words)
-
-    def _measured(self, i: int) -> np.ndarray:
-        if not self.race.racing[i] or self.race.game.jacobian is None:
-            return np.empty(0, complex)
-        return fitted_eigenvalues(self.race.own_path(i), METHODS[i].remembers)
-
-    def _picture(self, view: View) -> dict[str, np.ndarray]:
-        """What the canvas draws, in its own coordinates.
-
-        Shapes:
-            trails: (M, SHOWN, 2), oldest first. arrows: (n, 4). start: (1, 2). racing: (M,), 0 or 1.
-            probes: (M, 4), in slow motion: from where a method stands to where it looks.
-        """
-        race = self.race
-        arrays = {
-            "trails": view.to_picture(race.paths(SHOWN)),
-            "arrows": view.arrows(lambda x, y: race.game.field(x, y, *race.constants)),
-            "start": view.to_picture(race.start[None]),
-            "racing": race.racing,
-        }
-        if race.slopes is not None:
-            there = race.w + race.slopes if race.halves is None else race.halves
-            arrays["probes"] = np.hstack([view.to_picture(race.w), view.to_picture(there)])
-        if math.isfinite(race.bound) and not view.logarithmic:
-            arrays["bounds"] = np.array([-race.bound, race.bound]) / view.extent
-        return arrays
-
-    def _curves(self) -> dict[str, np.ndarray]:
-        """The distances over the moves, and the straight lines (on a log axis) that linear theory promises."""
-        race, arrays = self.race, {}
-        for i, method in enumerate(METHODS):
-            at, curve = race.distance_curve(i)
-            arrays[f"curve_at_{method.name}"], arrays[f"curve_{method.name}"] = at, _power(curve)
-            factor = radius(self.promised[i])
-            ends = np.array([race.anchor[i], race.moves] if race.racing[i] and factor > 0 else [])
-            arrays[f"promise_at_{method.name}"] = ends
-            rise = math.log10(factor) if factor > 0 else 0.0
-            arrays[f"promise_{method.name}"] = _power(race.anchor_height[i] + (ends - race.anchor[i]) * rise)
-        return arrays
+            verdict += " The field jumps at the equilibrium: linear theory has nothing to say."
+        return drawn | Frame({}, metrics, {"phase": "", "verdict": verdict}) | measured
 
     def scene(self) -> Frame:
         """The theory: eigenvalues of every method at the equilibrium."""
-        shown = [
-            values if racing else values[:0] for values, racing in zip(self.promised, self.race.racing, strict=True)
-        ]
-        zoom_x, zoom_y = zoom(shown)
-        turn = np.linspace(0, 2 * np.pi, 1441)  # fine enough to be magnified
-        arrays = {**as_points(shown, "promised"), "zoom_x": zoom_x, "zoom_y": zoom_y}
-        arrays |= {"circle_re": np.cos(turn), "circle_im": np.sin(turn)}
-        words = {"x": self.race.game.axes[0], "y": self.race.game.axes[1]}
-        return Frame({name: np.asarray(array, np.float32) for name, array in arrays.items()}, {}, words)
+        return show.promises(self.race, self.promised)
 
     def set(self, params: MinimaxParams) -> None:
         """Rules, racers or the picture have changed."""
@@ -196,7 +126,7 @@ class Minimax(Exhibit[MinimaxParams]):
 
     def poke(self, event: Start) -> None:
         """Everybody starts again from the point clicked."""
-        at = self._view().to_plane(np.array([event.x, event.y]))
+        at = self._projection().to_plane(np.array([event.x, event.y]))
         self.race.begin(self.params, self.race.keep(at))
 
     def state_dict(self) -> State:
@@ -215,10 +145,6 @@ class Minimax(Exhibit[MinimaxParams]):
 
     def portrait(self) -> np.ndarray:
         """The flow of the field, and the paths through it."""
-        view = View(1.6)
-        return flow_picture(self.race.game.field, self.race.constants, view, view.to_picture(self.race.paths()))
-
-
-def _power(height: np.ndarray) -> np.ndarray:
-    """10^height, within what a float32 holds."""
-    return np.asarray(10.0 ** np.clip(height, -37.0, 38.0))
+        projection = Projection(1.6)
+        paths = projection.to_picture(self.race.paths())
+        return flow_picture(self.race.game.field, self.race.constants, projection, paths)

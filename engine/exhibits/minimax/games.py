@@ -24,8 +24,9 @@ import numpy as np
 
 from engine.params import Params
 
-Pair = tuple[Any, Any]
-Matrix = tuple[Pair, Pair]
+Both = tuple[Any, Any]
+"""A number of x and one of y."""
+Matrix = tuple[Both, Both]
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class Game:
     label: str
     latex: str
     note: str
-    field: Callable[..., Pair]
-    objectives: Callable[..., Pair]
+    field: Callable[..., Both]
+    objectives: Callable[..., Both]
     jacobian: Callable[..., Matrix] | None
     constants: tuple[str, ...] = ()
     linear: bool = False
@@ -73,44 +74,44 @@ def df(t: Any) -> Any:
     return 0.5 * (1.0 - np.tanh(0.5 * t))
 
 
-def bilinear(x: Any, y: Any) -> Pair:
+def bilinear(x: Any, y: Any) -> Both:
     """V = x y: a pure rotation, v = (-y, x)."""
     return -y, x
 
 
-def quadratic(x: Any, y: Any, a: float, b: float, c: float) -> Pair:
+def quadratic(x: Any, y: Any, a: float, b: float, c: float) -> Both:
     """V = a x^2 / 2 + b x y - c y^2 / 2."""
     return -(a * x + b * y), b * x - c * y
 
 
-def dirac(theta: Any, psi: Any) -> Pair:
+def dirac(theta: Any, psi: Any) -> Both:
     """V = f(psi theta) + f(0)."""
     slope = df(psi * theta)
     return -psi * slope, theta * slope
 
 
-def dirac_saturation_free(theta: Any, psi: Any) -> Pair:
+def dirac_saturation_free(theta: Any, psi: Any) -> Both:
     """The generator ascends f(-psi theta) instead, which does not saturate: not a zero-sum game."""
     return -psi * df(-psi * theta), theta * df(psi * theta)
 
 
-def dirac_r1(theta: Any, psi: Any, gamma: float) -> Pair:
+def dirac_r1(theta: Any, psi: Any, gamma: float) -> Both:
     """The discriminator pays gamma/2 |dD/ds|^2 = gamma psi^2 / 2 at the data."""
     v_theta, v_psi = dirac(theta, psi)
     return v_theta, v_psi - gamma * psi
 
 
-def dirac_wgan(theta: Any, psi: Any, c: float) -> Pair:
+def dirac_wgan(theta: Any, psi: Any, c: float) -> Both:
     """V = psi theta, the critic clipped to |psi| <= c after each of its updates."""
     return -psi, theta
 
 
-def dirac_wgan_gp(theta: Any, psi: Any, lam: float, g0: float) -> Pair:
+def dirac_wgan_gp(theta: Any, psi: Any, lam: float, g0: float) -> Both:
     """V = psi theta; the critic pays lambda/2 (|dD/ds| - g0)^2 with |dD/ds| = |psi|."""
     return -psi, theta - lam * (np.abs(psi) - g0) * np.sign(psi)
 
 
-def _zero_sum(value: Callable[..., Any]) -> Callable[..., Pair]:
+def _zero_sum(value: Callable[..., Any]) -> Callable[..., Both]:
     return lambda x, y, *constants: (value(x, y, *constants),) * 2
 
 

@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from engine.exhibits.minimax.view import View
+from engine.exhibits.minimax.projection import Projection
 
 HEIGHT, WIDTH = 360, 640
 REACH = 14  # pixels that noise is smeared to either side
 
 
-def flow_picture(field: Callable[..., Any], constants: tuple[float, ...], view: View, trails: np.ndarray) -> np.ndarray:
+def flow_picture(
+    field: Callable[..., Any], constants: tuple[float, ...], projection: Projection, trails: np.ndarray
+) -> np.ndarray:
     """The flow with the paths drawn bright over it, (HEIGHT, WIDTH) in 0 ... 1.
 
     Shapes:
@@ -27,7 +29,7 @@ def flow_picture(field: Callable[..., Any], constants: tuple[float, ...], view: 
         r, c = rows.copy(), columns.copy()
         for _ in range(REACH):
             u = np.stack([(c - WIDTH / 2) / (HEIGHT / 2), (HEIGHT / 2 - r) / (HEIGHT / 2)], axis=-1)
-            vx, vy = np.broadcast_arrays(*field(*np.moveaxis(view.to_plane(u), -1, 0), *constants))
+            vx, vy = np.broadcast_arrays(*field(*np.moveaxis(projection.to_plane(u), -1, 0), *constants))
             size = np.maximum(np.hypot(vx, vy), 1e-12)
             r, c = r - sign * vy / size, c + sign * vx / size
             total += noise[np.clip(r, 0, HEIGHT - 1).astype(int), np.clip(c, 0, WIDTH - 1).astype(int)]

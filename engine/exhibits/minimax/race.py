@@ -8,9 +8,10 @@ from engine.exhibit import State
 from engine.exhibits.minimax.games import GAMES
 from engine.exhibits.minimax.methods import METHODS, Rules, Vector
 from engine.exhibits.minimax.params import MinimaxParams
+from engine.kit.trace import Trace
 
 TRAIL = 512  # points of its path that each method keeps
-CURVE = 256  # points of the distance curve; when full, every other one goes
+CURVE = 256  # points of the distance curve
 COUNT = len(METHODS)
 
 
@@ -24,7 +25,7 @@ class Race:
     Shapes:
         w, last: (M, 2), the points now and one step ago.
         trail: (M, TRAIL, 2), a ring: the point after move n is in column n % TRAIL; the start where there is none yet.
-        curve: (CURVE, M), log10 of the distance, one row per ``stride`` moves.
+        curve: log10 of the distance over the moves, (M,) each.
         joined: (M,), the move at which a method joined the race.
         anchor: (M,), the move since which a method has played by the present rules.
         anchor_height: (M,), log10 of its distance then.
@@ -36,11 +37,11 @@ class Race:
     def begin(self, params: MinimaxParams, start: Vector) -> None:
         """Everybody goes to ``start``."""
         self.start = np.array(start, float)
-        self.moves, self.stride = 0, 1
+        self.moves = 0
         self.w = np.tile(self.start, (COUNT, 1))
         self.last = self.w.copy()
         self.trail = np.tile(self.start, (COUNT, TRAIL, 1))
-        self.curve = np.zeros((CURVE, COUNT))
+        self.curve = Trace(CURVE, dtype=np.float64, height=(COUNT,))
         self.joined, self.anchor = np.zeros(COUNT, int), np.zeros(COUNT, int)
         self.anchor_height = np.full(COUNT, height(self.start[None])[0])
         self.slopes: np.ndarray | None = None  # (M, 2), during a step only
@@ -104,13 +105,8 @@ class Race:
     def _note(self) -> None:
         """Write down where everybody is."""
         self.trail[:, self.moves % TRAIL] = self.w
-        if self.moves % self.stride:
-            return
-        if self.moves // self.stride >= CURVE:
-            self.curve[: CURVE // 2] = self.curve[::2]
-            self.stride *= 2
-        if self.moves % self.stride == 0:
-            self.curve[self.moves // self.stride] = height(self.w)
+        if self.curve.arrive():
+            self.curve.keep(self.moves, {"height": height(self.w)})
 
     def paths(self, most: int = TRAIL) -> np.ndarray:
         """The last ``most`` points of everybody, (M, most, 2), oldest first."""
@@ -124,9 +120,8 @@ class Race:
 
     def distance_curve(self, i: int) -> tuple[np.ndarray, np.ndarray]:
         """Moves and log10 of method i's distance after them, since it joined, (n,) each."""
-        first, last = -(-int(self.joined[i]) // self.stride), self.moves // self.stride
-        rows = np.arange(first, last + 1) if self.racing[i] else np.arange(0)
-        return rows * self.stride, self.curve[rows, i]
+        shown = self.curve.steps >= self.joined[i] if self.racing[i] else slice(0)
+        return self.curve.steps[shown], self.curve["height"][shown, i]
 
     def distances(self) -> np.ndarray:
         """(M,), from the equilibrium; NaN for who does not race."""
@@ -136,15 +131,16 @@ class Race:
     def state_dict(self) -> State:
         """Everything there is, between two steps."""
         return {
-            "start": self.start, "moves": self.moves, "stride": self.stride, "w": self.w, "last": self.last,
-            "trail": self.trail, "curve": self.curve, "joined": self.joined, "anchor": self.anchor,
+            "start": self.start, "moves": self.moves, "w": self.w, "last": self.last, "trail": self.trail,
+            "curve": self.curve.state_dict(), "joined": self.joined, "anchor": self.anchor,
             "anchor_height": self.anchor_height,
         }  # fmt: skip
 
     def load_state_dict(self, state: State) -> None:
         """Go on from ``state``."""
-        self.moves, self.stride = int(state["moves"]), int(state["stride"])
-        for name in ("start", "w", "last", "trail", "curve", "joined", "anchor", "anchor_height"):
+        self.moves = int(state["moves"])
+        self.curve.load_state_dict(state["curve"])
+        for name in ("start", "w", "last", "trail", "joined", "anchor", "anchor_height"):
             setattr(self, name, np.array(state[name]))
         self.slopes = self.halves = None
 

@@ -16,7 +16,7 @@ GRID = 17  # arrows along each side
 
 
 @dataclass(frozen=True)
-class View:
+class Projection:
     """A way to look at the plane.
 
     Args:

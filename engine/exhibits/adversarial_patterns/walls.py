@@ -1,4 +1,4 @@
-"""Pictures made of pictures: walls of filters, and two things beside each other."""
+"""Walls of filters, and two things beside each other."""
 
 from __future__ import annotations
 
