@@ -12,7 +12,7 @@ from statistics import median
 import numba
 import numpy as np
 
-from engine.exhibits.turing.lattice import CompiledLattice, Step
+from engine.exhibits.turing.grid import CompiledGrid, Step
 from engine.exhibits.turing.models.gray_scott import MODEL
 from engine.exhibits.turing.params import TuringParams
 from engine.exhibits.turing.start import initial
@@ -31,7 +31,7 @@ def fields(size: int) -> tuple[np.ndarray, np.ndarray]:
 
 def ours(size: int, cores: int) -> Contender:
     """The exhibit's compiled loop."""
-    lattice = CompiledLattice(*fields(size), (True, True))
+    lattice = CompiledGrid(*fields(size), (True, True))
     return lambda steps: lattice.advance(steps, STEP, cores)
 
 
