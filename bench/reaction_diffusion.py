@@ -11,11 +11,13 @@ from statistics import median
 
 import numba
 import numpy as np
+import torch
 
-from engine.exhibits.turing.lattice import CompiledLattice, Step
+from engine.exhibits.turing.grid import CompiledGrid, Step
 from engine.exhibits.turing.models.gray_scott import MODEL
 from engine.exhibits.turing.params import TuringParams
 from engine.exhibits.turing.start import initial
+from engine.exhibits.turing.tensor import TensorGrid
 
 PARAMS = TuringParams()
 STEP = Step(MODEL.reaction, MODEL.constants(PARAMS), MODEL.diffusivities(PARAMS), MODEL.time_step(PARAMS))
@@ -31,7 +33,7 @@ def fields(size: int) -> tuple[np.ndarray, np.ndarray]:
 
 def ours(size: int, cores: int) -> Contender:
     """The exhibit's compiled loop."""
-    lattice = CompiledLattice(*fields(size), (True, True))
+    lattice = CompiledGrid(*fields(size), (True, True))
     return lambda steps: lattice.advance(steps, STEP, cores)
 
 
@@ -112,8 +114,37 @@ def cores(size: int = 512, repetitions: int = 25) -> dict[str, float]:
     return compare({"one": (ours(size, 1), steps), "two": (ours(size, 2), steps)}, repetitions)
 
 
+def on_cuda(size: int, fused: bool) -> Contender:
+    """The same steps on a graphics card, by one kernel or by torch's operators."""
+    grid = TensorGrid(*fields(size), (True, True), "cuda", fused=fused)
+    return lambda steps: grid.advance(steps, STEP, 1)
+
+
+def memory_bound(size: int) -> float:
+    """Steps/s if a step only read and wrote both fields once, as fast as the card copies memory."""
+    source = torch.empty(2**28, dtype=torch.uint8, device="cuda")
+    target = torch.empty_like(source)
+    begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    target.copy_(source)  # wakes the card up
+    begin.record()
+    for _ in range(20):
+        target.copy_(source)
+    end.record()
+    end.synchronize()
+    bytes_per_s = 20 * 2 * source.numel() / (begin.elapsed_time(end) / 1e3)
+    return bytes_per_s / (2 * 2 * 4 * size**2)
+
+
+def devices(size: int) -> dict[str, float]:
+    """One core against a graphics card, in steps/s."""
+    steps = max(64, 2**30 // size**2 // 4)
+    contenders = {"cpu": (ours(size, 1), steps // 8), "cuda": (on_cuda(size, True), 8 * steps)}
+    contenders["cuda, torch's operators"] = (on_cuda(size, False), steps)
+    return compare(contenders) | {"cuda, memory bound": memory_bound(size)}
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     rates = peers()
     print("Gray-Scott 256x256, one thread")
     for name, rate in rates.items():
@@ -123,6 +154,11 @@ def main() -> None:
         print(f"Gray-Scott {size}x{size}, ours")
         for name, rate in pair.items():
             print(f"  {name:8s} {rate:9.0f} steps/s   {rate / pair['one']:5.2f} times one thread")
+    for size in (128, 256, 512, 1024) if torch.cuda.is_available() else ():
+        found = devices(size)
+        print(f"Gray-Scott {size}x{size}, by device")
+        for name, rate in found.items():
+            print(f"  {name:24s} {rate:9.0f} steps/s   {rate / found['cpu']:7.2f} times one core")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.exhibits.turing import CLASSES, PLANAR, RINGS, Turing
-from engine.exhibits.turing.lattice import CompiledLattice, Step
+from engine.exhibits.turing.grid import CompiledGrid, Step
 from engine.exhibits.turing.models import gray_scott
 from engine.exhibits.turing.params import TuringParams
 from engine.exhibits.turing.theory import dispersion, lattice_square
@@ -20,7 +20,7 @@ DEFAULTS = TuringParams()
 def test_gray_scott_equals_py_pde() -> None:
     pde = pytest.importorskip("pde")
     exhibit = Turing(DEFAULTS.replaced(size="128"), seed=0)
-    u, v = exhibit.lattice.fields()
+    u, v = exhibit.grid.fields()
     grid = pde.CartesianGrid([(0, 128), (0, 128)], 128, periodic=True)
     equation = pde.PDE(
         {"u": "0.2097*laplace(u) - u*v**2 + 0.037*(1-u)", "v": "0.1049*laplace(v) + u*v**2 - (0.037+0.06)*v"}
@@ -28,7 +28,7 @@ def test_gray_scott_equals_py_pde() -> None:
     start = pde.FieldCollection([pde.ScalarField(grid, u), pde.ScalarField(grid, v)])
     want = equation.solve(start, t_range=300, dt=1, solver="euler", backend="numpy", tracker=None)
     exhibit.advance(300)
-    for got, field in zip(exhibit.lattice.fields(), want, strict=True):
+    for got, field in zip(exhibit.grid.fields(), want, strict=True):
         np.testing.assert_allclose(got, field.data, atol=1e-4)
 
 
@@ -59,7 +59,7 @@ def test_a_single_wave_grows_as_the_lattice_says(name: str, values: dict, waves:
     assert rates.imag[top] == 0
     rate, vector = float(rates.real[top]), vectors[:, top].real
     wave = 3e-3 * np.cos(k * np.arange(width))[None, :] * np.ones((1 if name in RINGS else 8, 1))
-    lattice = CompiledLattice(*(float(s) + part * wave for s, part in zip(state, vector, strict=True)), (True, True))
+    lattice = CompiledGrid(*(float(s) + part * wave for s, part in zip(state, vector, strict=True)), (True, True))
     step, main = Step(model.reaction, constants, D, dt), int(np.argmax(np.abs(vector)))
 
     def amplitude() -> float:
@@ -103,7 +103,7 @@ def test_pearson_patterns_need_a_finite_seed(name: str, F: float, k: float) -> N
     exhibit.advance(5000)
     assert (exhibit.frame().arrays["v"] > 0.1).sum() > 1.5 * seeded
     noise = 0.01 * np.abs(np.random.default_rng(0).standard_normal((2, 256, 256)))
-    exhibit.lattice.store(1 - noise[0], noise[1])
+    exhibit.grid.store(1 - noise[0], noise[1])
     exhibit.advance(4000)
     assert exhibit.frame().metrics["mean_v"] < 1e-6
 

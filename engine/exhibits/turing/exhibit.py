@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Literal
 
 import numpy as np
@@ -12,33 +12,36 @@ from engine.exhibit import Exhibit, Frame, Poke, Reference, State, Subject
 from engine.exhibits.turing import start
 from engine.exhibits.turing.cards import CARDS
 from engine.exhibits.turing.clock import Clock
+from engine.exhibits.turing.euler import laplacian
+from engine.exhibits.turing.grid import SMALLEST_ON_CUDA, Step, make_grid, neighbours
 from engine.exhibits.turing.kymograph import EVERY, Kymograph
-from engine.exhibits.turing.lattice import Step, laplacian, make_lattice
 from engine.exhibits.turing.models.ring import NAME as RING
+from engine.exhibits.turing.parameter_map import map_key, stability_map
 from engine.exhibits.turing.params import TuringParams, diffusion_number, model_of
-from engine.exhibits.turing.plane import map_key, stability_map
 from engine.exhibits.turing.prediction import Prediction, predict, uniform_state
-from engine.exhibits.turing.scene import scene_of
-from engine.exhibits.turing.spectrum import Spectrum
+from engine.exhibits.turing.show import scene_of
+from engine.kit.spectrum import Spectrum
 
 NOT_AVAILABLE = float("nan")
+WIDEST = max(int(size) for size in TuringParams.knobs()["size"].choices)
+"""Cells along each side of the largest square."""
 
 
 class Paint(Poke):
-    """A stroke of the brush.
+    """A stroke of the brush on the field, which is (height, width) cells; a ring is one row of cells.
 
     Args:
-        x, y: where the pointer is, as a fraction of the picture, from its upper left corner; y is idle on a ring.
+        x, y: where the pointer is, in cells, from 0 to width and from 0, the field's lower edge, to height.
         x0, y0: where it was before, so that fast strokes have no gaps.
         radius: of the brush, in cells.
         what: which morphogen to add; ``erase`` goes back to the uniform state.
     """
 
     kind: Literal["paint"] = "paint"
-    x: float = Field(ge=0, le=1)
-    y: float = Field(0.0, ge=0, le=1)
-    x0: float | None = Field(None, ge=0, le=1)
-    y0: float | None = Field(None, ge=0, le=1)
+    x: float = Field(ge=0, le=WIDEST)
+    y: float = Field(ge=0, le=WIDEST)
+    x0: float | None = Field(None, ge=0, le=WIDEST)
+    y0: float | None = Field(None, ge=0, le=WIDEST)
     radius: float = Field(4.0, ge=0.5, le=64)
     what: Literal["activator", "inhibitor", "erase"] = "activator"
 
@@ -87,7 +90,7 @@ class Turing(Exhibit[TuringParams]):
         self.is_ring = params.model == RING
         wrap = params.boundary == "periodic"
         u, v = self._beginning(wrap)
-        self.lattice = make_lattice(u, v, (False, True) if self.is_ring else (wrap, wrap), device)
+        self.grid = make_grid(u, v, (False, True) if self.is_ring else (wrap, wrap), device)
         self.clock = Clock(self.model.time_step(params))
         rest = np.full(u.shape[1], self._rest()[0])
         self.kymograph = Kymograph(rest) if self.is_ring else None
@@ -118,10 +121,11 @@ class Turing(Exhibit[TuringParams]):
         """One Euler step, showing its two parts before they are added."""
         step, name = self._step(), self.model.activator
         activator = "uv".index(name)
-        fields = self.lattice.fields()
+        fields = self.grid.fields()
         reaction = step.dt * np.asarray(step.reaction(*fields, *step.constants)[activator])
         yield self._show(reaction, f"Reaction: {name} changes in each cell by itself, by dt {'fg'[activator]}(u, v)")
-        spread = step.dt * step.D[activator] * laplacian(fields[activator], self.lattice.wrap)
+        lap = laplacian(fields[activator], *neighbours(fields[activator], self.grid.wrap))
+        spread = step.dt * step.D[activator] * lap
         yield self._show(spread, f"Diffusion: {name} flows between neighbours, by dt D_{name} times its Laplacian")
         self.advance(1)
         self._phase = f"Both are added: one Euler step of dt = {step.dt:g}"
@@ -143,15 +147,15 @@ class Turing(Exhibit[TuringParams]):
         step = self._step()
         while steps > 0:
             batch = min(steps, EVERY - self.clock.steps % EVERY) if self.kymograph else steps
-            self.lattice.advance(batch, step, self.cores)
+            self.grid.advance(batch, step, self.cores)
             self.clock.tick(batch)
             steps -= batch
             if self.kymograph and self.clock.steps % EVERY == 0:
-                self.kymograph.record(self.lattice.fields()[0][0])
+                self.kymograph.record(self.grid.fields()[0][0])
 
     def frame(self) -> Frame:
         """Both fields, their spectrum and what is measured of them."""
-        u, v = self.lattice.fields()
+        u, v = self.grid.fields()
         power = self.spectrum.power(u)
         mean_u, contrast = float(u.mean()), float(u.std())
         uniform = not contrast > 1e-6 * max(1.0, abs(mean_u))
@@ -221,22 +225,18 @@ class Turing(Exhibit[TuringParams]):
 
     def poke(self, event: Paint) -> None:
         """Paint: move the cells under the brush towards the uniform state plus a dose."""
-        u, v = self.lattice.fields()
-        height, width = u.shape
-        row = 0.5 if self.is_ring else event.y * height
-        row0 = row if self.is_ring or event.y0 is None else event.y0 * height
-        column = event.x * width
-        column0 = column if event.x0 is None else event.x0 * width
+        u, v = self.grid.fields()
+        begin = (event.x if event.x0 is None else event.x0, event.y if event.y0 is None else event.y0)
         mask = np.zeros(u.shape)
-        start.dab(mask, (column0, row0), (column, row), event.radius, wrap=self.lattice.wrap)
+        start.dab(mask[::-1], begin, (event.x, event.y), event.radius, wrap=self.grid.wrap)  # row 0 is the top row
         dose = (0.0, 0.0) if event.what == "erase" else self.model.dose[event.what]
         for field, rest, change in zip((u, v), self._rest(), dose, strict=True):
             field += (mask * (rest + change - field)).astype(np.float32)
-        self.lattice.store(u, v)
+        self.grid.store(u, v)
 
     def state_dict(self) -> State:
         """Fields, clock and the ring's history."""
-        u, v = self.lattice.fields()
+        u, v = self.grid.fields()
         return {
             "u": u,
             "v": v,
@@ -246,18 +246,24 @@ class Turing(Exhibit[TuringParams]):
 
     def load_state_dict(self, state: State) -> None:
         """Go on from ``state``."""
-        self.lattice.store(state["u"], state["v"])
+        self.grid.store(state["u"], state["v"])
         self.clock.load_state_dict(state["clock"])
         if self.kymograph:
             self.kymograph.rows = np.array(state["kymograph"], np.float32)
         self._phase, self._part = "", None
 
     @classmethod
+    def device_for(cls, params: TuringParams, available: Collection[str]) -> str:
+        """Where a run should live: on CUDA if there is one and the square is large; a ring always on the CPU."""
+        large = params.model != RING and int(params.size) ** 2 >= SMALLEST_ON_CUDA
+        return "cuda" if large and "cuda" in available else "cpu"
+
+    @classmethod
     def warm_up(cls) -> None:
         """Compile every reaction's loop, for one core and for several; the first model first."""
         for model in cls.Params.knobs()["model"].choices:
             for reaction in ("linear", "nonlinear") if model == RING else ("nonlinear",):
-                params = TuringParams(model=model, ring_reaction=reaction)  # type: ignore[arg-type]
+                params = TuringParams.model_validate({"model": model, "ring_reaction": reaction})
                 for cores in (1, 2):
                     exhibit = cls(params, seed=0)
                     exhibit.cores = cores
@@ -266,4 +272,4 @@ class Turing(Exhibit[TuringParams]):
 
     def diverged(self) -> str | None:
         """``u`` or ``v`` once it is no longer finite."""
-        return self.lattice.not_finite()
+        return self.grid.not_finite()

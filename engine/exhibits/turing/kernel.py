@@ -1,9 +1,6 @@
 """The fast path: explicit Euler on a square lattice, fused into one pass per step and compiled by numba.
 
-With lattice spacing h = 1 and the five-point Laplacian L, one step of :func:`advance` is
-
-    u <- u + dt (f(u, v) + Du L u)
-    v <- v + dt (g(u, v) + Dv L v)
+Each cell's arithmetic is the model's ``reaction`` and what :mod:`euler` holds; here is the loop around it.
 
 All arithmetic is float32. A numba literal such as ``1.0`` is a float64 and would drag the loop along, so the
 reactions of the planar models are written without literals. ``contract`` allows fused multiply-adds; the other
@@ -23,7 +20,17 @@ import numba
 import numpy as np
 from numba.extending import register_jitable
 
+from engine.exhibits.turing.euler import euler, laplacian
+
 Reaction = Callable[..., tuple[Any, Any]]
+Fields = tuple[np.ndarray, np.ndarray]
+"""u and v with their padding: (height, width + 2 PAD) each."""
+
+Span = tuple[int, int]
+"""First row, and the row after the last."""
+
+Wrap = tuple[bool, bool]
+"""(rows, columns): whether opposite edges touch."""
 
 PAD = 16
 """Columns of padding on either side: ghost cells next to the edge, and rows that start on a cache line."""
@@ -37,95 +44,86 @@ _parallel_region = threading.Lock()
 
 
 @register_jitable
-def _rows(reaction, u, v, un, vn, first, last, wrap_rows, wrap_columns, Du, Dv, dt, constants):  # type: ignore[no-untyped-def]
-    """One Euler step of rows ``first`` to ``last`` from (u, v) into (un, vn), ghost columns included.
+def _rows(
+    reaction: Any, now: Fields, then: Fields, rows: Span, wrap: Wrap, D: Any, dt: np.float32, constants: Any
+) -> None:
+    """One Euler step of the rows in ``rows`` from the fields ``now`` into ``then``, ghost columns included.
 
     Rows are cut out as slices indexed from 0: only then does LLVM see that no index is negative, and vectorise.
     """
+    (u, v), (un, vn) = now, then
     height, a, e = u.shape[0], PAD, u.shape[1] - PAD
-    for i in range(first, last):
-        north = i - 1 if i > 0 else (height - 1 if wrap_rows else 0)
-        south = i + 1 if i < height - 1 else (0 if wrap_rows else height - 1)
-        u0, ul, ur, uu, ud, uw = (
-            u[i, a:e],
-            u[i, a - 1 : e - 1],
-            u[i, a + 1 : e + 1],
-            u[north, a:e],
-            u[south, a:e],
-            un[i, a:e],
-        )
-        v0, vl, vr, vu, vd, vw = (
-            v[i, a:e],
-            v[i, a - 1 : e - 1],
-            v[i, a + 1 : e + 1],
-            v[north, a:e],
-            v[south, a:e],
-            vn[i, a:e],
-        )
+    for i in range(rows[0], rows[1]):
+        north = i - 1 if i > 0 else (height - 1 if wrap[0] else 0)
+        south = i + 1 if i < height - 1 else (0 if wrap[0] else height - 1)
+        u0, ul, ur, uu, ud = u[i, a:e], u[i, a - 1 : e - 1], u[i, a + 1 : e + 1], u[north, a:e], u[south, a:e]
+        v0, vl, vr, vu, vd = v[i, a:e], v[i, a - 1 : e - 1], v[i, a + 1 : e + 1], v[north, a:e], v[south, a:e]
+        uw, vw = un[i, a:e], vn[i, a:e]
         for j in range(e - a):
-            x, y = u0[j], v0[j]
-            f, g = reaction(x, y, *constants)
-            x += dt * (f + Du * (((ul[j] + ur[j]) - (x + x)) + ((uu[j] + ud[j]) - (x + x))))
-            y += dt * (g + Dv * (((vl[j] + vr[j]) - (y + y)) + ((vu[j] + vd[j]) - (y + y))))
+            f, g = reaction(u0[j], v0[j], *constants)
+            x = euler(u0[j], f, laplacian(u0[j], ul[j], ur[j], uu[j], ud[j]), D[0], dt)
+            y = euler(v0[j], g, laplacian(v0[j], vl[j], vr[j], vu[j], vd[j]), D[1], dt)
             uw[j] = ZERO if abs(x) < TINY else x
             vw[j] = ZERO if abs(y) < TINY else y
-        west, east = (e - 1, a) if wrap_columns else (a, e - 1)
+        west, east = (e - 1, a) if wrap[1] else (a, e - 1)
         un[i, a - 1], un[i, e] = un[i, west], un[i, east]
         vn[i, a - 1], vn[i, e] = vn[i, west], vn[i, east]
 
 
 def fingerprint(reaction: Reaction) -> int:
-    """A number that changes with the formula, so that numba's disk cache notices an edited one."""
-    code = reaction.__code__
-    return crc32(code.co_code + repr(code.co_consts).encode() + numba.__version__.encode())
+    """A number that changes with the formulas of a step, so that numba's disk cache notices an edited one."""
+    code = [formula.__code__ for formula in (reaction, laplacian, euler)]
+    return crc32(b"".join(part.co_code + repr(part.co_consts).encode() for part in code) + numba.__version__.encode())
 
 
 @cache
 def serial(reaction: Reaction) -> Any:
     """The compiled loop for one core."""
-    formula = fingerprint(reaction)
+    formulas = fingerprint(reaction)
 
     @numba.njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
-    def euler(u, v, un, vn, steps, wrap_rows, wrap_columns, Du, Dv, dt, constants):  # type: ignore[no-untyped-def]
-        formula  # noqa: B018 - a free variable is part of the cache's key
-        height = u.shape[0]
-        for step in range(steps):
+    def steps(now: Fields, then: Fields, count: int, wrap: Wrap, D: Any, dt: np.float32, constants: Any) -> None:
+        formulas  # noqa: B018 - a free variable is part of the cache's key
+        rows = (0, now[0].shape[0])
+        for step in range(count):
             if step % 2 == 0:
-                _rows(reaction, u, v, un, vn, 0, height, wrap_rows, wrap_columns, Du, Dv, dt, constants)
+                _rows(reaction, now, then, rows, wrap, D, dt, constants)
             else:
-                _rows(reaction, un, vn, u, v, 0, height, wrap_rows, wrap_columns, Du, Dv, dt, constants)
+                _rows(reaction, then, now, rows, wrap, D, dt, constants)
 
-    return euler
+    return steps
 
 
 @cache
 def parallel(reaction: Reaction) -> Any:
     """The compiled loop for several cores: every step shares out bands of rows."""
-    formula = fingerprint(reaction)
+    formulas = fingerprint(reaction)
 
     @numba.njit(nogil=True, cache=True, parallel=True, fastmath={"contract"}, error_model="numpy")
-    def euler(u, v, un, vn, steps, wrap_rows, wrap_columns, Du, Dv, dt, constants, bands):  # type: ignore[no-untyped-def]
-        formula  # noqa: B018 - a free variable is part of the cache's key
-        height = u.shape[0]
-        for step in range(steps):
+    def steps(
+        now: Fields, then: Fields, count: int, wrap: Wrap, D: Any, dt: np.float32, constants: Any, bands: int
+    ) -> None:
+        formulas  # noqa: B018 - a free variable is part of the cache's key
+        height = now[0].shape[0]
+        for step in range(count):
             for band in numba.prange(bands):
-                first, last = height * band // bands, height * (band + 1) // bands
+                rows = (height * band // bands, height * (band + 1) // bands)
                 if step % 2 == 0:
-                    _rows(reaction, u, v, un, vn, first, last, wrap_rows, wrap_columns, Du, Dv, dt, constants)
+                    _rows(reaction, now, then, rows, wrap, D, dt, constants)
                 else:
-                    _rows(reaction, un, vn, u, v, first, last, wrap_rows, wrap_columns, Du, Dv, dt, constants)
+                    _rows(reaction, then, now, rows, wrap, D, dt, constants)
 
-    return euler
+    return steps
 
 
 def run_parallel(reaction: Reaction, arguments: tuple[Any, ...], cores: int) -> None:
     """Call the loop of :func:`parallel` on so many cores, from one thread at a time."""
-    euler = parallel(reaction)
+    steps = parallel(reaction)
     cores = min(cores, int(numba.config.NUMBA_NUM_THREADS))  # type: ignore[attr-defined]
     with _parallel_region:
         before = numba.get_num_threads()
         numba.set_num_threads(cores)
         try:
-            euler(*arguments, cores)
+            steps(*arguments, cores)
         finally:
             numba.set_num_threads(before)

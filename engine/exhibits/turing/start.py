@@ -116,7 +116,12 @@ def initial(
     else:
         grain = 1 + GRAIN * rng.uniform(-1, 1, (2, size, size))
         change = np.multiply.outer(dose, seed_mask(start, size, word, wrap, rng)) * grain
-    return tuple((value + part).astype(np.float32) for value, part in zip(rest, change, strict=True))  # type: ignore[return-value]
+    return _changed(rest, change)
+
+
+def _changed(rest: tuple[float, float], change: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """``rest`` plus ``change``, whose first axis is for u and v, as float32."""
+    return (rest[0] + change[0]).astype(np.float32), (rest[1] + change[1]).astype(np.float32)
 
 
 def initial_ring(
@@ -128,4 +133,4 @@ def initial_ring(
         u, v: (1, cells) float32.
     """
     change = NOISE * max(abs(d) for d in dose) * rng.standard_normal((2, 1, cells))
-    return tuple((value + part).astype(np.float32) for value, part in zip(rest, change, strict=True))  # type: ignore[return-value]
+    return _changed(rest, change)

@@ -55,14 +55,13 @@ class Dispersion:
 
     Args:
         k: wavenumbers in radians per cell.
-        growth: larger real part of lambda(k). frequency: the imaginary part that goes with it.
+        growth: larger real part of lambda(k).
         band: the interval of k > 0 that grows; NaN where none does.
         fastest: the wavenumber that grows fastest, NaN where none with k > 0 grows faster than the uniform state.
     """
 
     k: np.ndarray
     growth: np.ndarray
-    frequency: np.ndarray
     band: tuple[float, float]
     fastest: float
 
@@ -75,9 +74,8 @@ class Dispersion:
 def dispersion(J: Matrix, D: tuple[float, float], *, lattice: bool = True, points: int = 400) -> Dispersion:
     """Growth over 0 <= k <= pi, along an axis of the lattice or in the continuum."""
     k = np.linspace(0, np.pi, points)
-    values = eigenvalue(J, D, lattice_square(k) if lattice else k**2)
-    growth = values.real
-    return Dispersion(k, growth, np.abs(values.imag), _band(k, growth), _fastest(k, growth))
+    growth = eigenvalue(J, D, lattice_square(k) if lattice else k**2).real
+    return Dispersion(k, growth, _band(k, growth), _fastest(k, growth))
 
 
 def _fastest(k: np.ndarray, growth: np.ndarray) -> float:

@@ -21,7 +21,4 @@ PLANAR: dict[str, Model] = {
 RINGS: dict[str, Model] = {"linear": ring.LINEAR, "nonlinear": ring.NONLINEAR}
 """The models on Turing's ring, by the value of the parameter ``ring_reaction``."""
 
-PLANE: dict[str, tuple[str, str]] = {model.name: model.plane for model in (*PLANAR.values(), *RINGS.values())}
-"""For each model the two parameters (horizontal, vertical) that span its stability map."""
-
-__all__ = ["PLANAR", "PLANE", "RINGS", "Model"]
+__all__ = ["PLANAR", "RINGS", "Model"]

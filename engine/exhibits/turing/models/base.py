@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from engine.params import Params
 
-Pair = tuple[Any, Any]
+UV = tuple[Any, Any]
+"""One entry for u and one for v; numbers or arrays of one shape."""
+
 Matrix = tuple[Any, Any, Any, Any]
 """A 2 by 2 matrix row by row; entries are numbers or arrays of one shape."""
 
@@ -41,9 +43,9 @@ class Model:
     label: str
     latex: str
     note: str
-    reaction: Callable[..., Pair]
+    reaction: Callable[..., UV]
     jacobian: Callable[..., Matrix]
-    rest: Callable[..., Pair]
+    rest: Callable[..., UV]
     states: Callable[..., list[tuple[float, float]]]
     kinetics: tuple[str, ...]
     diffusion: tuple[str, str]
@@ -53,7 +55,7 @@ class Model:
     dose: dict[str, tuple[float, float]]
     below: tuple[float, float]
     above: tuple[float, float]
-    base: Callable[..., Pair] | None = None
+    base: Callable[..., UV] | None = None
 
     def constants(self, params: Params) -> tuple[float, ...]:
         """The reaction's constants, in its order."""
@@ -61,7 +63,8 @@ class Model:
 
     def diffusivities(self, params: Params) -> tuple[float, float]:
         """(D_u, D_v) in squared cells per unit of time."""
-        return tuple(float(getattr(params, name)) for name in self.diffusion)  # type: ignore[return-value]
+        of_u, of_v = self.diffusion
+        return float(getattr(params, of_u)), float(getattr(params, of_v))
 
     def time_step(self, params: Params) -> float:
         """dt, in the model's unit of time."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from numba.extending import register_jitable
 
-from engine.exhibits.turing.models.base import Matrix, Model, Pair
+from engine.exhibits.turing.models.base import UV, Matrix, Model
 from engine.params import Params, live
 
 NAME = "brusselator"
@@ -48,7 +48,7 @@ class BrusselatorParams(Params):
 
 
 @register_jitable
-def reaction(u: Any, v: Any, A: Any, B: Any) -> Pair:
+def reaction(u: Any, v: Any, A: Any, B: Any) -> UV:
     """(A - (B + 1) u + u^2 v, B u - u^2 v)."""
     turned = B * u - u * u * v
     return A - u - turned, turned
@@ -59,7 +59,7 @@ def jacobian(u: Any, v: Any, A: Any, B: Any) -> Matrix:
     return 2 * u * v - B - 1, u * u, B - 2 * u * v, -u * u
 
 
-def rest(A: Any, B: Any) -> Pair:
+def rest(A: Any, B: Any) -> UV:
     """u = A, v = B / A, the only steady state."""
     return A + 0 * B, B / A
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numba.extending import register_jitable
 
-from engine.exhibits.turing.models.base import Matrix, Model, Pair
+from engine.exhibits.turing.models.base import UV, Matrix, Model
 from engine.params import Params, live
 
 NAME = "fitzhugh-nagumo"
@@ -54,7 +54,7 @@ class FitzHughNagumoParams(Params):
 
 
 @register_jitable
-def reaction(u: Any, v: Any, e: Any, a: Any, b: Any) -> Pair:
+def reaction(u: Any, v: Any, e: Any, a: Any, b: Any) -> UV:
     """(u - u^3 - v, e (u - a v - b))."""
     return u - u * u * u - v, e * (u - a * v - b)
 
@@ -64,7 +64,7 @@ def jacobian(u: Any, v: Any, e: Any, a: Any, b: Any) -> Matrix:
     return 1 - 3 * u * u, -1.0 + 0 * u, e + 0 * u, -e * a + 0 * u
 
 
-def rest(e: Any, a: Any, b: Any) -> Pair:
+def rest(e: Any, a: Any, b: Any) -> UV:
     """A root of the cubic u^3 + 3 q u - 2 r = 0 with 3 q = (1 - a) / a and 2 r = b / a, and v = (u - b) / a.
 
     With one real root that one, else the outer root on the side of b (Cardano, Viete).

@@ -13,7 +13,7 @@ from typing import Any
 
 from numba.extending import register_jitable
 
-from engine.exhibits.turing.models.base import Matrix, Model, Pair
+from engine.exhibits.turing.models.base import UV, Matrix, Model
 from engine.params import Params, live
 
 NAME = "gierer-meinhardt"
@@ -46,7 +46,7 @@ class GiererMeinhardtParams(Params):
 
 
 @register_jitable
-def reaction(u: Any, v: Any, a: Any, b: Any) -> Pair:
+def reaction(u: Any, v: Any, a: Any, b: Any) -> UV:
     """(a - b u + u^2 / v, u^2 - v)."""
     uu = u * u
     return a - b * u + uu / v, uu - v
@@ -57,7 +57,7 @@ def jacobian(u: Any, v: Any, a: Any, b: Any) -> Matrix:
     return 2 * u / v - b, -u * u / (v * v), 2 * u, -1.0 + 0 * u
 
 
-def rest(a: Any, b: Any) -> Pair:
+def rest(a: Any, b: Any) -> UV:
     """u = (a + 1) / b, v = u^2, the only steady state."""
     u = (a + 1) / b
     return u, u * u

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numba.extending import register_jitable
 
-from engine.exhibits.turing.models.base import Matrix, Model, Pair
+from engine.exhibits.turing.models.base import UV, Matrix, Model
 from engine.params import Params, live
 
 NAME = "gray-scott"
@@ -50,7 +50,7 @@ class GrayScottParams(Params):
 
 
 @register_jitable
-def reaction(u: Any, v: Any, F: Any, k: Any) -> Pair:
+def reaction(u: Any, v: Any, F: Any, k: Any) -> UV:
     """(F - F u - u v^2, u v^2 - (F + k) v)."""
     uvv = u * v * v
     return F - F * u - uvv, uvv - (F + k) * v
@@ -61,12 +61,12 @@ def jacobian(u: Any, v: Any, F: Any, k: Any) -> Matrix:
     return -v * v - F, -2 * u * v, v * v, 2 * u * v - F - k
 
 
-def rest(F: Any, k: Any) -> Pair:
+def rest(F: Any, k: Any) -> UV:
     """Food everywhere and no catalyst: always there, always stable."""
     return 1.0 + 0 * F * k, 0.0 * F * k
 
 
-def upper(F: Any, k: Any) -> Pair:
+def upper(F: Any, k: Any) -> UV:
     """The state rich in catalyst, v = (F + sqrt(F^2 - 4 F (F + k)^2)) / 2(F + k); NaN beyond the saddle-node."""
     with np.errstate(invalid="ignore", divide="ignore"):
         v = (F + np.sqrt(np.asarray(F * F - 4 * F * (F + k) ** 2, dtype=float))) / (2 * (F + k))

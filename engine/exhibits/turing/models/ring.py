@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 from numba.extending import register_jitable
 
-from engine.exhibits.turing.models.base import Matrix, Model, Pair
+from engine.exhibits.turing.models.base import UV, Matrix, Model
 from engine.params import Params, live, setup
 
 NAME = "ring-1952"
@@ -71,7 +71,7 @@ class RingParams(Params):
 
 
 @register_jitable
-def linear(u: Any, v: Any, a: Any, b: Any, c: Any, d: Any) -> Pair:
+def linear(u: Any, v: Any, a: Any, b: Any, c: Any, d: Any) -> UV:
     """(a X + b Y, c X + d Y)."""
     return a * u + b * v, c * u + d * v
 
@@ -81,7 +81,7 @@ def linear_jacobian(u: Any, v: Any, a: Any, b: Any, c: Any, d: Any) -> Matrix:
     return a, b, c, d
 
 
-def linear_rest(a: Any, b: Any, c: Any, d: Any) -> Pair:
+def linear_rest(a: Any, b: Any, c: Any, d: Any) -> UV:
     """X = Y = 0."""
     return 0.0, 0.0
 
@@ -92,7 +92,7 @@ def linear_states(a: float, b: float, c: float, d: float) -> list[tuple[float, f
 
 
 @register_jitable
-def nonlinear(u: Any, v: Any) -> Pair:
+def nonlinear(u: Any, v: Any) -> UV:
     """((57 - 50 X Y - 7 X^2) / 32, (7 X^2 + 50 X Y - 2 Y - 55) / 32), without the losses of Y where there is none."""
     made = (7 * u * u + 50 * u * v) / 32
     return 57 / 32 - made, made - (2 * v + 55) / 32 * (v > 0)
@@ -103,7 +103,7 @@ def nonlinear_jacobian(u: Any, v: Any) -> Matrix:
     return -(14 * u + 50 * v) / 32, -50 * u / 32, (14 * u + 50 * v) / 32, (50 * u - 2) / 32
 
 
-def nonlinear_rest() -> Pair:
+def nonlinear_rest() -> UV:
     """X = Y = 1."""
     return 1.0, 1.0
 
@@ -130,7 +130,7 @@ LINEAR = Model(
     dt="ring_dt",
     plane=("ring_mu", "ring_nu"),
     activator="v",
-    dose={"activator": (0.0, 0.2), "inhibitor": (0.2, 0.0)},
+    dose={"activator": (0.0, 0.2), "inhibitor": (-0.2, 0.0)},
     below=(0.2, 0.2),
     above=(0.2, 0.2),
 )
@@ -152,7 +152,7 @@ NONLINEAR = Model(
     dt="ring_dt",
     plane=("ring_mu", "ring_nu"),
     activator="v",
-    dose={"activator": (0.0, 0.2), "inhibitor": (0.2, 0.0)},
+    dose={"activator": (0.0, 0.2), "inhibitor": (-0.2, 0.0)},
     below=(0.3, 0.3),
     above=(0.3, 0.3),
 )

@@ -13,7 +13,7 @@ from typing import Any
 
 from numba.extending import register_jitable
 
-from engine.exhibits.turing.models.base import Matrix, Model, Pair
+from engine.exhibits.turing.models.base import UV, Matrix, Model
 from engine.params import Params, live
 
 NAME = "schnakenberg"
@@ -46,7 +46,7 @@ class SchnakenbergParams(Params):
 
 
 @register_jitable
-def reaction(u: Any, v: Any, a: Any, b: Any) -> Pair:
+def reaction(u: Any, v: Any, a: Any, b: Any) -> UV:
     """(a - u + u^2 v, b - u^2 v)."""
     uuv = u * u * v
     return a - u + uuv, b - uuv
@@ -57,7 +57,7 @@ def jacobian(u: Any, v: Any, a: Any, b: Any) -> Matrix:
     return 2 * u * v - 1, u * u, -2 * u * v, -u * u
 
 
-def rest(a: Any, b: Any) -> Pair:
+def rest(a: Any, b: Any) -> UV:
     """u = a + b, v = b / (a + b)^2, the only steady state."""
     return a + b, b / (a + b) ** 2
 

@@ -8,6 +8,7 @@ from engine.exhibits.turing.models import Model
 from engine.exhibits.turing.models.ring import NAME as RING
 from engine.exhibits.turing.params import TuringParams
 from engine.exhibits.turing.theory import kind
+from engine.params import Knob
 
 
 def stability_map(model: Model, params: TuringParams, points: int = 81) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -16,8 +17,7 @@ def stability_map(model: Model, params: TuringParams, points: int = 81) -> tuple
     Shapes:
         x: (points,), y: (points,), classes: (points, points) uint8, row i for y[i]; see :mod:`theory` for the codes.
     """
-    knobs = type(params).knobs()
-    x, y = (np.linspace(knobs[name].minimum, knobs[name].maximum, points) for name in model.plane)  # type: ignore[arg-type]
+    x, y = (_axis(params.knobs()[name], points) for name in model.plane)
     values = {name: getattr(params, name) for name in (*model.kinetics, *model.diffusion)}
     values |= dict(zip(model.plane, np.meshgrid(x, y), strict=True))
     constants = [values[name] for name in model.kinetics]
@@ -27,6 +27,13 @@ def stability_map(model: Model, params: TuringParams, points: int = 81) -> tuple
         D = (values[model.diffusion[0]], values[model.diffusion[1]])
         classes = kind(J, D, highest=4.0 if params.model == RING else 8.0)
     return x.astype(np.float32), y.astype(np.float32), np.ascontiguousarray(np.broadcast_to(classes, (points, points)))
+
+
+def _axis(knob: Knob, points: int) -> np.ndarray:
+    """From one end of the parameter's range to the other."""
+    if knob.minimum is None or knob.maximum is None:
+        raise TypeError(f"{knob.name} has no bounds, so it cannot span a map")
+    return np.linspace(knob.minimum, knob.maximum, points)
 
 
 def map_key(model: Model, params: TuringParams) -> tuple[object, ...]:

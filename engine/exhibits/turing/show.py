@@ -1,16 +1,20 @@
-"""The theory of a run as arrays for the page."""
+"""What is shown beside the fields: the theory of a run as arrays for the page, and the code of a step."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from engine.exhibit import Frame
+from engine.exhibits.turing.euler import euler, laplacian
 from engine.exhibits.turing.models import Model
 from engine.exhibits.turing.models.gray_scott import CLASSES, hopf, saddle_node
 from engine.exhibits.turing.models.gray_scott import MODEL as GRAY_SCOTT
 from engine.exhibits.turing.models.ring import NAME as RING
 from engine.exhibits.turing.params import TuringParams
 from engine.exhibits.turing.prediction import Prediction
+
+CODE = (laplacian, euler)
+"""What a step calls besides the model's ``reaction``, to be read beside the equations."""
 
 
 def growth_range(growth: np.ndarray) -> np.ndarray:

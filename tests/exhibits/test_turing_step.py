@@ -1,0 +1,123 @@
+"""One Euler step: against a float64 reference, on one core and on two, and by the formulas that are shown."""
+
+from __future__ import annotations
+
+import math
+import sys
+
+import numba
+import numpy as np
+import pytest
+
+from engine.exhibits.turing import PLANAR, kernel
+from engine.exhibits.turing import grid as grid_module
+from engine.exhibits.turing.grid import CompiledGrid, Sharing, Step
+from engine.exhibits.turing.kernel import fingerprint
+from engine.exhibits.turing.show import CODE
+from tests.exhibits.test_turing import ALL, DEFAULTS, each_model, each_setting, make, rough, step_of
+
+
+def euler(u, v, step: Step, wrap: tuple[bool, bool], steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """An independent float64 reference, by rolling or by edge padding."""
+
+    def lap(w):
+        total = -4 * w
+        for axis in (0, 1):
+            if wrap[axis]:
+                total += np.roll(w, 1, axis) + np.roll(w, -1, axis)
+            else:
+                n = w.shape[axis]
+                total += np.take(w, np.minimum(np.arange(n) + 1, n - 1), axis)
+                total += np.take(w, np.maximum(np.arange(n) - 1, 0), axis)
+        return total
+
+    u, v = u.astype(float), v.astype(float)
+    for _ in range(steps):
+        f, g = step.reaction(u, v, *step.constants)
+        u, v = u + step.dt * (f + step.D[0] * lap(u)), v + step.dt * (g + step.D[1] * lap(v))
+    return u, v
+
+
+@each_model
+@pytest.mark.parametrize("wrap", [True, False], ids=["periodic", "no-flux"])
+def test_step_equals_float64_reference(model, wrap: bool) -> None:
+    u, v = rough(model, (64, 72))
+    lattice = CompiledGrid(u, v, (wrap, wrap))
+    lattice.advance(100, step_of(model), cores=1)
+    for got, want in zip(lattice.fields(), euler(u, v, step_of(model), (wrap, wrap), 100), strict=True):
+        np.testing.assert_allclose(got, want, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["gray-scott", "brusselator"])
+@pytest.mark.parametrize("wrap", [True, False])
+def test_two_cores_give_the_same_bits(name: str, wrap: bool) -> None:
+    model = PLANAR[name]
+    u, v = rough(model, (256, 256))
+    results = []
+    for cores in (1, 2):
+        lattice = CompiledGrid(u, v, (wrap, wrap))
+        lattice.advance(101, step_of(model), cores)
+        results.append(lattice.fields())
+    np.testing.assert_array_equal(results[0], results[1])
+
+
+@each_model
+def test_uniform_steady_states_stay_put(model) -> None:
+    constants = model.constants(DEFAULTS)
+    states = model.states(*constants)
+    rest = tuple(float(value) for value in model.rest(*constants))
+    assert min(math.dist(rest, state) for state in states) < 1e-9
+    for state in states:
+        np.testing.assert_allclose(model.reaction(*state, *constants)[0], 0, atol=1e-9)
+    u, v = (np.full((32, 32), value, np.float32) for value in rest)
+    lattice = CompiledGrid(u, v, (True, True))
+    lattice.advance(200, step_of(model), cores=1)
+    for field, value in zip(lattice.fields(), rest, strict=True):
+        np.testing.assert_allclose(field, value, atol=2e-6)
+        assert np.ptp(field) == 0
+
+
+def test_an_edited_formula_misses_the_disk_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    prints = {fingerprint(model.reaction) for model in ALL}
+    assert len(prints) == len(ALL)
+    for formula in CODE:
+        monkeypatch.setattr(kernel, formula.__name__, lambda *arguments: sum(arguments))
+        prints.add(fingerprint(ALL[0].reaction))
+    assert len(prints) == len(ALL) + len(CODE)
+
+
+def test_steps_are_shared_among_cores_only_while_that_is_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, sharing, done = [0.0], Sharing(), {True: 0, False: 0}
+    monkeypatch.setattr(grid_module.time, "perf_counter", lambda: clock[0])
+
+    def share_of_shared(calls: int, cost: dict[bool, float]) -> float:
+        done.update({True: 0, False: 0})
+        for _ in range(calls):
+            steps, shared = sharing.stretch(100)
+            clock[0] += steps * cost[shared]
+            sharing.learn(shared, steps, steps * cost[shared])
+            done[shared] += steps
+        return done[True] / sum(done.values())
+
+    assert share_of_shared(1000, {True: 3e-5, False: 2e-5}) < 0.1  # tried at first, and now and then
+    share_of_shared(500, {True: 1e-5, False: 2e-5})  # finds out
+    assert share_of_shared(1000, {True: 1e-5, False: 2e-5}) > 0.9
+    share_of_shared(500, {True: 1e-3, False: 2e-5})  # another program holds a core
+    assert share_of_shared(5000, {True: 1e-3, False: 2e-5}) < 0.1
+    assert done[True] * 1e-3 < 0.2 * done[False] * 2e-5, "trials that are slow are rare"
+
+
+@each_setting
+def test_the_code_shown_is_the_code_that_runs(setting: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its compiler numba leaves Python functions in place, whose calls can be seen."""
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+    monkeypatch.setattr(kernel, "serial", kernel.serial.__wrapped__)
+    called = set()
+    sys.setprofile(lambda frame, event, argument: called.add(frame.f_code))
+    try:
+        exhibit = make(**setting)
+        exhibit.advance(1)
+    finally:
+        sys.setprofile(None)
+    for shown in (exhibit.model.reaction, exhibit.model.jacobian, *CODE):
+        assert shown.__code__ in called, shown.__name__

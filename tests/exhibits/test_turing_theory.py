@@ -1,0 +1,159 @@
+"""Linear theory of the Turing patterns, the map drawn with it, and the longest time step."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from engine.exhibits.turing import CLASSES, KINDS, PLANAR, RINGS, Turing
+from engine.exhibits.turing.models.gray_scott import hopf, jacobian, saddle_node, states, upper
+from engine.exhibits.turing.params import TuringParams, diffusion_number
+from engine.exhibits.turing.theory import critical_ratio, dispersion, kind, lattice_square, sharpest_factor
+from engine.params import ParamError
+from tests.exhibits.test_turing import DEFAULTS, EVERY_MODEL, each_model, make
+
+
+@each_model
+def test_jacobian_is_the_derivative(model) -> None:
+    constants, h = model.constants(DEFAULTS), 1e-5
+    for u, v in np.random.default_rng(2).uniform(0.2, 2, (5, 2)):
+        right, left = model.reaction(u + h, v, *constants), model.reaction(u - h, v, *constants)
+        up, down = model.reaction(u, v + h, *constants), model.reaction(u, v - h, *constants)
+        by_u = [(a - b) / (2 * h) for a, b in zip(right, left, strict=True)]
+        by_v = [(a - b) / (2 * h) for a, b in zip(up, down, strict=True)]
+        np.testing.assert_allclose(model.jacobian(u, v, *constants), [by_u[0], by_v[0], by_u[1], by_v[1]], rtol=1e-6)
+
+
+def test_gray_scott_states() -> None:
+    assert states(0.037, 0.06) == [(1.0, 0.0)]
+    assert len(states(0.06, 0.06)) == 3
+    np.testing.assert_allclose(states(0.06, 0.06)[2], upper(0.06, 0.06))
+    for k, F in zip(*saddle_node(), strict=True):
+        assert math.isclose(F, 4 * (F + k) ** 2, abs_tol=1e-12)
+    for k, F in list(zip(*hopf(), strict=True))[1:-1]:
+        fu, _, _, gv = jacobian(*upper(F, k), F, k)
+        assert math.isclose(fu + gv, 0, abs_tol=1e-9)
+
+
+def test_fitzhugh_nagumo_rest_is_a_steady_state_everywhere() -> None:
+    model = PLANAR["fitzhugh-nagumo"]
+    a, b = np.meshgrid(np.linspace(0.05, 2, 40), np.linspace(-0.6, 0.6, 25))
+    u, v = model.rest(1.0, a, b)
+    np.testing.assert_allclose(model.reaction(u, v, 1.0, a, b), 0, atol=1e-9)
+    assert len(model.states(1.0, 2.0, 0.0)) == 3
+
+
+def test_the_ring_of_1952_stands_exactly_at_onset() -> None:
+    a, b, c, d = J = RINGS["nonlinear"].jacobian(1, 1)
+    assert J == (-2, -25 / 16, 2, 3 / 2)
+    mu, nu, det = 1 / 2, 1 / 4, a * d - b * c
+    assert (mu * d + nu * a) ** 2 == 4 * mu * nu * det
+    x = (mu * d + nu * a) / (2 * mu * nu)
+    assert math.isclose(float(lattice_square(2 * math.pi * (20 / 6) / 20)), x)
+
+
+def test_schnakenberg_theory() -> None:
+    model = PLANAR["schnakenberg"]
+    J = model.jacobian(*model.rest(0.1, 0.9), 0.1, 0.9)
+    assert critical_ratio(J) == pytest.approx(8.568, abs=0.001)
+    theory = dispersion(J, (1, 10), lattice=False)
+    assert theory.wavelength == pytest.approx(11.13, abs=0.005)
+    assert theory.band == pytest.approx((0.447, 0.707), abs=0.001)
+    just_below, just_above = (KINDS[int(kind(J, (1, d)))] for d in (8.56, 8.58))
+    assert (just_below, just_above) == ("stable", "Turing")
+
+
+def test_brusselator_theory() -> None:
+    model = PLANAR["brusselator"]
+    J = model.jacobian(*model.rest(3, 9), 3, 9)
+    assert dispersion(J, (5, 12), lattice=False).wavelength == pytest.approx(10.02, abs=0.005)
+    turing, oscillation = (1 + 3 * math.sqrt(5 / 12)) ** 2, 1 + 3**2
+    for B, want in ((turing - 0.01, 0), (turing + 0.01, 1), (oscillation + 0.01, 3)):
+        assert int(kind(model.jacobian(*model.rest(3, B), 3, B), (5, 12))) == want
+
+
+def test_a_step_too_long_is_refused_with_its_limit() -> None:
+    with pytest.raises(ParamError, match=r"gs_dt = 1\.5 .* limit of 1; take gs_dt up to 1\.19"):
+        DEFAULTS.replaced(gs_dt=1.5)
+    with pytest.raises(ParamError, match="sch_dt"):
+        DEFAULTS.replaced(model="schnakenberg", sch_Dv=60.0)
+    assert DEFAULTS.replaced(sch_Dv=60.0).sch_Dv == 60.0  # another model's diffusivity does not count
+    assert diffusion_number(DEFAULTS) == pytest.approx(4 * 0.2097)
+    assert diffusion_number(DEFAULTS.replaced(model="ring-1952")) == pytest.approx(2 * 0.65 * 0.02)
+
+
+def test_the_reaction_counts_towards_the_limit() -> None:
+    """With D_v dt = .24 pure diffusion is stable, but the reaction's -u^2 tips the checkerboard over."""
+    with pytest.raises(
+        ParamError, match=r"br_dt = 0\.02 .* checkerboard by -1\.0\d .* limit of -1; take br_dt up to 0\.019"
+    ):
+        DEFAULTS.replaced(model="brusselator", br_Dv=12.0, br_dt=0.02)
+    assert DEFAULTS.replaced(model="brusselator", br_Dv=12.0, br_dt=0.019).br_dt == 0.019
+
+
+@pytest.mark.parametrize("name, F, k", CLASSES)
+def test_pearson_classes_are_on_the_grid(name: str, F: float, k: float) -> None:
+    params = DEFAULTS.replaced(gs_F=F, gs_k=k)
+    assert (params.gs_F, params.gs_k) == (F, k)
+
+
+def test_map_is_kept_while_only_the_point_moves() -> None:
+    exhibit = make(model="brusselator")
+    first = exhibit.scene().arrays["map_class"]
+    exhibit.set(exhibit.params.replaced(br_B=8.0))
+    assert exhibit.scene().arrays["map_class"] is first
+    exhibit.set(exhibit.params.replaced(br_Dv=15.0))
+    assert not np.array_equal(exhibit.scene().arrays["map_class"], first)
+
+
+def test_map_agrees_with_single_points() -> None:
+    for setting in EVERY_MODEL:
+        exhibit = make(**setting)
+        model, arrays = exhibit.model, exhibit.scene().arrays
+        highest = 4 if exhibit.is_ring else 8
+        for i, j in ((20, 10), (40, 60), (70, 33)):
+            at = dict(zip(model.plane, (float(arrays["map_x"][j]), float(arrays["map_y"][i])), strict=True))
+            constants = [at.get(name, getattr(exhibit.params, name)) for name in model.kinetics]
+            D = [at.get(name, getattr(exhibit.params, name)) for name in model.diffusion]
+            J = model.jacobian(*(model.base or model.rest)(*constants), *constants)
+            assert arrays["map_class"][i, j] == kind(J, D, highest)
+
+
+def test_the_sharpest_factor_is_the_lowest_eigenvalue_of_a_step() -> None:
+    rng = np.random.default_rng(4)
+    for J, D, dt in zip(
+        rng.uniform(-3, 3, (20, 4)), rng.uniform(0, 2, (20, 2)), rng.uniform(0.01, 0.3, 20), strict=True
+    ):
+        step = np.eye(2) + dt * (J.reshape(2, 2) - 8 * np.diag(D))
+        lowest = np.linalg.eigvals(step).real.min()
+        assert sharpest_factor(tuple(J), tuple(D), dt, 8.0) == pytest.approx(lowest)
+
+
+@pytest.mark.parametrize("D", [{"gs_Du": 0.3, "gs_Dv": 0.05}, {"gs_Du": 0.05, "gs_Dv": 0.3}], ids=["u", "v"])
+def test_steps_up_to_the_limit_damp_a_checkerboard_and_longer_ones_are_refused(D: dict) -> None:
+    """With the larger D = 0.3 the limit is dt = 1 / (4 D) = 0.83, whichever morphogen is the faster one."""
+    with pytest.raises(ParamError, match=r"diffusivity of 0\.3: the diffusion number would be 1\.02"):
+        DEFAULTS.replaced(**D, gs_dt=0.85)
+    allowed = DEFAULTS.replaced(**D, gs_dt=0.8, size="128")
+    too_long = TuringParams.model_construct(**{**allowed.model_dump(), "gs_dt": 0.85})
+    board = 1e-3 * (1 - 2 * (np.indices((128, 128)).sum(axis=0) % 2))
+    for params, fate in ((allowed, -1), (too_long, 1)):
+        exhibit = Turing(params, seed=0)
+        exhibit.grid.store(1 + board, board)
+        exhibit.advance(40)
+        size = max(np.abs(field - rest).max() for field, rest in zip(exhibit.grid.fields(), (1, 0), strict=True))
+        assert fate * math.log(size / 1e-3) > 0.05
+
+
+def test_the_ratio_is_measured_over_predicted() -> None:
+    """Eight waves across 128 cells are 16 cells long; linear theory wants shorter ones."""
+    exhibit = make(model="schnakenberg", sch_Du=1.0, sch_Dv=10.0)
+    x = np.arange(128)
+    wave = 0.01 * np.cos(2 * np.pi * 8 * x / 128)[None, :] * np.ones((128, 1))
+    exhibit.grid.store(1 + wave, 0.9 - wave)
+    metrics = exhibit.frame().metrics
+    assert metrics["measured_wavelength"] == pytest.approx(16, rel=1e-3)
+    assert metrics["predicted_wavelength"] == pytest.approx(10.98, abs=0.01)  # 11.13 in the continuum
+    assert metrics["wavelength_ratio"] == pytest.approx(16 / 10.98, rel=2e-3)
