@@ -228,15 +228,39 @@ def test_an_empty_drawing_is_a_sentence_and_one_point_another() -> None:
         assert np.isfinite(exhibit.frame().arrays["surface"]).all()
 
 
-def test_drawing_lands_where_the_pointer_is() -> None:
+@pytest.mark.parametrize("x", [-1.4, 1.4])
+@pytest.mark.parametrize("y", [-1.2, 1.2])
+def test_a_dab_in_a_corner_lands_in_that_corner(x: float, y: float) -> None:
     exhibit = make(data="draw")
     exhibit.poke(Draw(kind="clear"))
-    exhibit.poke(Draw(kind="spray", x=0.75, y=0.25, radius=0.03, count=50))
-    extent = SOURCES["draw"].extent
-    np.testing.assert_allclose(exhibit.data.points.mean(0), [0.5 * extent, 0.5 * extent], atol=0.05)
-    exhibit.poke(Draw(kind="spray", x=0.1, y=0.9, count=50))
-    exhibit.poke(Draw(kind="erase", x=0.75, y=0.25, radius=0.2))
-    assert len(exhibit.data) == 50 and float(exhibit.data.points[:, 0].max()) < 0
+    version = exhibit.scene_version
+    exhibit.poke(Draw(kind="spray", x=x, y=y, radius=0.1, count=50))
+    assert exhibit.scene_version > version
+    real = exhibit.scene().arrays["real"]
+    assert real.shape == (50, 2) and np.abs(real).max() < exhibit.scene().metrics["extent"] + 0.3
+    np.testing.assert_allclose(real.mean(0), [x, y], atol=0.05)
+    exhibit.poke(Draw(kind="spray", x=-x, y=y, count=20))
+    exhibit.poke(Draw(kind="erase", x=x, y=y, radius=0.5))
+    np.testing.assert_allclose(exhibit.scene().arrays["real"].mean(0), [-x, y], atol=0.1)
+    exhibit.poke(Draw(kind="erase", x=-x, y=-y, radius=0.5))
+    assert len(exhibit.data) == 20
+
+
+def test_a_stroke_leaves_no_gap() -> None:
+    exhibit = make(data="draw")
+    exhibit.poke(Draw(kind="clear"))
+    for _ in range(4):
+        exhibit.poke(Draw(kind="spray", x0=-1, y0=-0.5, x=1, y=0.5, radius=0.02, count=50))
+    x, y = exhibit.data.points.numpy().T
+    np.testing.assert_allclose(y, x / 2, atol=0.1)
+    assert np.diff(np.sort(x)).max() < 0.2 and x.min() < -0.9 and x.max() > 0.9
+    exhibit.poke(Draw(kind="erase", x0=0, y0=-1, x=0, y=1, radius=0.5))
+    left = exhibit.data.points.numpy()[:, 0]
+    assert 0 < len(left) < 200 and np.abs(left).min() > 0.5
+
+
+def test_a_drawing_has_an_end_and_lines_cannot_be_drawn_upon() -> None:
+    exhibit = make(data="draw")
     for _ in range(120):
         exhibit.poke(Draw(kind="spray", count=50))
     assert len(exhibit.data) == MOST_POINTS
@@ -247,7 +271,10 @@ def test_drawing_lands_where_the_pointer_is() -> None:
 
 def test_pokes_are_checked() -> None:
     lists = ([(1, 2)] * 2001, [(99, 0)], [(float("nan"), 0)], [(1, 2, 3)])
-    for bad in ({"kind": "spray", "x": 3}, {"kind": "boom"}, *({"kind": "points", "points": each} for each in lists)):
+    for bad in (
+        {"kind": "spray", "x": 3}, {"kind": "spray", "y0": float("nan")}, {"kind": "spray", "radius": 0.0},
+        {"kind": "spray", "radius": 5}, {"kind": "boom"}, *({"kind": "points", "points": each} for each in lists),
+    ):  # fmt: skip
         with pytest.raises(ValidationError):
             Draw.model_validate(bad)
 

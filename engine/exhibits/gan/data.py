@@ -65,9 +65,16 @@ class Dataset:
         self._put(np.concatenate([self.clean, points]), np.concatenate([self.wobble, np.zeros_like(points)]), labels)
         self.set_noise(self.noise)
 
-    def spray(self, at: np.ndarray, radius: float, count: int) -> None:
-        """Add points scattered about ``at`` (2,)."""
-        self.add(at + 0.5 * radius * self._rng.standard_normal((count, 2)))
+    def spray(self, start: np.ndarray, end: np.ndarray, radius: float, count: int) -> None:
+        """Add points scattered about the stroke from ``start`` (2,) to ``end`` (2,)."""
+        along = self._rng.uniform(0, 1, (count, 1))
+        self.add(start + along * (end - start) + 0.5 * radius * self._rng.standard_normal((count, 2)))
+
+    def erase(self, start: np.ndarray, end: np.ndarray, radius: float) -> None:
+        """Points nearer than ``radius`` to the stroke go."""
+        way, at = end - start, self.points.numpy() - start
+        along = np.clip(at @ way / max(way @ way, 1e-12), 0, 1)[:, None]
+        self.keep(np.hypot(*(at - along * way).T) > radius)
 
     def keep(self, mask: np.ndarray) -> None:
         """Only the points where ``mask`` (N,) is true stay."""

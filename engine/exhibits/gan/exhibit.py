@@ -16,32 +16,43 @@ from engine.exhibits.gan.instruments import Instruments
 from engine.exhibits.gan.narration import narrate
 from engine.exhibits.gan.params import GanParams
 from engine.exhibits.gan.picture import Picture
+from engine.exhibits.gan.sources import SOURCES
 from engine.exhibits.gan.training import Trainer
 
 SHOWN = 2000  # real samples in the picture, at most
 EMPTY = "There is nothing to learn from: draw some points into the picture, or load a file of them."
 SINGLE = "There is only one real point; all the generator can learn is to always say the same."
+WIDEST = max(source.extent for source in SOURCES.values())  # no picture shows more than [-WIDEST, WIDEST]
 Coordinate = Annotated[float, Field(ge=-10, le=10)]
+Place = Annotated[float, Field(ge=-WIDEST, le=WIDEST)]
 
 
 class Draw(Poke):
-    """Real samples drawn by hand.
+    """Real samples drawn by hand, in the data's own units, y upwards.
 
     Args:
-        kind: ``spray`` scatters points about the pointer, ``erase`` removes those under it, ``clear`` removes all,
+        kind: ``spray`` scatters points along the stroke, ``erase`` removes those under it, ``clear`` removes all,
             ``points`` replaces all by given ones.
-        x, y: where the pointer is, as a fraction of the picture, from its upper left corner.
-        radius: of the brush, as a fraction of the picture's width.
+        x, y: where the pointer is.
+        x0, y0: where the stroke came from; default there.
+        radius: of the brush.
         count: points per spray.
-        points: (x, y) in the units of the picture, for ``points``.
+        points: (x, y), for ``points``.
     """
 
     kind: Literal["spray", "erase", "clear", "points"]
-    x: float = Field(0.5, ge=0, le=1)
-    y: float = Field(0.5, ge=0, le=1)
-    radius: float = Field(0.03, ge=0.005, le=0.3)
+    x: Place = 0.0
+    y: Place = 0.0
+    x0: Place | None = None
+    y0: Place | None = None
+    radius: float = Field(0.1, ge=0.01, le=WIDEST)
     count: int = Field(8, ge=1, le=50)
     points: list[tuple[Coordinate, Coordinate]] = Field([], max_length=MOST_READ)
+
+    def stroke(self) -> tuple[np.ndarray, np.ndarray]:
+        """Both its ends, (2,) each."""
+        to = np.array([self.x, self.y])
+        return np.array([self.x if self.x0 is None else self.x0, self.y if self.y0 is None else self.y0]), to
 
 
 class Gan(Exhibit[GanParams]):
@@ -174,13 +185,10 @@ class Gan(Exhibit[GanParams]):
         """Draw real samples, or take some away; only where the data lie in the plane."""
         if self.data.source.dimension != 2:
             return
-        extent = self.data.source.extent
-        at = np.array([2 * event.x - 1, 1 - 2 * event.y]) * extent
-        reach = 2 * extent * event.radius
         if event.kind == "spray":
-            self.data.spray(at, reach, event.count)
+            self.data.spray(*event.stroke(), event.radius, event.count)
         elif event.kind == "erase":
-            self.data.keep(np.hypot(*(self.data.points.numpy() - at).T) > reach)
+            self.data.erase(*event.stroke(), event.radius)
         else:
             self.data.keep(np.zeros(len(self.data), bool))
             self.data.add(np.array(event.points, np.float32).reshape(-1, 2))
