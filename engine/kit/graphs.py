@@ -67,7 +67,7 @@ class Captured(Generic[T]):
 
 
 def cuda_recorder(device: torch.device | str, *generators: torch.Generator) -> Recorder[T] | None:
-    """Records what the current stream of ``device`` is given; None elsewhere than on CUDA.
+    """Records CUDA graphs, to be replayed on the stream that is current then; None elsewhere than on CUDA.
 
     Args:
         generators: those from which the step draws; every replay draws further numbers.
@@ -79,8 +79,8 @@ def cuda_recorder(device: torch.device | str, *generators: torch.Generator) -> R
         graph = torch.cuda.CUDAGraph()
         for each in generators:
             graph.register_generator_state(each)
-        stream = torch.cuda.current_stream(device)
-        with torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"):  # other runs go on meanwhile
+        aside = torch.cuda.Stream(device)  # the default stream cannot be recorded
+        with torch.cuda.graph(graph, stream=aside, capture_error_mode="thread_local"):  # other runs go on meanwhile
             results = body()
         return graph.replay, results
 

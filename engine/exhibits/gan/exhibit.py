@@ -16,7 +16,7 @@ from engine.exhibits.gan.narration import narrate
 from engine.exhibits.gan.params import GanParams
 from engine.exhibits.gan.show import Show
 from engine.exhibits.gan.training import Trainer
-from engine.kit.device import fetch, own_stream, working_on
+from engine.kit.device import fetch
 from engine.kit.planar import SOURCES
 from engine.kit.pointfile import MOST_READ
 from engine.kit.pointset import PointSet
@@ -112,6 +112,7 @@ class Gan(Exhibit[GanParams]):
     Params = GanParams
     Poke = Draw
     cards = CARDS
+    devices = ("cpu", "cuda")
     default_speed = 400.0
     portrait_steps = 2500
 
@@ -122,7 +123,6 @@ class Gan(Exhibit[GanParams]):
         self.trainer = Trainer(params, self.data, seed, device)
         self.instruments = Instruments(self.trainer, self.data)
         self.show = Show(self.trainer, self.data)
-        self._stream = own_stream(device)
         self._phase = self._sentence = ""
 
     @classmethod
@@ -149,11 +149,6 @@ class Gan(Exhibit[GanParams]):
             return
         self.trainer.step()
         self.instruments.after_step()
-
-    def advance(self, steps: int) -> None:
-        """So many steps; on a GPU on the run's own stream, which has done them all at the end."""
-        with working_on(self._stream):
-            super().advance(steps)
 
     def frame(self) -> Frame:
         """Both distributions, what D says of the plane, the gradients, and all instruments."""

@@ -10,7 +10,7 @@ import torch
 from engine.exhibit import State
 from engine.exhibits.gan.training import Trainer
 from engine.kit.density import Cells
-from engine.kit.device import fetch, generator, on_host
+from engine.kit.device import fetch, generator
 from engine.kit.divergence import distances, jensen_shannon, wasserstein
 from engine.kit.pointset import PointSet
 
@@ -205,8 +205,7 @@ class Instruments:
 
     def state_dict(self) -> State:
         """The trace, and the copy of the generator."""
-        state = {"trace": self.trace, "notes": self.notes, "copy": self.copy.flat, "look_step": self.look_step}
-        return dict(on_host(state))
+        return {"trace": self.trace, "notes": self.notes, "copy": self.copy.flat, "look_step": self.look_step}
 
     def load_state_dict(self, state: State) -> None:
         """Go on from ``state``."""

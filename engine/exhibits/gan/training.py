@@ -13,7 +13,7 @@ from engine.exhibits.gan import penalties
 from engine.exhibits.gan.networks import Discriminator, Generator, Shift
 from engine.exhibits.gan.objectives import OBJECTIVES, Batch
 from engine.exhibits.gan.params import GanParams
-from engine.kit.device import generator, on_host
+from engine.kit.device import generator
 from engine.kit.graphs import Captured, LiveNumbers, cuda_recorder
 from engine.kit.learning import Optimiser
 from engine.kit.pointset import PointSet
@@ -196,8 +196,8 @@ class Trainer:
         return max(0.0, 1 - self.steps / T) if T else 1.0
 
     def state_dict(self) -> State:
-        """Weights, the optimisers' memories, the random generator and the number of steps, in the host's memory."""
-        state = {
+        """Weights, the optimisers' memories, the random generator and the number of steps."""
+        return {
             "G": self.G.flat,
             "D": self.D.flat,
             "u": self.D.u,
@@ -206,7 +206,6 @@ class Trainer:
             "rng": self.rng.get_state(),
             "steps": self.steps,
         }
-        return dict(on_host(state))
 
     def load_state_dict(self, state: State) -> None:
         """Go on from ``state``, which was taken on the same kind of device."""
