@@ -2,46 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Annotated, Literal
 
 import numpy as np
-import torch
 from pydantic import Field
+from torch import Tensor
 
 from engine.exhibit import Exhibit, Frame, Poke, Reference, State, Subject
 from engine.exhibits.gan.cards import CARDS
-from engine.exhibits.gan.data import MOST_READ, Dataset
 from engine.exhibits.gan.instruments import Instruments
 from engine.exhibits.gan.narration import narrate
 from engine.exhibits.gan.params import GanParams
-from engine.exhibits.gan.picture import Picture
+from engine.exhibits.gan.show import Show
 from engine.exhibits.gan.training import Trainer
+from engine.kit.device import fetch
+from engine.kit.planar import SOURCES
+from engine.kit.pointfile import MOST_READ
+from engine.kit.pointset import PointSet
 
 SHOWN = 2000  # real samples in the picture, at most
+WORTH_A_GPU = (
+    1e8  # operations per step; below, a CPU is done before a GPU's some 300 kernels are launched, even by a graph
+)
 EMPTY = "There is nothing to learn from: draw some points into the picture, or load a file of them."
 SINGLE = "There is only one real point; all the generator can learn is to always say the same."
+WIDEST = max(source.extent for source in SOURCES.values())  # no picture shows more than [-WIDEST, WIDEST]
 Coordinate = Annotated[float, Field(ge=-10, le=10)]
+Place = Annotated[float, Field(ge=-WIDEST, le=WIDEST)]
 
 
 class Draw(Poke):
-    """Real samples drawn by hand.
+    """Real samples drawn by hand, in the data's own units, y upwards.
 
     Args:
-        kind: ``spray`` scatters points about the pointer, ``erase`` removes those under it, ``clear`` removes all,
+        kind: ``spray`` scatters points along the stroke, ``erase`` removes those under it, ``clear`` removes all,
             ``points`` replaces all by given ones.
-        x, y: where the pointer is, as a fraction of the picture, from its upper left corner.
-        radius: of the brush, as a fraction of the picture's width.
+        x, y: where the pointer is.
+        x0, y0: where the stroke came from; default there.
+        radius: of the brush.
         count: points per spray.
-        points: (x, y) in the units of the picture, for ``points``.
+        points: (x, y), for ``points``.
     """
 
     kind: Literal["spray", "erase", "clear", "points"]
-    x: float = Field(0.5, ge=0, le=1)
-    y: float = Field(0.5, ge=0, le=1)
-    radius: float = Field(0.03, ge=0.005, le=0.3)
+    x: Place = 0.0
+    y: Place = 0.0
+    x0: Place | None = None
+    y0: Place | None = None
+    radius: float = Field(0.1, ge=0.01, le=WIDEST)
     count: int = Field(8, ge=1, le=50)
     points: list[tuple[Coordinate, Coordinate]] = Field([], max_length=MOST_READ)
+
+    def stroke(self) -> tuple[np.ndarray, np.ndarray]:
+        """Both its ends, (2,) each."""
+        to = np.array([self.x, self.y])
+        return np.array([self.x if self.x0 is None else self.x0, self.y if self.y0 is None else self.y0]), to
+
+
+def flops_per_step(params: GanParams) -> float:
+    """Floating-point operations of one step, roughly: a multiplication and an addition per weight and sample.
+
+    In each of D's k turns G goes forwards on B samples and D forwards and backwards on 2 B; then D goes forwards and
+    back to its input, and G backwards, on B samples. Backwards costs twice as much as forwards.
+    """
+    weights = params.width**2 * (params.depth - 1) + 6 * params.width
+    return 2.0 * weights * params.batch * (params.d_steps * (1 + 2 * 3) + 3 + 2)
 
 
 class Gan(Exhibit[GanParams]):
@@ -86,16 +112,23 @@ class Gan(Exhibit[GanParams]):
     Params = GanParams
     Poke = Draw
     cards = CARDS
+    devices = ("cpu", "cuda")
     default_speed = 400.0
     portrait_steps = 2500
 
     def __init__(self, params: GanParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
-        self.data = Dataset(params.data, params.points, params.noise, np.random.default_rng(seed))
-        self.trainer = Trainer(params, self.data, seed)
+        rng = np.random.default_rng(seed)
+        self.data = PointSet(params.data, params.points, params.noise, rng, device)
+        self.trainer = Trainer(params, self.data, seed, device)
         self.instruments = Instruments(self.trainer, self.data)
-        self.picture = Picture(self.trainer, self.data)
+        self.show = Show(self.trainer, self.data)
         self._phase = self._sentence = ""
+
+    @classmethod
+    def device_for(cls, params: GanParams, available: Collection[str]) -> str:
+        """A GPU for networks whose arithmetic outgrows the launching of kernels, else the CPU."""
+        return "cuda" if "cuda" in available and flops_per_step(params) >= WORTH_A_GPU else "cpu"
 
     def phases(self) -> Iterator[str]:
         """One step of training, told."""
@@ -114,42 +147,41 @@ class Gan(Exhibit[GanParams]):
         self._phase = self._sentence = ""
         if len(self.data) == 0:
             return
-        for _ in self.trainer.phases():
-            pass
+        self.trainer.step()
         self.instruments.after_step()
 
     def frame(self) -> Frame:
         """Both distributions, what D says of the plane, the gradients, and all instruments."""
         if len(self.data) == 0:
             return Frame({"fakes": np.zeros((0, self.data.source.dimension), np.float32)}, {}, {"note": EMPTY})
-        arrays, ranges, words = self.picture.draw()
+        batch = self._batch() if self._phase else {}
+        asked = self.show.ask() | batch | {"trace": self.instruments.trace, "weights": self.trainer.G.flat[:1]}
+        told = fetch(asked)
+        arrays, ranges, words = self.show.draw(told)
+        arrays |= {name: told[name] for name in batch}
         words["note"] = SINGLE if len(self.data) == 1 else ""
         if self._phase:
-            arrays |= self._batch()
             words |= {"phase": self._sentence, "highlight": self._phase}
-        metrics = self.instruments.metrics()
+        metrics = self.instruments.metrics(told["trace"])
         metrics["rate"] = self.trainer.decay()
         if self.trainer.shifts:
-            metrics["theta_now"] = float(self.trainer.G.flat[0])
+            metrics["theta_now"] = float(told["weights"][0])
         return Frame(arrays, metrics, words, ranges)
 
-    def _batch(self) -> dict[str, np.ndarray]:
-        """In slow motion: the batch at hand, and the gradients at its generated samples once they are known."""
-        trainer, batch = self.trainer, self.trainer.batch
+    def _batch(self) -> dict[str, Tensor]:
+        """In slow motion: the batch at hand, and where its generated samples are sent once that is known."""
+        batch, gradients = self.trainer.batch, self.trainer.gradients
         if batch is None:
             return {}
-        arrays = {"batch_x": batch.x[:256], "batch_Gz": batch.Gz[:256]}
-        if trainer.gradients is not None:
-            arrays["batch_arrows"] = -trainer.gradients[:256]
-        return {name: array.detach().numpy().copy() for name, array in arrays.items()}
+        shown = {"batch_x": batch.x[:256], "batch_Gz": batch.Gz[:256]}
+        return shown | ({} if gradients is None else {"batch_arrows": -gradients[:256]})
 
     def scene(self) -> Frame:
         """The real samples."""
-        points, labels = self.data.points[:SHOWN], self.data.labels[:SHOWN]
-        arrays = {"real": points.numpy().copy(), "labels": labels.to(torch.uint8).numpy()}
+        arrays = {"real": self.data.points[:SHOWN].copy(), "labels": self.data.labels[:SHOWN].astype(np.uint8)}
         if self.data.source.dimension == 1:
-            arrays["line_x"] = self.picture.lattice.axis
-            arrays["line_p"] = self.picture.density() / self.picture.lattice.cell
+            arrays["line_x"] = self.show.cells.axis
+            arrays["line_p"] = self.show.density() / self.show.cells.size
         metrics = {
             "extent": self.data.source.extent,
             "classes": float(self.trainer.classes),
@@ -165,7 +197,7 @@ class Gan(Exhibit[GanParams]):
         if params.noise != before.noise:
             self.data.set_noise(params.noise)
         if params.theta != before.theta and self.trainer.shifts:
-            self.trainer.G.flat.detach().fill_(params.theta)
+            self.trainer.G.flat.fill_(params.theta)
             self.instruments.look()
         if (params.noise, params.objective, params.label) != (before.noise, before.objective, before.label):
             self.scene_version += 1
@@ -174,15 +206,12 @@ class Gan(Exhibit[GanParams]):
         """Draw real samples, or take some away; only where the data lie in the plane."""
         if self.data.source.dimension != 2:
             return
-        extent = self.data.source.extent
-        at = np.array([2 * event.x - 1, 1 - 2 * event.y]) * extent
-        reach = 2 * extent * event.radius
         if event.kind == "spray":
-            self.data.spray(at, reach, event.count)
+            self.data.spray(*event.stroke(), event.radius, event.count)
         elif event.kind == "erase":
-            self.data.keep(np.hypot(*(self.data.points.numpy() - at).T) > reach)
+            self.data.erase(*event.stroke(), event.radius)
         else:
-            self.data.keep(np.zeros(len(self.data), bool))
+            self.data.clear()
             self.data.add(np.array(event.points, np.float32).reshape(-1, 2))
         self.scene_version += 1
 
@@ -217,4 +246,4 @@ class Gan(Exhibit[GanParams]):
 
     def portrait(self) -> np.ndarray:
         """What D says of the plane, with both kinds of samples on it."""
-        return self.picture.portrait()
+        return self.show.portrait()

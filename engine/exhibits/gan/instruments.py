@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import ot
 import torch
 
 from engine.exhibit import State
-from engine.exhibits.gan.data import Dataset
-from engine.exhibits.gan.densities import Lattice, jensen_shannon
 from engine.exhibits.gan.training import Trainer
+from engine.kit.density import Cells
+from engine.kit.device import fetch, generator
+from engine.kit.divergence import distances, jensen_shannon, wasserstein
+from engine.kit.pointset import PointSet
 
 LOOK_EVERY = 250  # steps between two looks at the distributions
 NOTE_EVERY = 16  # steps between two notes in the trace
@@ -59,19 +60,6 @@ LAMPS = {
 }
 
 
-def wasserstein(x: np.ndarray, y: np.ndarray) -> float:
-    """Exact Wasserstein-1 distance of two samples (n, d), (m, d) by linear programming (POT's network simplex)."""
-    return _transport(_distances(x, y))
-
-
-def _transport(cost: np.ndarray) -> float:
-    return float(ot.emd2(np.full(cost.shape[0], 1 / cost.shape[0]), np.full(cost.shape[1], 1 / cost.shape[1]), cost))
-
-
-def _distances(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    return torch.cdist(torch.as_tensor(x).double(), torch.as_tensor(y).double()).numpy()
-
-
 def modes_covered(fakes: np.ndarray, modes: np.ndarray, sigma: float) -> tuple[int, float]:
     """How many modes have a high-quality sample, and the share of such samples.
 
@@ -109,13 +97,13 @@ class Instruments:
         trainer, data: what is measured.
     """
 
-    def __init__(self, trainer: Trainer, data: Dataset) -> None:
+    def __init__(self, trainer: Trainer, data: PointSet) -> None:
         self.trainer, self.data = trainer, data
-        rng = torch.Generator().manual_seed(1)
+        rng = generator(1, trainer.device)
         self._z = trainer.draw_latent(2500, rng)
-        self._labels = torch.randint(max(1, trainer.classes), (2500,), generator=rng)
-        self.lattice = Lattice(data.source.extent, 48 if data.source.dimension == 2 else 400, data.source.dimension)
-        self.trace = torch.full((NOTES, len(COLUMNS)), torch.nan)
+        self._labels = torch.randint(max(1, trainer.classes), (2500,), generator=rng, device=trainer.device)
+        self.cells = Cells(data.source.extent, 48 if data.source.dimension == 2 else 400, data.source.dimension)
+        self.trace = torch.full((NOTES, len(COLUMNS)), torch.nan, device=trainer.device)
         self.notes = 0
         self._seen: tuple[object, dict[str, float]] = (None, {})
         self._swung = (-1, False)
@@ -125,7 +113,7 @@ class Instruments:
 
     def look(self) -> None:
         """Keep a copy of the generator."""
-        self.copy.flat.detach().copy_(self.trainer.G.flat.detach())
+        self.copy.flat.copy_(self.trainer.G.flat)
         self.look_step = self.trainer.steps
 
     def after_step(self) -> None:
@@ -144,40 +132,43 @@ class Instruments:
         row = [
             t.loss_D, t.loss_G, opinion(batch.D_x).mean(), opinion(batch.D_Gz).mean(),
             (batch.D_x > batch.D_Gz).float().mean(), t.gradients.norm(dim=1).mean(), t.slope, centre[0],
-            centre[1] if len(centre) > 1 else torch.tensor(0.0),
+            centre[1] if len(centre) > 1 else torch.zeros_like(centre[0]),
         ]  # fmt: skip
         self.trace[self.notes % NOTES] = torch.stack(row)
         self.notes += 1
 
-    def metrics(self) -> dict[str, float]:
-        """Everything there is to read off, by name; lamps are 1 when lit."""
-        found = {**self._recent(), **self._distances()}
+    def metrics(self, trace: np.ndarray) -> dict[str, float]:
+        """Everything there is to read off, by name; lamps are 1 when lit.
+
+        Args:
+            trace: a copy of ``self.trace`` in the host's memory.
+        """
+        found = {**self._recent(trace), **self._distances()}
         near, reached, breadth = (found.pop(name) for name in ("_near", "_reached", "_breadth"))
         lit = {
             "too_strong": self.trainer.objective.judge == "discriminator" and found["ranked"] > 0.95,
-            "oscillation": self._swings(),
+            "oscillation": self._swings(trace),
             "vanishing": found["gradient"] < (0.02 if found["ranked"] > 0.9 else 0.001),
         }
         partial = reached < 0.5 and (near > 0.5 or breadth < 0.75)
         lit["collapse"] = self.look_step >= 500 and partial and not lit["vanishing"]
         return found | {name: float(value) for name, value in lit.items()}
 
-    def _recent(self) -> dict[str, float]:
+    def _recent(self, trace: np.ndarray) -> dict[str, float]:
         """Means over the last notes."""
         if self.notes == 0:
             return dict.fromkeys(COLUMNS[:7], NOT_AVAILABLE)
         rows = [(self.notes - 1 - back) % NOTES for back in range(min(RECENT, self.notes))]
-        return dict(zip(COLUMNS[:7], self.trace[rows].mean(0).tolist(), strict=False))
+        return dict(zip(COLUMNS[:7], trace[rows].mean(0).tolist(), strict=False))
 
-    def _swings(self) -> bool:
+    def _swings(self, trace: np.ndarray) -> bool:
         if self._swung[0] != self.notes:
             rows = [(self.notes + index) % NOTES for index in range(NOTES)]  # from the oldest
-            path = self.trace[rows][:, 7:].numpy()
-            self._swung = (self.notes, self.notes >= NOTES and swings(path, self._spread()))
+            self._swung = (self.notes, self.notes >= NOTES and swings(trace[rows][:, 7:], self._spread()))
         return self._swung[1]
 
     def _spread(self) -> float:
-        return max(float(self.data.points.std(0, correction=0).norm()), 1e-6)
+        return max(self.data.spread(), 1e-6)
 
     def _distances(self) -> dict[str, float]:
         key = (self.look_step, self.data.version)
@@ -188,15 +179,15 @@ class Instruments:
     @torch.no_grad()
     def _measure(self) -> dict[str, float]:
         """Compare 2500 generated samples with the real ones."""
-        source, real = self.data.source, self.data.points.numpy()
+        source, real = self.data.source, self.data.points
         names = ("js", "w1", "modes", "quality", "_near", "_reached", "_breadth")
         found = dict.fromkeys(names, NOT_AVAILABLE)
-        fakes = self.copy(self._z, self._labels).numpy()
+        fakes = fetch({"fakes": self.copy(self._z, self._labels)})["fakes"]
         if len(real) == 0 or not np.isfinite(fakes).all():
             return found
-        found["js"] = jensen_shannon(self._density(), self.lattice.density(fakes[:1000]))
-        cost = _distances(real[:MATCHED], fakes[:MATCHED])
-        found["w1"] = _transport(cost)
+        found["js"] = jensen_shannon(self._density(), self.cells.density(fakes[:1000]))
+        cost = distances(real[:MATCHED], fakes[:MATCHED])
+        found["w1"] = wasserstein(cost)
         near = 0.1 * source.extent
         found["_near"], found["_reached"] = float((cost.min(0) < near).mean()), float((cost.min(1) < near).mean())
         found["_breadth"] = float(np.linalg.norm(fakes.std(0))) / self._spread()
@@ -209,16 +200,16 @@ class Instruments:
     def _density(self) -> np.ndarray:
         """Of the real samples."""
         if self._real[0] != self.data.version:
-            self._real = (self.data.version, self.lattice.density(self.data.points.numpy()))
+            self._real = (self.data.version, self.cells.density(self.data.points))
         return self._real[1]
 
     def state_dict(self) -> State:
         """The trace, and the copy of the generator."""
-        return {"trace": self.trace, "notes": self.notes, "copy": self.copy.flat.detach(), "look_step": self.look_step}
+        return {"trace": self.trace, "notes": self.notes, "copy": self.copy.flat, "look_step": self.look_step}
 
     def load_state_dict(self, state: State) -> None:
         """Go on from ``state``."""
-        self.trace = torch.as_tensor(state["trace"]).clone()
-        self.copy.flat.detach().copy_(torch.as_tensor(state["copy"]))
+        for tensor, name in ((self.trace, "trace"), (self.copy.flat, "copy")):
+            tensor.copy_(torch.as_tensor(state[name]).to(self.trainer.device))
         self.notes, self.look_step = int(state["notes"]), int(state["look_step"])
         self._seen, self._swung = (None, {}), (-1, False)

@@ -1,6 +1,6 @@
-"""Where the real samples come from: distributions in the plane and on the line, each in a few lines of NumPy.
+"""Where data come from: distributions in the plane and on the line, each in a few lines of NumPy.
 
-A source answers ``n`` noiseless points and the label of each; :mod:`engine.exhibits.gan.data` adds the noise.
+A source answers ``n`` noiseless points and the label of each; :mod:`engine.kit.pointset` adds the noise.
 """
 
 from __future__ import annotations
