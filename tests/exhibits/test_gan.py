@@ -297,8 +297,3 @@ def test_a_dataset_moves_with_its_noise_only() -> None:
     assert float((data.points - clean).std()) == pytest.approx(0.1, rel=0.1)
     data.set_noise(0.0)
     assert torch.equal(data.points, clean)
-
-
-def test_the_portrait_is_a_picture() -> None:
-    picture = make().portrait()
-    assert picture.ndim == 2 and min(picture.shape) > 300 and np.isfinite(picture).all()

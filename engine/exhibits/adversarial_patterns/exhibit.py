@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import torch
 
-from engine.exhibit import Exhibit, Frame, Reference, State, Subject
+from engine.exhibit import Exhibit, Frame, Pose, Reference, State, Subject
 from engine.exhibits.adversarial_patterns import data, views
 from engine.exhibits.adversarial_patterns.bridge import Bridge
 from engine.exhibits.adversarial_patterns.cards import CARDS
@@ -49,7 +49,7 @@ class AdversarialPatterns(Exhibit[PatternParams]):
     Params = PatternParams
     cards = CARDS
     default_speed = 120.0
-    portrait_steps = 1500
+    pose = Pose(1500)
 
     def __init__(self, params: PatternParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from pydantic import Field
 
-from engine.exhibit import Exhibit, Frame, Poke, Reference, State, Subject
+from engine.exhibit import Exhibit, Frame, Poke, Pose, Reference, State, Subject
 from engine.exhibits.gan.cards import CARDS
 from engine.exhibits.gan.data import MOST_READ, Dataset
 from engine.exhibits.gan.instruments import Instruments
@@ -87,7 +87,7 @@ class Gan(Exhibit[GanParams]):
     Poke = Draw
     cards = CARDS
     default_speed = 400.0
-    portrait_steps = 2500
+    pose = Pose(2500)
 
     def __init__(self, params: GanParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
@@ -214,7 +214,3 @@ class Gan(Exhibit[GanParams]):
             "the generator's weights": trainer.G.flat,
         }
         return next((name for name, tensor in suspects.items() if not bool(tensor.detach().isfinite().all())), None)
-
-    def portrait(self) -> np.ndarray:
-        """What D says of the plane, with both kinds of samples on it."""
-        return self.picture.portrait()

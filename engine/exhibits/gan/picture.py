@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from scipy.ndimage import zoom
 from scipy.special import ndtri
 from torch import Tensor
 
@@ -135,23 +134,6 @@ class Picture:
     def _optimal(self, fakes: Tensor) -> np.ndarray:
         p, p_G = self.density(), self.lattice.density(fakes.numpy())
         return optimal_discriminator(p, p_G, floor=0.02 / p.size)
-
-    @torch.no_grad()
-    def portrait(self, height: int = 90, width: int = 160) -> np.ndarray:
-        """A wide picture, (4 height, 4 width): what D says of the plane, and both kinds of samples."""
-        across, down = width / height * self.lattice.extent, self.lattice.extent
-        x, y = np.meshgrid(np.linspace(-across, across, width), np.linspace(down, -down, height))
-        at = torch.from_numpy(np.stack([x.ravel(), y.ravel()], 1).astype(np.float32))
-        labels = torch.zeros(len(at), dtype=torch.long)
-        says = self.trainer.objective.opinion(self.trainer.D(at, labels, variation=self._variation()))
-        canvas = zoom(says.numpy().reshape(height, width), 4, order=1)
-        canvas = 0.3 + 0.4 * (canvas - canvas.min()) / max(np.ptp(canvas), 1e-9)
-        fakes = self.trainer.G(self._z[:FAKES], self.labels).numpy()
-        for points, shade in ((self.data.points[:1000].numpy(), 1.0), (fakes, 0.0)):
-            columns, rows = (points[:, 0] / across + 1) * 2 * width, (1 - points[:, 1] / down) * 2 * height
-            for column, row in zip(columns.astype(int), rows.astype(int), strict=True):
-                canvas[max(row - 1, 0) : max(row + 2, 0), max(column - 1, 0) : max(column + 2, 0)] = shade
-        return np.asarray(canvas)
 
     def _line(self, fakes: Tensor, manifold: Tensor) -> Arrays:
         """The picture of the lectures in one dimension: p_G, D, D* and the lines from z to x."""
