@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import pictures
 from tests.browser.conftest import moving
+from tests.browser.server import Server
+from tests.probes import Cloud
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -48,3 +51,24 @@ def test_the_navigation_works_by_keyboard_and_marks_where_one_is(open_page: Open
     expect(page).to_have_title("Patterns inside networks")
     expect(bar.get_by_role("button", name="Patterns Patterns inside networks")).to_be_visible()
     expect(bar.get_by_role("button", name="Adversarial", exact=True)).to_be_visible()
+
+
+def test_a_picture_for_the_gallery_shows_the_step_it_is_to_show(
+    open_page: Open, browser: Browser, server: Server
+) -> None:
+    def sitting() -> pictures.Sitting:
+        return pictures.Sitting(browser.new_context().new_page(), server.url, Cloud)
+
+    one, two = sitting(), sitting()
+    one.advance_to(3)
+    one.advance_to(40)
+    two.advance_to(40)
+    expect(two.page.locator(".mg-view[data-step='40']").first).to_be_visible()
+    assert one.picture().size == (640, 360)
+    assert one.picture().tobytes() == two.picture().tobytes()
+    before = two.picture().tobytes()
+    two.advance_to(60)
+    assert two.picture().tobytes() != before
+    assert two.alt() == "Points that wander."
+    for each in (one, two):
+        each.page.context.close()
