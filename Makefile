@@ -1,8 +1,11 @@
 # make run    set up and start the app            make test   set up and pass every test
 # make bench  side-by-side measurements           make science  longer numeric checks
+# make pictures   take the gallery's stills and loops and the README's picture anew, in a real browser
+#                 (make pictures SLUGS="turing gan" for these exhibits only)
 HOST ?= localhost
 PORT ?= 8501
 OPTIONS ?=
+SLUGS ?=
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -43,7 +46,8 @@ format: $(VENV)/ready-dev
 	$(PY) -m ruff check --fix .
 
 pictures: $(VENV)/ready-dev
-	$(PY) -m ui.pictures
+	$(PY) -m tests.browser.chromium
+	$(PY) -m tests.browser.pictures $(SLUGS)
 	$(PY) -m tests.browser.screenshots
 
 clean:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import pandas as pd
 import streamlit as st
 from streamlit.watcher.local_sources_watcher import LocalSourcesWatcher
 

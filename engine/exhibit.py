@@ -106,6 +106,21 @@ class Card:
     expects: tuple[Expectation, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """How an exhibit sits for its picture in the gallery, which ``make pictures`` takes of its page.
+
+    Args:
+        step: the picture shows the exhibit after so many steps, and the loop ends there.
+        since: the step at which the loop begins.
+        values: parameters that differ from the defaults.
+    """
+
+    step: int = 1000
+    since: int = 0
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Exhibit(ABC, Generic[P]):
     """One thing to be watched: state, one step of its algorithm, and what to show of it.
 
@@ -133,8 +148,8 @@ class Exhibit(ABC, Generic[P]):
     default_speed: ClassVar[float] = float("inf")
     """Steps per second a new run starts with; infinity for as fast as the machine goes."""
 
-    portrait_steps: ClassVar[int] = 1000
-    """After how many steps from its defaults the exhibit sits for its picture in the gallery."""
+    pose: ClassVar[Pose] = Pose()
+    """How it sits for its picture in the gallery."""
 
     devices: ClassVar[tuple[str, ...]] = ("cpu",)
     """Where it can live at all: on ``cpu``, and on ``cuda`` if it puts its tensors there."""
@@ -215,10 +230,6 @@ class Exhibit(ABC, Generic[P]):
     @abstractmethod
     def load_state_dict(self, state: State) -> None:
         """Go on from ``state``, which the exhibit must copy if it will write into it; its tensors are on the CPU."""
-
-    def portrait(self) -> np.ndarray:
-        """A 2D array that makes a good picture: the first one in the frame."""
-        return next(array for array in self.frame().arrays.values() if array.ndim == 2)
 
     @property
     def finished(self) -> bool:

@@ -104,10 +104,6 @@ class Walk(Exhibit[WalkParams]):
         self.params = params
         self.changes += 1
 
-    def portrait(self) -> np.ndarray:
-        """Where they are, in a row."""
-        return self.at[np.newaxis]
-
     def poke(self, event: Push) -> None:
         """Push a walker."""
         self.at[event.who % len(self.at)] += event.by
@@ -165,10 +161,6 @@ class Cloud(Exhibit[CloudParams]):
         """The points."""
         return Frame({"points": self.points.copy()}, {"x": float(self.points[0, 0])})
 
-    def portrait(self) -> np.ndarray:
-        """Seen from above."""
-        return np.histogram2d(self.points[:, 0], self.points[:, 1], bins=64)[0]
-
     def state_dict(self) -> State:
         """The points."""
         return {"points": self.points}
@@ -207,10 +199,6 @@ class _Count(Exhibit[Any]):
     def frame(self) -> Frame:
         """The count."""
         return Frame({"value": self.value.copy()}, {"value": float(self.value[0])})
-
-    def portrait(self) -> np.ndarray:
-        """Nothing much."""
-        return np.eye(8)
 
     def state_dict(self) -> State:
         """The count."""

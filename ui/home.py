@@ -1,18 +1,30 @@
-"""The home gallery: a card per exhibit."""
+"""The home gallery: a section per subject, a card per exhibit."""
 
 from __future__ import annotations
 
 import html
+import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from engine.exhibit import Exhibit, catalogue
+from engine.exhibit import Exhibit, Subject, catalogue
 from ui.mount import base_path
 
 PAGES = Path(__file__).parent.parent / "pages"
 PICTURES = Path(__file__).parent.parent / "assets" / "pictures"
+ALTS = PICTURES / "alts.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """An exhibit that has a page."""
+
+    kind: type[Exhibit[Any]]
+    page: Path
 
 
 def page_file(slug: str) -> Path | None:
@@ -22,18 +34,57 @@ def page_file(slug: str) -> Path | None:
     return next((file for file in files if file.exists()), None)
 
 
+def still_file(slug: str) -> Path:
+    """An exhibit's picture in the gallery; ``make pictures`` takes it."""
+    return PICTURES / f"{slug}.webp"
+
+
+def loop_file(slug: str) -> Path:
+    """The same picture moving."""
+    return PICTURES / f"{slug}-loop.webp"
+
+
+def alts() -> dict[str, str]:
+    """What is to be seen in the pictures, by slug, in the words of the exhibits' own pages."""
+    return dict(json.loads(ALTS.read_text())) if ALTS.exists() else {}
+
+
+def rooms() -> dict[Subject, list[Room]]:
+    """The exhibits that have a page, by subject in the order of subjects; a subject without any is left out."""
+    found: dict[Subject, list[Room]] = {}
+    for slug, kind in catalogue().items():
+        if (page := page_file(slug)) is not None:
+            found.setdefault(kind.subject, []).append(Room(kind, page))
+    return found
+
+
 def page() -> None:
     """Draw the gallery."""
     st.title("Morphogen")
     st.markdown("Move a control and watch the network, or the chemistry, answer at once.")
-    cards = "".join(_card(slug, kind) for slug, kind in catalogue().items() if page_file(slug))
-    st.html(f'<nav class="mg-cards" aria-label="Exhibits">{cards}</nav>')
+    st.html("".join(_section(subject, there) for subject, there in rooms().items()))
 
 
-def _card(slug: str, kind: type[Exhibit]) -> str:
-    picture = ""
-    if (PICTURES / f"{slug}.png").exists():
-        picture = f'<img src="{base_path()}/live/assets/pictures/{slug}.png" alt="" width="640" height="360">'
+def _section(subject: Subject, there: list[Room]) -> str:
+    cards = "".join(_card(room.kind) for room in there)
+    name = html.escape(subject)
+    return f'<h2 class="mg-subject">{name}</h2><nav class="mg-cards mg-gallery" aria-label="{name}">{cards}</nav>'
+
+
+def _card(kind: type[Exhibit[Any]]) -> str:
     title, summary = html.escape(kind.title), html.escape(kind.summary)
-    href = f"{base_path()}/{slug}"
-    return f'<a href="{href}" target="_self">{picture}<strong>{title}</strong><span>{summary}</span></a>'
+    words = f"<strong>{title}</strong><span>{summary}</span>"
+    return f'<a href="{base_path()}/{kind.slug}">{words}{_picture(kind.slug)}</a>'
+
+
+def _picture(slug: str) -> str:
+    """The still, and over it the loop, which the style shows while the card is pointed at or in focus."""
+    if not still_file(slug).exists():
+        return ""
+    folder = f"{base_path()}/live/assets/pictures"
+    alt = html.escape(alts().get(slug, ""))
+    still = f'<img src="{folder}/{still_file(slug).name}" alt="{alt}" width="640" height="360" loading="lazy">'
+    loop = ""
+    if loop_file(slug).exists():
+        loop = f'<div class="mg-loop" style="--mg-loop: url({folder}/{loop_file(slug).name})"></div>'
+    return f'<div class="mg-picture">{still}{loop}</div>'

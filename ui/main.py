@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from pathlib import Path
 
-from engine.exhibit import catalogue
+import streamlit as st
+from streamlit.navigation.page import Page
+
 from ui import home, theme
-from ui.home import page_file
+
+STYLE = Path(__file__).parent.parent / "assets" / "css" / "shell.css"
 
 
 def main() -> None:
     """Draw the page the address asks for."""
     st.set_page_config(page_icon="🦓", layout="wide")
     theme.apply()
-    found = [
-        st.Page(path, title=kind.title, url_path=slug)
-        for slug, kind in catalogue().items()
-        if (path := page_file(slug)) is not None
-    ]
-    st.navigation([st.Page(home.page, title="Morphogen", url_path="home", default=True), *found], position="top").run()
+    st.html(STYLE)
+    navigation().run()
+
+
+def navigation() -> Page:
+    """The gallery first, then a menu per subject; answers the page the address asks for."""
+    sections: dict[str, list[Page]] = {"": [st.Page(home.page, title="Morphogen", url_path="home", default=True)]}
+    here = (st.context.url or "").rsplit("/", 1)[-1]
+    for subject, rooms in home.rooms().items():
+        title = next((room.kind.title for room in rooms if room.kind.slug == here), "")
+        label = f"**{subject}** :small[{title}]" if title else str(subject)
+        sections[label] = [st.Page(room.page, title=room.kind.title, url_path=room.kind.slug) for room in rooms]
+    return st.navigation(sections, position="top")
 
 
 if __name__ == "__main__":

@@ -220,7 +220,6 @@ def test_frames_are_complete(setting: dict, show: str) -> None:
     assert frame.ranges["wall"][0] == -frame.ranges["wall"][1]
     assert frame.arrays["heat"].shape == (64, 328)
     assert frame.arrays["neighbours"].shape == (8, 17)
-    assert exhibit.portrait().shape == frame.arrays["wall"].shape
     np.testing.assert_allclose(
         frame.arrays["distance"][:, 7], exhibit.record.trace["distance"][:, :, 1, 0].mean(axis=1)
     )

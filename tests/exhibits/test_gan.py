@@ -255,8 +255,3 @@ def test_pokes_are_checked() -> None:
     ):  # fmt: skip
         with pytest.raises(ValidationError):
             Draw.model_validate(bad)
-
-
-def test_the_portrait_is_a_picture() -> None:
-    picture = make().portrait()
-    assert picture.ndim == 2 and min(picture.shape) > 300 and np.isfinite(picture).all()

@@ -41,7 +41,7 @@ def walk(tmp_path: Path) -> Iterator[ModuleType]:
     service.stop()
 
 
-def test_the_exhibit_runs_rewinds_and_sits_for_its_portrait(walk: ModuleType) -> None:
+def test_the_exhibit_runs_and_rewinds(walk: ModuleType) -> None:
     exhibit = walk.Walk(walk.WalkParams(), seed=3)
     exhibit.advance(5)
     state = {
@@ -52,7 +52,6 @@ def test_the_exhibit_runs_rewinds_and_sits_for_its_portrait(walk: ModuleType) ->
     exhibit.load_state_dict(state)
     exhibit.advance(5)
     assert (exhibit.frame().arrays["counts"] == later).all()
-    assert exhibit.portrait().ndim == 2
 
 
 def test_the_page_draws(walk: ModuleType, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import torch
 
-from engine.exhibit import Exhibit, Frame, Reference, State, Subject
+from engine.exhibit import Exhibit, Frame, Pose, Reference, State, Subject
 from engine.exhibits.adversarial_patterns import data, show
 from engine.exhibits.adversarial_patterns.bridge import Bridge
 from engine.exhibits.adversarial_patterns.cards import CARDS
@@ -53,7 +53,7 @@ class AdversarialPatterns(Exhibit[PatternParams]):
     Params = PatternParams
     cards = CARDS
     default_speed = 120.0
-    portrait_steps = 1500
+    pose = Pose(1500)
 
     @classmethod
     def device_for(cls, params: PatternParams, available: Collection[str]) -> str:

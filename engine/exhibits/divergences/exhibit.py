@@ -9,7 +9,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from engine.exhibit import Exhibit, Frame, Poke, Reference, State, Subject
+from engine.exhibit import Exhibit, Frame, Poke, Pose, Reference, State, Subject
 from engine.exhibits.divergences import show
 from engine.exhibits.divergences.cards import CARDS
 from engine.exhibits.divergences.distances import of_gaussians, of_lines
@@ -65,7 +65,7 @@ class Divergences(Exhibit[DivergencesParams]):
     Poke = Touch
     cards = CARDS
     default_speed = 60.0
-    portrait_steps = 30
+    pose = Pose(SWING)
 
     def __init__(self, params: DivergencesParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
@@ -158,9 +158,3 @@ class Divergences(Exhibit[DivergencesParams]):
         self.rest, self.swung, self.steps = (int(state[name]) for name in ("rest", "swung", "steps"))
         self._compare()
         self._solve()
-
-    def portrait(self) -> np.ndarray:
-        """The two Gaussians as a landscape of overlap."""
-        x, s = np.meshgrid(np.linspace(-WIDE, WIDE, 640), np.linspace(0.15, 1.2, 360))
-        p, q = np.exp(-0.5 * ((x + 1.2) / s) ** 2), np.exp(-0.5 * ((x - 1.2) / s) ** 2)
-        return np.asarray(1.0 - np.abs(p - q) + 0.6 * np.minimum(p, q))

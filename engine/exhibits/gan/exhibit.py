@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator
 from typing import Annotated, Literal
 
@@ -9,7 +10,7 @@ import numpy as np
 from pydantic import Field
 from torch import Tensor
 
-from engine.exhibit import Exhibit, Frame, Poke, Reference, State, Subject
+from engine.exhibit import Exhibit, Frame, Poke, Pose, Reference, State, Subject
 from engine.exhibits.gan.cards import CARDS
 from engine.exhibits.gan.instruments import Instruments
 from engine.exhibits.gan.narration import narrate
@@ -114,7 +115,7 @@ class Gan(Exhibit[GanParams]):
     cards = CARDS
     devices = ("cpu", "cuda")
     default_speed = 400.0
-    portrait_steps = 2500
+    pose = Pose(2500)
 
     def __init__(self, params: GanParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
@@ -180,13 +181,12 @@ class Gan(Exhibit[GanParams]):
         """The real samples."""
         arrays = {"real": self.data.points[:SHOWN].copy(), "labels": self.data.labels[:SHOWN].astype(np.uint8)}
         if self.data.source.dimension == 1:
-            arrays["line_x"] = self.show.cells.axis
-            arrays["line_p"] = self.show.density() / self.show.cells.size
+            arrays |= self.show.line()
         metrics = {
             "extent": self.data.source.extent,
             "classes": float(self.trainer.classes),
             "squash": float(self.trainer.objective.squash),
-            "label": float(self.params.label),
+            "label": float(self.params.label) if self.trainer.classes > 1 else math.nan,
         }
         return Frame(arrays, metrics, {"source": self.data.source.label})
 
@@ -243,7 +243,3 @@ class Gan(Exhibit[GanParams]):
             "the generator's weights": trainer.G.flat,
         }
         return next((name for name, tensor in suspects.items() if not bool(tensor.detach().isfinite().all())), None)
-
-    def portrait(self) -> np.ndarray:
-        """What D says of the plane, with both kinds of samples on it."""
-        return self.show.portrait()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from scipy.ndimage import zoom
 from scipy.special import ndtri
 from torch import Tensor
 
@@ -13,7 +12,7 @@ from engine.exhibits.gan.objectives import Batch
 from engine.exhibits.gan.theory import optimal_discriminator
 from engine.exhibits.gan.training import Trainer
 from engine.kit.density import Cells
-from engine.kit.device import fetch, generator
+from engine.kit.device import generator
 from engine.kit.pointset import PointSet
 
 ALONG = 40  # cells of the surface along each axis
@@ -24,7 +23,8 @@ FAKES = 512
 ARROWS = 96
 CHARGES = 160  # of either kind in the Coulomb potential that is shown
 SIDE = 17  # of the latent mesh
-LINES = 25  # from z to x, in one dimension
+LINES, TICKS, PUSHES = 25, 200, 40  # in one dimension: lines from z to x, samples and arrows that are drawn
+FLOOR, X_AXIS, Z_AXIS = 0.34, 0.26, 0.05  # and where its axes are
 
 Arrays = dict[str, np.ndarray]
 Ranges = dict[str, tuple[float, float]]
@@ -80,7 +80,8 @@ class Show:
             surface: (40, 40) or, of big networks, (26, 26), rows from the top, in the plane only.
             fakes: (512, d). arrows: (96, d), where the first of them are sent.
             manifold: (rows, columns, d), the image of a mesh of latent points with equally probable cells.
-            line_D, line_optimal, line_pG: (160,), on the line only. map_z, map_Gz: (25,).
+            On the line only: curve_D, curve_optimal, curve_pG (160,) as heights; line_map (25, 4) and line_fakes
+            (200, 4) as segments; line_pushes (40, 2), from line_pushed (40, 2).
         """
         arrays = {"fakes": told["fakes"], "arrows": told["arrows"]}
         if self.dimension == 1:
@@ -152,33 +153,48 @@ class Show:
         p, p_G = self.density(), self.cells.density(fakes)
         return optimal_discriminator(p, p_G, floor=0.02 / p.size)
 
-    def _line(self, told: Arrays) -> Arrays:
-        """The picture of the lectures in one dimension: p_G, D, D* and the lines from z to x."""
-        widest = max(float(np.abs(self.latent[:, 0]).max()), 1e-9)
+    def line(self) -> Arrays:
+        """What stays of the picture in one dimension.
+
+        Shapes:
+            line_x: (160,). curve_p: (160,), the density of the data over its peak. line_levels: (3,), where the axes
+            of p and D, of x and of z are.
+        """
         return {
-            "line_D": told["says"],
-            "line_optimal": self._optimal(told["fakes"]),
-            "line_pG": self.cells.density(told["fakes"]) / self.cells.size,
-            "map_z": self.latent[:, 0] / widest * self.cells.extent,
-            "map_Gz": told["manifold"][:, 0],
+            "line_x": self.cells.axis,
+            "curve_p": self._height(self.density()),
+            "line_levels": np.array([FLOOR, X_AXIS, Z_AXIS], np.float32),
         }
 
-    @torch.no_grad()
-    def portrait(self, height: int = 90, width: int = 160) -> np.ndarray:
-        """A wide picture, (4 height, 4 width): what D says of the plane, and both kinds of samples."""
-        across, down = width / height * self.cells.extent, self.cells.extent
-        x, y = np.meshgrid(np.linspace(-across, across, width), np.linspace(down, -down, height))
-        at = torch.from_numpy(np.stack([x.ravel(), y.ravel()], 1).astype(np.float32)).to(self.device)
-        scores = self.trainer.D(at, self._labels(len(at), 0), variation=self._variation())
-        fakes = self.trainer.G(self._z[:FAKES], self.labels)
-        told = fetch({"says": self.trainer.objective.opinion(scores), "fakes": fakes})
-        canvas = zoom(told["says"].reshape(height, width), 4, order=1)
-        canvas = 0.3 + 0.4 * (canvas - canvas.min()) / max(np.ptp(canvas), 1e-9)
-        for points, shade in ((self.data.points[:1000], 1.0), (told["fakes"], 0.0)):
-            columns, rows = (points[:, 0] / across + 1) * 2 * width, (1 - points[:, 1] / down) * 2 * height
-            for column, row in zip(columns.astype(int), rows.astype(int), strict=True):
-                canvas[max(row - 1, 0) : max(row + 2, 0), max(column - 1, 0) : max(column + 2, 0)] = shade
-        return np.asarray(canvas)
+    def _height(self, density: np.ndarray) -> np.ndarray:
+        """A density on the line as a height: 1 is a little above the peak of the data's."""
+        peak = 1.15 * max(float(self.density().max()) / self.cells.size, 0.5)
+        return np.minimum(density / self.cells.size / peak, 1.05).astype(np.float32)
+
+    def _line(self, told: Arrays) -> Arrays:
+        """The picture of the lectures in one dimension: p_G, D, D* and the lines from z to x; y runs from 0 to 1."""
+        fakes, widest = told["fakes"][:, 0], max(float(np.abs(self.latent[:, 0]).max()), 1e-9)
+        z, Gz = self.latent[:, 0] / widest * self.cells.extent, told["manifold"][:, 0]
+        says, rows = told["says"], X_AXIS + 0.024 + 0.002 * (np.arange(PUSHES) % 20)
+        if not self.trainer.objective.squash:  # a score has no scale of its own
+            says = (says - says.min()) / max(float(np.ptp(says)), 1e-6)
+        pushes = np.pad(told["arrows"][:PUSHES], ((0, 0), (0, 1)))
+        arrays = {
+            "curve_pG": self._height(self.cells.density(told["fakes"])),
+            "curve_D": says,
+            "line_map": _segments(z, Z_AXIS, Gz, X_AXIS),
+            "line_fakes": _segments(fakes[:TICKS], X_AXIS, fakes[:TICKS], X_AXIS + 0.02),
+            "line_pushed": np.stack([fakes[:PUSHES], rows], 1).astype(np.float32),
+            "line_pushes": pushes,
+        }
+        if self.trainer.objective.squash:
+            arrays["curve_optimal"] = self._optimal(told["fakes"])
+        return arrays
+
+
+def _segments(x: np.ndarray, y: float, x_to: np.ndarray, y_to: float) -> np.ndarray:
+    """From (x, y) to (x_to, y_to), (n, 4)."""
+    return np.stack([x, np.full_like(x, y), x_to, np.full_like(x_to, y_to)], 1).astype(np.float32)
 
 
 def latent_mesh(dimension: int, kind: str, lines: int = 0) -> tuple[np.ndarray, tuple[int, int]]:

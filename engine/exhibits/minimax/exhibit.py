@@ -9,12 +9,11 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from engine.exhibit import Exhibit, Frame, Poke, Reference, State, Subject
+from engine.exhibit import Exhibit, Frame, Poke, Pose, Reference, State, Subject
 from engine.exhibits.minimax import show
 from engine.exhibits.minimax.cards import CARDS
 from engine.exhibits.minimax.methods import METHODS
 from engine.exhibits.minimax.params import MinimaxParams
-from engine.exhibits.minimax.portrait import flow_picture
 from engine.exhibits.minimax.projection import Projection
 from engine.exhibits.minimax.race import Race, height
 from engine.exhibits.minimax.theory import predictions
@@ -66,7 +65,7 @@ class Minimax(Exhibit[MinimaxParams]):
     Poke = Start
     cards = CARDS
     default_speed = 60.0
-    portrait_steps = 300
+    pose = Pose(300)
 
     def __init__(self, params: MinimaxParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
@@ -142,9 +141,3 @@ class Minimax(Exhibit[MinimaxParams]):
         """The first method that is no longer finite."""
         bad = self.race.racing & ~np.isfinite(height(self.race.w))
         return METHODS[int(np.argmax(bad))].label if bad.any() else None
-
-    def portrait(self) -> np.ndarray:
-        """The flow of the field, and the paths through it."""
-        projection = Projection(1.6)
-        paths = projection.to_picture(self.race.paths())
-        return flow_picture(self.race.game.field, self.race.constants, projection, paths)

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from engine.exhibit import Exhibit, Frame, Poke, Reference, State, Subject
+from engine.exhibit import Exhibit, Frame, Poke, Pose, Reference, State, Subject
 from engine.exhibits.turing import start
 from engine.exhibits.turing.cards import CARDS
 from engine.exhibits.turing.clock import Clock
@@ -82,7 +82,7 @@ class Turing(Exhibit[TuringParams]):
     Poke = Paint
     cards = CARDS
     default_speed = 2400.0
-    portrait_steps = 12_000
+    pose = Pose(6000)
 
     def __init__(self, params: TuringParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
