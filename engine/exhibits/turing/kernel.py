@@ -60,9 +60,10 @@ def _rows(
         v0, vl, vr, vu, vd = v[i, a:e], v[i, a - 1 : e - 1], v[i, a + 1 : e + 1], v[north, a:e], v[south, a:e]
         uw, vw = un[i, a:e], vn[i, a:e]
         for j in range(e - a):
-            f, g = reaction(u0[j], v0[j], *constants)
-            x = euler(u0[j], f, laplacian(u0[j], ul[j], ur[j], uu[j], ud[j]), D[0], dt)
-            y = euler(v0[j], g, laplacian(v0[j], vl[j], vr[j], vu[j], vd[j]), D[1], dt)
+            x, y = u0[j], v0[j]
+            f, g = reaction(x, y, *constants)
+            x = euler(x, f, laplacian(x, ul[j], ur[j], uu[j], ud[j]), D[0], dt)
+            y = euler(y, g, laplacian(y, vl[j], vr[j], vu[j], vd[j]), D[1], dt)
             uw[j] = ZERO if abs(x) < TINY else x
             vw[j] = ZERO if abs(y) < TINY else y
         west, east = (e - 1, a) if wrap[1] else (a, e - 1)
