@@ -30,7 +30,6 @@ from engine.runtime.status import Status
 from engine.runtime.store import Keeper, Store
 from engine.runtime.viewers import Viewer, Viewers
 
-__all__ = ["Run", "Status"]
 SHARE, SHARE_AT_FULL_SPEED = 0.33, 0.055  # of the time that frames may take; without a speed limit, steps matter more
 
 
@@ -267,7 +266,8 @@ class Run:
         """Do what is due; False if nothing is yet."""
         self.performer.exhibit.cores = self.cores
         moved = self.pace.play(self.performer)
-        self.published.stale |= moved
+        if moved:
+            self.published.stale = True
         return moved
 
     def look_after(self) -> None:
