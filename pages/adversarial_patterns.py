@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from engine.exhibits.adversarial_patterns import AdversarialPatterns, critic, terms, theory
+from engine.exhibits.adversarial_patterns import CODE, LATEX, AdversarialPatterns, theory
 from ui import charts, theme
 from ui.charts import Line, axes, columns
 from ui.mount import Handle
@@ -45,19 +45,6 @@ THEORY = [
     Metric("kernel_without", "λ min of H(t) without", "Strict network only: the proofs need at least λ₀ / 2"),
     Metric("kernel_with", "with", "The same with adversary"),
 ]
-LATEX = r"""\begin{aligned}
-f(x) &= \tfrac{1}{\sqrt{d_{out}\,m}}\,V\sigma(Ux), \qquad g(y) = \tfrac{1}{\sqrt{m}}\,a^\top\sigma(Wy)\\[2pt]
-\mathcal L_{aug} &= \tfrac12\lVert f(X)-Y\rVert_F^2
- - \tfrac{\alpha}{m\sqrt{d_{out}}}\sum_p a^\top\sigma\big(WV\sigma(Ux_p)\big)\\[2pt]
-\frac{du_j}{dt} &= R_j + D_j\\[2pt]
-\text{reaction}\quad R_j &= \tfrac{1}{\sqrt{d_{out}\,m}}\sum_p\sum_i (y_p - z_p)_i\, v_{ij}\, s_{jp}\, x_p\\
-\text{diffusion}\quad D_j &= \tfrac{\alpha}{m\sqrt{d_{out}}}\sum_p \big(a^\top A_p W v_j\big)\, s_{jp}\, x_p\\[4pt]
-\lVert u_j(t)-u_j(0)\rVert &\le \underbrace{\tfrac{2\sqrt n\,\lVert z_0-y\rVert}{\sqrt m\,\lambda_0}
- \big(1-e^{-\lambda_0t/2}\big)}_{\text{Theorem 1}}
- \; \underbrace{+\,\tfrac{\mu(1+\kappa\sqrt n)}{\sqrt m}\,t}_{\text{Theorem 2}}\\
-\mu &= \tfrac{L\,n\sqrt{2\log(2/\delta)}}{\sqrt m},\qquad \psi=\lVert z-y\rVert^2\\
-\text{Bernoulli}\quad \tfrac{d\psi}{dt} &\le r\,\psi^{1/2}\big(1-\psi^{1/2}/K\big)
-\end{aligned}"""
 WORDS = """
 $s_{jp} = 1$ where neuron $j$ sees input $p$ ($u_j^\\top x_p \\ge 0$) and $A_p = \\mathrm{diag}\\,1\\{Wz_p \\ge 0\\}$.
 Both trainings begin with the same weights and see the same data; one lacks the second term. It comes from the critic
@@ -245,8 +232,7 @@ def main() -> None:
     )
     CLOSER[chosen or "Reaction and diffusion"](run)
     cards(run)
-    sources = (terms.pull, terms.slope, terms.reaction, terms.diffusion, critic.gradients, theory.h_infinity)
-    mathematics(run, LATEX, WORDS, *sources)
+    mathematics(run, LATEX, WORDS, *CODE, theory.h_infinity)
     references(AdversarialPatterns)
 
 

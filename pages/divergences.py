@@ -2,9 +2,7 @@
 
 import plotly.graph_objects as go
 
-from engine.exhibits.divergences import Divergences
-from engine.exhibits.divergences.distances import js, kl, of_gaussians, of_lines
-from engine.exhibits.divergences.transport import earth_movers
+from engine.exhibits.divergences import CODE, LATEX, Divergences
 from ui import theme
 from ui.mount import Handle
 from ui.page import mathematics, open_page, references, stage
@@ -134,12 +132,7 @@ def main() -> None:
         controls(run)
         readout(run, [COST], words=["carrying", "verdict"], key="told")
     cards(run)
-    latex = r"""\begin{aligned}
-\mathrm{KL}(p\,\|\,q) &= \mathbb E_p \log\tfrac pq \qquad
-\mathrm{JS}(p,q) = \tfrac12\mathrm{KL}(p\,\|\,m)+\tfrac12\mathrm{KL}(q\,\|\,m),\; m=\tfrac{p+q}2\\
-W(p,q) &= \min_{T\ge0,\;T\mathbf 1=p,\;T^\top\mathbf 1=q}\;\textstyle\sum_{ij}T_{ij}\,|i-j|
-\end{aligned}"""
-    mathematics(run, latex, WORDS, of_lines, of_gaussians, kl, js, earth_movers)
+    mathematics(run, LATEX, WORDS, *CODE)
     references(Divergences)
 
 

@@ -2,8 +2,7 @@
 
 import plotly.graph_objects as go
 
-from engine.exhibits.minimax import GAMES, METHODS, Minimax
-from engine.exhibits.minimax.methods import Alternating, Extragradient, Momentum, Optimistic, Simultaneous
+from engine.exhibits.minimax import CODE, GAMES, METHODS, Minimax
 from ui import theme
 from ui.mount import Handle
 from ui.page import mathematics, open_page, references, stage
@@ -146,17 +145,7 @@ def main() -> None:
     with panel:
         controls(run)
     cards(run)
-    mathematics(
-        run,
-        game.latex,
-        f"{game.note}\n{WORDS}",
-        game.field,
-        Simultaneous,
-        Alternating,
-        Extragradient,
-        Optimistic,
-        Momentum,
-    )
+    mathematics(run, game.latex, f"{game.note}\n{WORDS}", game.field, *CODE)
     references(Minimax)
 
 

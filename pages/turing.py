@@ -4,8 +4,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from engine.exhibits.turing import KINDS, PLANAR, RINGS, Turing
-from engine.exhibits.turing.lattice import laplacian
 from engine.exhibits.turing.models import Model
+from engine.exhibits.turing.show import CODE
 from ui import charts, theme
 from ui.mount import Handle
 from ui.page import mathematics, open_page, references, stage
@@ -212,7 +212,7 @@ def main() -> None:
     cards(run)
     model = _model(run)
     words = f"{model.note}\n{RING_WORDS if is_ring else WORDS}"
-    mathematics(run, model.latex, words, model.reaction, model.jacobian, laplacian)
+    mathematics(run, model.latex, words, model.reaction, model.jacobian, *CODE)
     references(Turing)
 
 

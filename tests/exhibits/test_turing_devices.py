@@ -14,7 +14,7 @@ import torch
 from engine.exhibits.turing import RINGS, Turing
 from engine.exhibits.turing.grid import CompiledGrid, Grid
 from engine.exhibits.turing.tensor import IN_GRAPH, TensorGrid
-from tests.exhibits._devices import NamedDevices
+from tests.devices import NamedDevices
 from tests.exhibits.test_turing import ALL, DEFAULTS, each_model, each_setting, rough, step_of
 
 HOUSE = Path(__file__).parents[2]

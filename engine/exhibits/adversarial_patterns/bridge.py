@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.exhibit import State
 from engine.exhibits.turing import PLANAR
-from engine.exhibits.turing.lattice import Step, make_lattice
+from engine.exhibits.turing.grid import Step, make_grid
 from engine.exhibits.turing.params import TuringParams
 
 SHAPE = (64, 128)
@@ -42,7 +42,7 @@ class Bridge:
         noise *= max(abs(dose) for dose in self.model.dose["activator"])
         fields = [value + noise * rng.standard_normal(SHAPE) for value in rest]
         u, v = (field.astype(np.float32) for field in fields)
-        self.lattices = [make_lattice(u, v, (True, True), "cpu") for _ in range(2)]
+        self.lattices = [make_grid(u, v, (True, True), "cpu") for _ in range(2)]
         together = Step(self.model.reaction, constants, self.model.diffusivities(params), self.model.time_step(params))
         self.steps = [replace(together, D=(0.0, 0.0)), together]
         self.which = "uv".index(self.model.activator)
