@@ -19,8 +19,20 @@ from engine.kit.learning import Optimiser
 from engine.kit.pointset import PointSet
 
 PHASES = ("sample", "generate", "score", "teach D", "gradients", "teach G")
-FREE = {"lr_G", "lr_D", "gamma", "lambda_gp", "clip", "decay", "noise", "theta", "surface", "label", "seed"}
-"""Parameters that may change without a captured step being captured anew."""
+WITHOUT_RECORDING = {
+    "lr_G",
+    "lr_D",
+    "gamma",
+    "lambda_gp",
+    "clip",
+    "decay",
+    "noise",
+    "theta",
+    "surface",
+    "label",
+    "seed",
+}
+"""Parameters that may change without a recorded step being recorded anew."""
 
 
 class Trainer:
@@ -75,7 +87,7 @@ class Trainer:
         self.D.spectral = params.spectral
         for optimiser in (self.optimiser_G, self.optimiser_D):
             optimiser.configure(params.optimiser, params.beta1, params.beta2)
-        self._structure = tuple(value for name, value in params.model_dump().items() if name not in FREE)
+        self._structure = tuple(value for name, value in params.model_dump().items() if name not in WITHOUT_RECORDING)
 
     def draw_latent(self, size: int, rng: torch.Generator) -> Tensor:
         """z ~ p(z), (size, latent)."""
