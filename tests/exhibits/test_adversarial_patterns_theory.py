@@ -83,6 +83,9 @@ def test_what_the_exhibit_computes_in_single_precision_equals_autograd(d_out: in
         assert float((got - want).norm() / want.norm()) < 1e-5
     torch.testing.assert_close(flow, training.flow(1.0)[0][0], rtol=1e-5, atol=1e-7)
     assert exhibit.frame().metrics["split_error"] < 1e-6
+    before, dV = training.V.clone(), training.flow(1.0)[1]
+    training.move(1.0, 0.01)
+    torch.testing.assert_close(training.V, before + 0.01 * dV)
 
 
 def test_the_tangent_is_the_transpose_and_its_largest_rate_is_right() -> None:
@@ -202,6 +205,17 @@ def test_the_critic_learns_to_give_real_outputs_more_than_generated_ones_and_the
     assert given(real) - given(fake[0]) > before + 1
     signal = terms.diffusion(0.5, critic.W[0], critic.a[0], fake[0])
     assert given(fake[0] + 0.1 * signal) > given(fake[0])  # with D alone the outputs climb what the critic says
+
+
+def test_both_layers_of_the_critic_go_down_its_objective() -> None:
+    net = network(3)
+    real, fake, start = net["Y"], net["Y"].flip(1)[None], torch.Generator("cpu").manual_seed(0)
+    share = torch.rand((1, 1, real.shape[1]), generator=start.clone_state(), dtype=real.dtype)
+    dW, da = gradients(net["W"][None], net["a"][None], real[None], fake, fake + share * (real - fake), 1.3)
+    critic = Critic(net["W"][None].clone(), net["a"][None].clone(), start, fixed_top=False)
+    critic.train(real, fake, steps=1, rate=0.01, penalty=1.3, L=100.0)
+    torch.testing.assert_close(critic.W[0], net["W"] - 0.01 * dW[0])
+    torch.testing.assert_close(critic.a[0], net["a"] - 0.01 * da[0])
 
 
 def test_the_penalty_is_looked_at_between_the_outputs_and_their_targets(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -237,6 +237,18 @@ def test_curves_follow_the_width_and_jump_at_zero() -> None:
     np.testing.assert_allclose(narrow["lines_js"][zero - 1 : zero + 2], [math.log(2), 0, math.log(2)], rtol=1e-6)
 
 
+def test_the_curves_are_the_closed_forms_and_the_dots_lie_on_them() -> None:
+    exhibit = make(theta=1.5, swing=False, sigma=0.6)
+    curves, shown = exhibit.scene().arrays, exhibit.frame().arrays
+    np.testing.assert_allclose(curves["lines_w"], np.abs(curves["theta"]), atol=1e-6)
+    np.testing.assert_allclose(curves["gaussians_w"], np.abs(curves["theta"]), atol=1e-5)
+    np.testing.assert_allclose(curves["gaussians_kl"], curves["theta"] ** 2 / (2 * 0.36), atol=1e-5)
+    here = int(np.argmin(np.abs(curves["theta"] - 1.5)))
+    of = ("lines_js", "lines_w", "gaussians_js", "gaussians_w")
+    np.testing.assert_allclose(shown["now_value"], [curves[name][here] for name in of], rtol=1e-5)
+    assert shown["now_theta"].tolist() == [1.5] * 4
+
+
 def test_a_state_goes_on_bit_by_bit() -> None:
     exhibit, other = make(), make(seed=5)
     exhibit.advance(30)

@@ -42,6 +42,17 @@ def test_slow_motion_equals_full_speed_and_shows_where_it_looks(name: str) -> No
     assert a.words == b.words
 
 
+def test_probes_lead_from_where_a_method_stands_to_where_it_looks() -> None:
+    exhibit = make(view="fixed", eta=0.3)
+    phases = exhibit.phases()
+    next(phases)
+    plain = exhibit.race.w + exhibit.race.slopes
+    np.testing.assert_allclose(exhibit.frame().arrays["probes"], np.hstack([exhibit.race.w, plain]) / 2, rtol=1e-6)
+    next(phases)
+    looked = np.hstack([exhibit.race.w, exhibit.race.halves])
+    np.testing.assert_allclose(exhibit.frame().arrays["probes"], looked / 2, rtol=1e-6)
+
+
 def test_halfway_is_where_the_sentence_says() -> None:
     one = race((1.0, 0.5), eta=0.1)
     one.read_slopes()
