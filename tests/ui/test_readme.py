@@ -48,10 +48,10 @@ def test_the_exhibit_runs_and_rewinds(walk: ModuleType) -> None:
         key: np.copy(value) if isinstance(value, np.ndarray) else value for key, value in exhibit.state_dict().items()
     }
     exhibit.advance(5)
-    later = exhibit.frame().arrays["counts"]
+    later = exhibit.frame().arrays["share"]
     exhibit.load_state_dict(state)
     exhibit.advance(5)
-    assert (exhibit.frame().arrays["counts"] == later).all()
+    assert (exhibit.frame().arrays["share"] == later).all()
 
 
 def test_the_page_draws(walk: ModuleType, tmp_path: Path) -> None:
