@@ -34,7 +34,7 @@ class Bridge:
 
     def __init__(self, name: str, seed: int) -> None:
         values, noise, self.speed = CHOICES[name]
-        params = TuringParams(model=name, **values)  # type: ignore[arg-type]
+        params = TuringParams.model_validate({"model": name, **values})
         self.model = PLANAR[name]
         constants = self.model.constants(params)
         rest = [float(value) for value in (self.model.base or self.model.rest)(*constants)]
