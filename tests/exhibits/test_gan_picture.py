@@ -119,12 +119,12 @@ def test_least_squares_arrows_lead_to_where_D_says_one() -> None:
 def test_charges_are_drawn_to_real_samples_and_pushed_from_generated_ones() -> None:
     exhibit = apart()
     frame = shown(exhibit, surface="Coulomb potential")
-    x, y = centres(exhibit.scene().metrics["extent"], len(frame["surface"]))
-    assert (
-        frame["surface"][np.hypot(x - 1, y - 0.5) < 0.1].min()
-        > 0
-        > frame["surface"][np.hypot(x + 1, y + 0.5) < 0.1].max()
-    )
+    surface = frame["surface"]
+    x, y = centres(exhibit.scene().metrics["extent"], len(surface))
+    top, bottom = (np.unravel_index(at, surface.shape) for at in (surface.argmax(), surface.argmin()))
+    np.testing.assert_allclose([x[top], y[top]], [1, 0.5], atol=0.1)
+    np.testing.assert_allclose([x[bottom], y[bottom]], [-1, -0.5], atol=0.1)
+    assert surface[top] > 0 > surface[bottom]
     fakes, arrows = frame["fakes"][: len(frame["arrows"])], frame["arrows"]
     assert (arrows.mean(0) > 0).all()
     outwards = ((fakes - fakes.mean(0)) * (arrows - arrows.mean(0))).sum(1)
@@ -193,6 +193,16 @@ def test_the_label_shown_is_the_one_for_which_D_and_the_manifold_are_drawn() -> 
         np.testing.assert_allclose(frame["manifold"].reshape(-1, 2), Gz, atol=1e-5)
         surfaces.append(frame["surface"])
     assert np.abs(surfaces[0] - surfaces[1]).max() > 1e-3
+
+
+def test_an_arrow_is_that_of_its_samples_own_label() -> None:
+    exhibit = make(conditional=True, objective="wasserstein")
+    exhibit.advance(30)
+    frame, D = exhibit.frame().arrays, exhibit.trainer.D
+    at = torch.tensor(frame["fakes"][: len(frame["arrows"])], requires_grad=True)
+    (uphill,) = torch.autograd.grad(D(at, exhibit.show.labels[: len(at)]).sum(), at)
+    np.testing.assert_allclose(frame["arrows"], uphill, atol=1e-5)
+    assert len(exhibit.show.labels.unique()) == 8
 
 
 def test_with_labels_generated_samples_go_where_their_label_is() -> None:
