@@ -96,6 +96,8 @@ class Card:
         title, text: what it is called and what to look for.
         values: parameters that differ from the defaults.
         fresh: start anew; otherwise what is on screen goes on with the new live values.
+        speed: steps per second it is played at; None leaves the speed as it is.
+        answer: what there was to see, told on demand.
         expects: what the text promises of a fresh run, if it promises something that metrics can tell.
     """
 
@@ -103,6 +105,8 @@ class Card:
     text: str
     values: Mapping[str, Any] = field(default_factory=dict)
     fresh: bool = True
+    speed: float | None = None
+    answer: str = ""
     expects: tuple[Expectation, ...] = ()
 
 
@@ -144,6 +148,9 @@ class Exhibit(ABC, Generic[P]):
     references: ClassVar[tuple[Reference, ...]] = ()
     cards: ClassVar[tuple[Card, ...]] = ()
     Params: ClassVar[type[BaseParams]]
+    main: ClassVar[tuple[str, ...]] = ()
+    """Names of the live parameters that matter most, four at the most: the others are folded away below them."""
+
     Poke: ClassVar[type[Poke] | None] = None
     default_speed: ClassVar[float] = float("inf")
     """Steps per second a new run starts with; infinity for as fast as the machine goes."""

@@ -7,8 +7,8 @@ from engine.exhibits.adversarial_patterns import CODE, LATEX, AdversarialPattern
 from ui import charts, theme
 from ui.charts import Line, axes, columns
 from ui.mount import Handle
-from ui.page import mathematics, open_page, references, stage
-from ui.views import Bind, Metric, cards, controls, field, figure, readout
+from ui.page import Guide, mathematics, open_page, references, stage
+from ui.views import Bind, Metric, field, figure, readout
 
 WITHOUT, WITH = theme.CATEGORIES[0], theme.CATEGORIES[1]
 TRAININGS = (("without", "without diffusion", WITHOUT), ("with", "with diffusion", WITH))
@@ -45,6 +45,12 @@ THEORY = [
     Metric("kernel_without", "λ min of H(t) without", "Strict network only: the proofs need at least λ₀ / 2"),
     Metric("kernel_with", "with", "The same with adversary"),
 ]
+GUIDE = Guide(
+    see="One network trained twice from the same start: on the left from examples alone, on the right against an "
+    "adversary as well. Each tile is what one neuron responds to. Below, chemistry without and with diffusion.",
+    do="Turn the adversary up or down while both learn; choose other data or another network.",
+    notice="With the adversary the neurons keep moving; compare how far, and how evenly, on the curves.",
+)
 WORDS = """
 $s_{jp} = 1$ where neuron $j$ sees input $p$ ($u_j^\\top x_p \\ge 0$) and $A_p = \\mathrm{diag}\\,1\\{Wz_p \\ge 0\\}$.
 Both trainings begin with the same weights and see the same data; one lacks the second term. It comes from the critic
@@ -74,12 +80,12 @@ def pictures(run: Handle) -> None:
     """Networks above, chemistry below: without diffusion on the left, with it on the right."""
     headings("a network's filters")
     field(
-        run, {"wall": "filters"}, scale="diverging", key="wall", aspect=471 / 231, height=22.5, spotlight="part",
+        run, {"wall": "filters"}, scale="diverging", key="wall", aspect=471 / 231, spotlight="part",
         alt="64 filters of the hidden layer: left trained by supervision alone, right with an adversary.",
     )  # fmt: skip
     headings("a chemical reaction")
     field(
-        run, {"chemistry": "activator"}, key="chemistry", aspect=262 / 64, height=11.2,
+        run, {"chemistry": "activator"}, key="chemistry", aspect=262 / 64,
         alt="A chemical reaction: left without diffusion, becoming even; right with diffusion, a pattern.",
     )  # fmt: skip
 
@@ -216,22 +222,20 @@ CLOSER = {"Reaction and diffusion": split, "Evenness": evenness, "Theory": bound
 
 def main() -> None:
     """Draw the page."""
-    run = open_page(AdversarialPatterns, labels=LABELS)
-    picture, curves, panel = stage(0.46, 0.27, 0.27)
-    with picture:
-        pictures(run)
-    with curves:
-        distance(run)
-        trails(run)
-        readout(run, RATIO, key="ratio")
-    with panel:
-        controls(run)
+    run = open_page(AdversarialPatterns, GUIDE, labels=LABELS)
+    with stage(run, aspect=1.1) as place:
+        with place.picture:
+            pictures(run)
+            readout(run, caption=[], key="caption")
+        with place.beside:
+            distance(run)
+            trails(run)
+            readout(run, RATIO, key="ratio")
     st.header("Closer")
     chosen = st.segmented_control(
         "Look at", list(CLOSER), default="Reaction and diffusion", label_visibility="collapsed"
     )
     CLOSER[chosen or "Reaction and diffusion"](run)
-    cards(run)
     mathematics(run, LATEX, WORDS, *CODE, theory.h_infinity)
     references(AdversarialPatterns)
 

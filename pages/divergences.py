@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from engine.exhibits.divergences import CODE, LATEX, Divergences
 from ui import theme
 from ui.mount import Handle
-from ui.page import mathematics, open_page, references, stage
+from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import (
     Area,
     Bars,
@@ -17,8 +17,6 @@ from ui.views import (
     Segments,
     Table,
     Touch,
-    cards,
-    controls,
     figure,
     plane,
     readout,
@@ -47,6 +45,11 @@ DISTANCES = Table(
     ],
 )
 COST = Metric("emd", "earth mover's distance", "Cost of the cheapest plan", "bins")
+GUIDE = Guide(
+    see="Real data in blue, generated data in orange: two lines and two bell curves above, two histograms below.",
+    do="Drag the orange ones sideways; drag the bars up and down.",
+    notice="Three ways to say how far apart they are; only one always says in which direction to go.",
+)
 WORDS = """
 The lines are Arjovsky's example: all real data on one line, all generated data on another. As soon as the two share no
 point, $p/q$ is 0 or infinite everywhere, and whatever is built from it no longer depends on how far apart they are. A
@@ -110,28 +113,25 @@ def matrix(run: Handle) -> None:
 
 def main() -> None:
     """Draw the page."""
-    run = open_page(Divergences)
-    apart, earth, panel = stage(0.38, 0.34, 0.28)
-    with apart:
-        plane(
-            run, DISTRIBUTIONS, bounds=(-4, 4, -1, 1), key="distributions", aspect=1.9, touch=Touch({"kind": "theta"}),
-            alt="Above two parallel lines, real and generated; below two Gaussians. Drag sideways to move them apart.",
-            hint="Drag sideways to move the generated line and its Gaussian.",
-        )  # fmt: skip
-        readout(run, table=DISTANCES, key="distances")
-        curves(run)
-    with earth:
-        plane(
-            run, HISTOGRAMS, bounds=(0, 8, -1, 1), key="histograms", aspect=1.5,
-            touch=Touch({"kind": "bar"}, drag=True),
-            alt="Two histograms, one upwards, one downwards, and between them the earth being carried.",
-            hint="Drag the bars; or arrow keys and Enter.",
-        )  # fmt: skip
-        matrix(run)
-    with panel:
-        controls(run)
-        readout(run, [COST], words=["carrying", "verdict"], key="told")
-    cards(run)
+    run = open_page(Divergences, GUIDE)
+    with stage(run, aspect=1.12) as place:
+        with place.picture:
+            plane(
+                run, DISTRIBUTIONS, bounds=(-4, 4, -1, 1), key="distributions", aspect=2.2,
+                touch=Touch({"kind": "theta"}), hint="Drag sideways to move the generated line and its bell curve.",
+                alt="Above two parallel lines, real and generated; below two Gaussians. Drag sideways to move them "
+                "apart.",
+            )  # fmt: skip
+            plane(
+                run, HISTOGRAMS, bounds=(0, 8, -1, 1), key="histograms", aspect=2.6,
+                touch=Touch({"kind": "bar"}, drag=True), hint="Drag the bars; or arrow keys and Enter.",
+                alt="Two histograms, one upwards, one downwards, and between them the earth being carried.",
+            )  # fmt: skip
+            readout(run, caption=[(theme.REAL, "real"), (theme.GENERATED, "generated")], key="caption")
+        with place.beside:
+            readout(run, [COST], table=DISTANCES, words=["verdict", "carrying"], key="distances")
+            curves(run)
+            matrix(run)
     mathematics(run, LATEX, WORDS, *CODE)
     references(Divergences)
 

@@ -9,7 +9,7 @@ from engine.exhibits.gan.training import Trainer
 from engine.runtime.commands import CommandError, PokeIt, Reset
 from ui import charts, theme
 from ui.mount import Handle
-from ui.page import mathematics, open_page, references, stage
+from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import (
     Area,
     Arrows,
@@ -27,8 +27,6 @@ from ui.views import (
     Segments,
     Surface,
     Wire,
-    cards,
-    controls,
     diagram,
     plane,
     readout,
@@ -46,7 +44,7 @@ PLANE = [
     Points(at="real", size=1.7, color=theme.REAL, palette=(theme.REAL,), classes="labels", chosen="label", alpha=0.7,
            toggle="real"),
     Points(at="fakes", size=2.4, color=theme.GENERATED, edge=True, toggle="generated", phases=("", "teach G")),
-    Arrows(at="fakes", along="arrows", length="saturating", color=theme.GRADIENT, width=1.3, toggle="gradients",
+    Arrows(at="fakes", along="arrows", length="saturating", color=theme.GRADIENT, width=1.3, toggle="where D pushes",
            phases=("",)),
     Points(at="batch_x", size=4.5, color=theme.REAL, edge=True, phases=("sample", "score")),
     Points(at="batch_x", size=3, color=theme.REAL, edge=True, phases=("generate", "teach D", "gradients", "teach G")),
@@ -90,6 +88,12 @@ LINES = {
     "quality": charts.Line("share of high quality", theme.CATEGORIES[2]),
     "modes": charts.Line("modes covered", theme.CATEGORIES[1], "dash", right=True),
 }
+GUIDE = Guide(
+    see="Blue points are real data. Orange points are forged by one network, the generator; the background says what a "
+    "second one, the discriminator, takes for real.",
+    do="Change how fast each of them learns, or what they aim at, while they learn; or draw data of your own.",
+    notice="Orange follows the red arrows towards blue. It may cover all of it, or give most of it up: mode collapse.",
+)
 WORDS = """
 The **discriminator** $D$ learns to tell real samples $x$ from generated ones $G(z)$, the **generator** $G$ learns to be
 taken for real; all it ever hears of the data is $D$'s gradient at its own samples, the arrows.
@@ -113,25 +117,24 @@ LINE = [
     Segments(at="line_map", color=theme.PRIOR),
     Segments(at="line_fakes", color=theme.GENERATED, alpha=0.5, toggle="generated"),
     Arrows(at="line_pushed", along="line_pushes", length="saturating", color=theme.GRADIENT, width=1.4,
-           toggle="gradients"),
+           toggle="where D pushes"),
     Note(word="note"),
 ]  # fmt: skip
 
 
-def line(run: Handle, extent: float) -> None:
+def on_the_line(run: Handle, extent: float) -> None:
     """The picture of the lectures: densities and D above, below them the lines from z to x."""
     names = [Note(text=name, at=(-0.97 * extent, y), italic=True) for name, y in (("x", 0.275), ("z", 0.065))]
     plane(
         run, [*LINE, *names], bounds=(-extent, extent, 0, 1), key="line",
         alt="Above, the densities of real and generated samples, and D; below, lines from noise z to samples x.",
     )  # fmt: skip
-    theme.key((theme.REAL, "p real"), (theme.GENERATED, "p generated"), (theme.CRITIC, "D, dashed the optimal D*"))
 
 
 def samples(run: Handle, data: str) -> None:
     """Real and generated samples on what D says of the plane, or of the line."""
     if SOURCES[data].dimension == 1:
-        line(run, SOURCES[data].extent)
+        on_the_line(run, SOURCES[data].extent)
         return
     extent = SOURCES[data].extent
     brushes = [Brush(label, event, share * extent) for label, event, share in BRUSHES] if data == "draw" else []
@@ -140,6 +143,17 @@ def samples(run: Handle, data: str) -> None:
         buttons=[Button("Clear", {"kind": "clear"})] if brushes else [],
         alt="Real samples in blue, generated ones in orange, on what the discriminator says of every place.",
     )  # fmt: skip
+
+
+def networks(run: Handle, shifts: bool) -> None:
+    """The two networks at work, what goes wrong, and how far the distributions are apart."""
+    diagram(
+        run, NODES, WIRES, size=(404, 112), numbers=NUMBERS, lit=LIT, backwards=("gradients", "teach G"),
+        alt="Noise z goes through G to G(z); D judges it beside real x; losses come of it.",
+    )  # fmt: skip
+    lamps = [Lamp(name, lamp.label, lamp.definition) for name, lamp in LAMPS.items()]
+    readout(run, [*READOUT, THETA] if shifts else READOUT, lamps=lamps, key=f"readout-{shifts}")
+    charts.over_time(run, LOSSES, key="losses", title="loss", height=200, zoom=False, alt="Both losses over all steps.")
 
 
 def upload(run: Handle) -> None:
@@ -175,31 +189,21 @@ def objectives(current: str) -> None:
 
 def main() -> None:
     """Draw the page."""
-    run = open_page(Gan, labels=LABELS)
+    run = open_page(Gan, GUIDE, labels=LABELS)
     params = run.params.model_dump()
-    picture, inside, panel = stage(0.41, 0.31, 0.28)
-    with picture:
-        samples(run, params["data"])
-    with inside:
-        diagram(
-            run, NODES, WIRES, size=(404, 112), numbers=NUMBERS, lit=LIT, backwards=("gradients", "teach G"),
-            alt="Noise z goes through G to G(z); D judges it beside real x; losses come of it.",
-        )  # fmt: skip
-        lamps = [Lamp(name, lamp.label, lamp.definition) for name, lamp in LAMPS.items()]
-        shifts = params["data"] == "parallel-lines"
-        readout(run, [*READOUT, THETA] if shifts else READOUT, lamps=lamps, key=f"readout-{shifts}")
-        charts.over_time(
-            run, LOSSES, key="losses", title="loss", height=200, zoom=False, alt="Both losses over all steps."
-        )
-    with panel:
-        controls(run)
-    upload(run)
+    with stage(run) as place:
+        with place.picture:
+            samples(run, params["data"])
+            line = [(theme.CRITIC, "D, dashed the optimal D*")] if SOURCES[params["data"]].dimension == 1 else []
+            readout(run, caption=line, key="caption")
+        with place.beside:
+            networks(run, params["data"] == "parallel-lines")
+            upload(run)
     st.header("Over time")
     charts.over_time(
         run, LINES, key="history", title="distance, share", title_right="modes", from_zero=True,
         alt="Divergence, Wasserstein distance, modes covered and share of high-quality samples over all steps.",
     )  # fmt: skip
-    cards(run)
     mathematics(run, r"\min_G \max_D\; \mathbb E\log D(x)+\mathbb E\log\bigl(1-D(G(z))\bigr)", WORDS, Trainer.phases)
     objectives(params["objective"])
     references(Gan)

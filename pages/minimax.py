@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from engine.exhibits.minimax import CODE, GAMES, METHODS, Minimax
 from ui import theme
 from ui.mount import Handle
-from ui.page import mathematics, open_page, references, stage
+from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import (
     Arrows,
     Axes,
@@ -18,8 +18,6 @@ from ui.views import (
     Segments,
     Table,
     Touch,
-    cards,
-    controls,
     figure,
     plane,
     readout,
@@ -42,6 +40,12 @@ COLUMNS = [
     Column("measured", "measured",
            "The same, of the linear map that fits the last 32 moves; where none fits, of the path's envelope", 5),
 ]  # fmt: skip
+GUIDE = Guide(
+    see="Two players on one plane. One moves left and right and wants a number small; the other moves up and down and "
+    "wants the same number large. Five ways of playing race.",
+    do="Click into the picture to start everybody from there; drag the learning rate η, the size of a step.",
+    notice="The obvious way, both at once, spirals outwards; some of the others come home to the middle.",
+)
 WORDS = """
 **Theory.** Near the equilibrium the field is linear, $v \\approx A w$, and one move of a method is a matrix $M$ made of
 $B = \\mathrm{diag}(\\eta_x, \\eta_y)\\,A$. In the long run each step multiplies the distance by the *spectral radius*
@@ -126,25 +130,22 @@ def distances(run: Handle) -> None:
 
 def main() -> None:
     """Draw the page."""
-    run = open_page(Minimax, labels=LABELS)
+    run = open_page(Minimax, GUIDE, labels=LABELS)
     game = GAMES[run.params.model_dump()["game"]]
-    picture, theory, panel = stage(0.38, 0.34, 0.28)
-    with picture:
-        clip = [Levels(at="bounds", alpha=0.6)] if run.params.model_dump()["game"] == "dirac-wgan" else []
-        plane(
-            run, LAYERS + clip, height=27, touch=Touch({"kind": "start"}),
-            alt="The plane of the two players: arrows show where they are pushed, paths how each method moves.",
-            hint="Click or drag to start everybody from there; or arrow keys and Enter.",
-        )  # fmt: skip
-        rows = [Row(method.name, method.label, COLORS[method.name]) for method in METHODS]
-        readout(run, table=Table(rows, COLUMNS, "status"), key="race")
-    with theory:
-        circle(run)
-        distances(run)
-        readout(run, words=["verdict"], key="verdict")
-    with panel:
-        controls(run)
-    cards(run)
+    with stage(run) as place:
+        with place.picture:
+            clip = [Levels(at="bounds", alpha=0.6)] if run.params.model_dump()["game"] == "dirac-wgan" else []
+            plane(
+                run, LAYERS + clip, touch=Touch({"kind": "start"}),
+                alt="The plane of the two players: arrows show where they are pushed, paths how each method moves.",
+                hint="Click or drag to start everybody from there; or arrow keys and Enter.",
+            )  # fmt: skip
+            readout(run, caption=[], key="caption")
+        with place.beside:
+            rows = [Row(method.name, method.label, COLORS[method.name]) for method in METHODS]
+            readout(run, table=Table(rows, COLUMNS, "status"), words=["verdict"], key="race")
+            circle(run)
+            distances(run)
     mathematics(run, game.latex, f"{game.note}\n{WORDS}", game.field, *CODE)
     references(Minimax)
 

@@ -8,8 +8,8 @@ from engine.exhibits.turing.models import Model
 from engine.exhibits.turing.show import CODE
 from ui import charts, theme
 from ui.mount import Handle
-from ui.page import mathematics, open_page, references, stage
-from ui.views import Bind, Brush, Metric, Radius, cards, controls, field, figure, readout
+from ui.page import Guide, mathematics, open_page, references, stage
+from ui.views import Bind, Brush, Metric, Radius, field, figure, readout
 
 RING = "ring-1952"
 LABELS = {
@@ -33,6 +33,11 @@ LINES = {
     "predicted_wavelength": charts.Line("predicted", theme.CATEGORIES[1], "dash"),
     "contrast": charts.Line("contrast", theme.CATEGORIES[2], right=True),
 }
+GUIDE = Guide(
+    see="Two substances react and spread over a square; the colour is how much of one of them there is.",
+    do="Drag a slider, drag the dot on the map, paint into the picture, or follow a numbered experiment.",
+    notice="Nobody draws the pattern: spots or stripes of one width appear by themselves.",
+)
 WORDS = """
 Diffusion evens things out, and yet it can destroy evenness: if an *activator* that makes more of itself spreads more
 slowly than the *inhibitor* it also makes, a small bump feeds itself at its centre while the inhibitor runs ahead and
@@ -190,26 +195,24 @@ def _model(run: Handle) -> Model:
 
 def main() -> None:
     """Draw the page."""
-    run = open_page(Turing, labels=LABELS)
+    run = open_page(Turing, GUIDE, labels=LABELS)
     is_ring = run.params.model == RING
-    picture, theory, panel = stage(0.41, 0.31, 0.28)
-    with picture:
-        if is_ring:
-            ring(run)
-        else:
-            square(run)
-    with theory:
-        plane(run)
-        dispersion(run)
-        readout(run, READOUT, words=["theory", "facts"])
-    with panel:
-        controls(run)
+    with stage(run) as place:
+        with place.picture:
+            if is_ring:
+                ring(run)
+            else:
+                square(run)
+            readout(run, caption=[], key="caption")
+        with place.beside:
+            plane(run)
+            dispersion(run)
+            readout(run, READOUT, words=["theory", "facts"])
     st.header("Over time")
     charts.over_time(
         run, LINES, key="history", title="wavelength (cells)", title_right="contrast (std of u)", from_zero=True,
         alt="Wavelength and contrast over all steps.",
     )  # fmt: skip
-    cards(run)
     model = _model(run)
     words = f"{model.note}\n{RING_WORDS if is_ring else WORDS}"
     mathematics(run, model.latex, words, model.reaction, model.jacobian, *CODE)

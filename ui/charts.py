@@ -58,7 +58,7 @@ def over_time(
         fig.update_layout(
             margin={"r": 46},
             yaxis2={"title": {"text": title_right}, "overlaying": "y", "side": "right", "showgrid": False,
-                    "rangemode": "tozero"},
+                    "rangemode": "tozero", "tickmode": "auto", "nticks": 6},
         )  # fmt: skip
     figure(handle, fig, binds, alt=alt, key=key, height=height, zoom=zoom, frames_per_s=3)
 

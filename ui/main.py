@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from ui import home, theme
+from ui import home
 
 STYLE = Path(__file__).parent.parent / "assets" / "css" / "shell.css"
 
@@ -15,7 +15,6 @@ STYLE = Path(__file__).parent.parent / "assets" / "css" / "shell.css"
 def main() -> None:
     """Draw the page the address asks for."""
     st.set_page_config(page_icon="🦓", layout="wide")
-    theme.apply()
     st.html(STYLE)
     navigation().run()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import streamlit as st
@@ -28,7 +28,7 @@ export default function (component) {
 _component = st.components.v2.component("morphogen_view", js=LOADER, isolate_styles=False)
 
 What = Literal["array", "metric", "word"]
-Where = Literal["frame", "scene", "history", "shown"]
+Where = Literal["frame", "scene", "history", "shown", "phase"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class Need:
     Args:
         name: of it.
         what: an array, a metric or a word.
-        where: in the frame, the scene or the history; ``shown`` is the frame and, behind it, the scene.
+        where: in the frame, the scene or the history; ``shown`` is the frame and, behind it, the scene;
+            ``phase`` is what slow motion adds.
     """
 
     name: str
@@ -48,11 +49,14 @@ class Need:
 
 @dataclass(frozen=True)
 class Handle:
-    """A run as a page sees it: which, in what role, and the parameters it was drawn with."""
+    """A run as a page sees it: which, in what role; what the page's head says of it, and how it calls the values of
+    setup choices."""
 
     run: Run
     token: str
     owner: bool
+    guide: Any = None
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def kind(self) -> type[Exhibit[Any]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -19,29 +21,106 @@ from engine.runtime.pace import Tempo
 from engine.runtime.pool import PoolFull
 from engine.runtime.run import Run, Status
 from ui.mount import Handle
+from ui.views.cards import cards
+from ui.views.controls import controls
 
 PATIENCE_S = 1.5  # the lower part of a page waits so long for the picture to move
-IN_ONE_ROW = 5  # setup widgets; where there are more, the last go into a popover, so that the picture stays high
+IN_WORDS = 4  # setup values that are said on the button behind which they are set
 
 
-def open_page(kind: type[Exhibit], *, labels: dict[str, dict[str, str]] | None = None) -> Handle:
-    """Draw the head of an exhibit's page and find or open its run.
+@dataclass(frozen=True)
+class Stage:
+    """The parts of a page's first screen: what is looked at, and beside it what is read and moved."""
+
+    picture: DeltaGenerator
+    beside: DeltaGenerator
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The three questions of who comes here for the first time, answered in plain words.
+
+    Args:
+        see: what am I looking at?
+        do: what can I do?
+        notice: what should I notice?
+    """
+
+    see: str
+    do: str
+    notice: str
+
+
+def open_page(
+    kind: type[Exhibit[Any]], guide: Guide | None = None, *, labels: dict[str, dict[str, str]] | None = None
+) -> Handle:
+    """Find or open the run of an exhibit's page.
 
     The run on the server is the truth; the URL only says what a new one starts with, and the control panel keeps the
     address bar up to date. A link with ``run`` and ``token`` joins a run that is already there.
 
     Args:
         kind: the exhibit's class.
+        guide: what the head of the page says to who comes here for the first time.
         labels: for setup choices, how to call their values: ``{"field": {"value": "label"}}``.
     """
     handle, notices = _find_run(kind)
-    title, widgets = st.columns([0.41, 0.59], vertical_alignment="bottom")
-    title.markdown(f"# {kind.title}\n{kind.summary}")
-    with widgets.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        _setup_widgets(handle, labels or {})
     for notice in notices:
         st.toast(notice, icon=":material/tune:", duration="infinite")
-    return handle
+    return replace(handle, guide=guide, labels=labels or {})
+
+
+@contextmanager
+def stage(handle: Handle, aspect: float = 1.0) -> Iterator[Stage]:
+    """The first screen: the picture, as large as the window allows and in sight while the rest scrolls; below it the
+    cards; beside it the head of the page and the controls, then whatever ``beside`` receives. On a narrow screen all
+    that stands below each other.
+
+    Args:
+        aspect: width / height of the picture.
+    """
+    with st.container(key="stage"):
+        st.html(f"<style>.st-key-stage {{ --mg-stage: {aspect:g} }}</style>")
+        left, right = st.columns([0.55, 0.45], gap="medium")
+    with left:
+        picture = st.container(key="picture")
+        rail = st.container(key="rail")
+    with right:
+        head = st.container(key="head")
+        with st.container(key="side"):
+            panel, beside = st.container(key="panel"), st.container(key="beside")
+    with head:
+        _head(handle)
+    yield Stage(picture, beside)
+    with panel:
+        controls(handle)
+    with rail:
+        cards(handle)
+
+
+def _head(handle: Handle) -> None:
+    kind, guide = handle.kind, handle.guide
+    said = kind.summary
+    if guide:
+        lines = (("visibility", guide.see), ("touch_app", guide.do), ("lightbulb", guide.notice))
+        said = "  \n".join(f":material/{icon}: {text}" for icon, text in lines)
+    st.markdown(f"# {kind.title}\n\n{said}")
+    values = handle.params.model_dump()
+    knobs = [knob for knob in kind.Params.knobs().values() if knob.kind == "setup" and knob.visible(values)]
+    if knobs:
+        values_now = " · ".join(_in_words(knob, values[knob.name], handle.labels) for knob in knobs[:IN_WORDS])
+        with (
+            st.popover(f"**Set up:** {values_now}", help="What is built anew when you change it."),
+            st.container(horizontal=True, gap="small"),
+        ):
+            for knob in knobs:
+                _setup_widget(handle, knob, handle.labels.get(knob.name, {}))
+
+
+def _in_words(knob: Knob, value: Any, labels: Mapping[str, Mapping[str, str]]) -> str:
+    if knob.type == "choice":
+        return labels.get(knob.name, {}).get(value, value)
+    return f"{knob.label.lower()} {'on' if value is True else 'off' if value is False else value}"
 
 
 def _find_run(kind: type[Exhibit]) -> tuple[Handle, list[str]]:
@@ -85,19 +164,7 @@ def _open(engine: service.Service, kind: type[Exhibit], params: Params, tempo: T
         st.stop()
 
 
-def _setup_widgets(handle: Handle, labels: dict[str, dict[str, str]]) -> None:
-    values = handle.params.model_dump()
-    knobs = [knob for knob in handle.kind.Params.knobs().values() if knob.kind == "setup" and knob.visible(values)]
-    inline = len(knobs) if len(knobs) <= IN_ONE_ROW else IN_ONE_ROW - 1
-    for knob in knobs[:inline]:
-        _setup_widget(handle, knob, labels.get(knob.name, {}))
-    if knobs[inline:]:
-        with st.popover("More", help="Further parameters that rebuild the run"):
-            for knob in knobs[inline:]:
-                _setup_widget(handle, knob, labels.get(knob.name, {}))
-
-
-def _setup_widget(handle: Handle, knob: Knob, labels: dict[str, str]) -> None:
+def _setup_widget(handle: Handle, knob: Knob, labels: Mapping[str, str]) -> None:
     key = f"setup {handle.kind.slug} {knob.name}"
     value = getattr(handle.params, knob.name)
     st.session_state[key] = value
@@ -107,7 +174,7 @@ def _setup_widget(handle: Handle, knob: Knob, labels: dict[str, str]) -> None:
         "disabled": not handle.owner,
         "on_change": _rebuild,
         "args": (handle, knob, key),
-        "width": 96 if knob.type in ("int", "float") else 134,
+        "width": 120 if knob.type in ("int", "float") else 220,
     }
     if knob.type == "choice":
         st.selectbox(knob.label, knob.choices, format_func=lambda choice: labels.get(choice, choice), **common)
@@ -129,29 +196,20 @@ def _rebuild(handle: Handle, knob: Knob, key: str) -> None:
         st.toast(str(error) or "The run is busy; it will change as soon as it can.", icon=":material/error:")
 
 
-def stage(*widths: float) -> list[DeltaGenerator]:
-    """Columns for the picture (first), what belongs to it, and the controls (last).
-
-    On a narrow screen they stand below each other, and the controls come right after the picture.
-    """
-    with st.container(key="stage"):
-        return list(st.columns(widths, gap="medium"))
-
-
 def mathematics(handle: Handle, latex: str, words: str, *sources: Callable[..., Any] | type) -> None:
     """The equations, and beside them the very code that computes them.
 
     What sets formulas and colours code weighs two megabytes, so this, and what comes after, waits for the picture.
     """
     handle.run.seen.wait(PATIENCE_S)
-    st.header("The mathematics, and the code that computes it")
-    left, right = st.columns(2)
-    with left:
-        st.latex(latex)
-        st.markdown(words)
-    with right:
-        for source in sources:
-            st.code(textwrap.dedent(inspect.getsource(source)), language="python")
+    with st.expander("**The mathematics, and the code that computes it**", icon=":material/function:"):
+        left, right = st.columns(2)
+        with left:
+            st.latex(latex)
+            st.markdown(words)
+        with right:
+            for source in sources:
+                st.code(textwrap.dedent(inspect.getsource(source)), language="python", wrap_lines=True)
 
 
 def references(kind: type[Exhibit]) -> None:

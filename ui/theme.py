@@ -1,5 +1,4 @@
-"""How things look: one colour per concept everywhere, colour maps, one layout for figures, and the few rules of style
-that Streamlit lacks."""
+"""How things look: one colour per concept everywhere, colour maps, and one layout for figures."""
 
 from __future__ import annotations
 
@@ -116,41 +115,6 @@ def _template() -> go.layout.Template:
 
 
 TEMPLATE = _template()
-
-STYLE = """
-<style>
-.stMainBlockContainer { padding-top: 3.6rem; padding-bottom: 3rem; max-width: 100rem; }
-.stMainBlockContainer h1 { padding: 0; font-size: 1.7rem; line-height: 1.2; }
-.stMainBlockContainer h2 { font-size: 1.3rem; padding: 0.6rem 0 0.2rem; }
-.stMainBlockContainer h3 { font-size: 1.05rem; padding: 0.2rem 0; }
-.stMainBlockContainer [data-testid="stVerticalBlock"] { gap: 0.6rem; }
-.mg-cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(15.5rem, 1fr)); gap: 0.8rem; }
-.mg-cards > * { border: 1px solid var(--st-border-color, #8884); border-radius: 0.6rem; padding: 0.8rem 1rem;
-  text-decoration: none !important; color: inherit !important; display: block; }
-.mg-cards > a:hover, .mg-cards > a:focus-visible { border-color: var(--st-primary-color, #0067a3); }
-.mg-cards img { width: 100%; height: auto; aspect-ratio: 16 / 9; object-fit: cover; border-radius: 0.4rem;
-  margin-bottom: 0.5rem; }
-.mg-cards strong { display: block; margin-bottom: 0.2rem; }
-.mg-cards span { font-size: 0.88rem; line-height: 1.4; display: block; }
-.mg-key { font-size: 0.75rem; margin: 0; }
-.mg-key span { white-space: nowrap; }
-.mg-heads { display: flex; margin: 0 auto; font-size: 0.9rem; font-weight: 600; max-width: 46rem; }
-.mg-heads span { flex: 1; text-align: center; }
-.mg-heads span:nth-child(2) { flex: none; font-weight: 400; font-size: 0.78rem; }
-@media (max-width: 900px) {
-  .st-key-stage [data-testid="stHorizontalBlock"] { flex-direction: column; }
-  .st-key-stage [data-testid="stColumn"] { width: 100% !important; flex: none !important; }
-  .st-key-stage [data-testid="stColumn"]:first-child { order: -2; }
-  .st-key-stage [data-testid="stColumn"]:last-child { order: -1; }
-}
-@media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
-</style>
-"""
-
-
-def apply() -> None:
-    """Lay the style over the page being drawn."""
-    st.html(STYLE)
 
 
 def key(*entries: tuple[str, str], before: str = "", after: str = "") -> None:

@@ -62,6 +62,7 @@ def sent(exhibit: Exhibit[Any]) -> dict[str, dict[str, set[str]]]:
     note("frame", exhibit.frame())
     note("scene", exhibit.scene())
     found["history"] = {"array": found["frame"]["metric"] | {"step"}, "metric": set(), "word": set()}
+    found["phase"] = {"array": set(), "metric": set(), "word": {"phase"}}
     found["shown"] = {what: found["frame"][what] | found["scene"][what] for what in ("array", "metric", "word")}
     return found
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 
-import streamlit as st
-
 from ui.mount import Handle, mount
 
 
 def cards(handle: Handle) -> None:
-    """The exhibit's cards below a heading of their own; nothing where it has none."""
+    """The exhibit's cards, numbered, with a heading of their own; nothing where it has none."""
     if not handle.kind.cards:
         return
-    st.header("Try this")
     made = []
     for card in handle.kind.cards:
         wanted = handle.kind.Params(**card.values)
         values = wanted.model_dump() if card.fresh else dict(card.values)
-        made.append(
-            {"title": card.title, "text": card.text, "query": wanted.to_query(), "values": values, "fresh": card.fresh}
-        )
+        told = {"title": card.title, "text": card.text, "answer": card.answer}
+        made.append(told | {"query": wanted.to_query(), "values": values, "fresh": card.fresh, "speed": card.speed})
     mount(handle, "cards", "cards", needs=(), cards=json.loads(json.dumps(made)))

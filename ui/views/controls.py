@@ -11,6 +11,6 @@ def controls(handle: Handle) -> None:
     setup = {knob["name"]: getattr(handle.params, knob["name"]) for knob in schema if knob["kind"] == "setup"}
     mount(
         handle, "controls", "controls", needs=(), slug=handle.kind.slug,
-        knobs=[knob for knob in schema if knob["kind"] == "live"], setup=setup,
+        knobs=[knob for knob in schema if knob["kind"] == "live"], setup=setup, main=list(handle.kind.main),
         defaults=handle.kind.Params().model_dump(), watch=handle.run.viewer_token, address=handle.owner,
     )  # fmt: skip

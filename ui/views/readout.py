@@ -67,8 +67,14 @@ def readout(
     table: Table | None = None,
     lamps: Sequence[Lamp] = (),
     words: Sequence[str] = (),
+    caption: Sequence[tuple[str, str]] | None = None,
 ) -> None:
-    """What the newest frame says, in numbers and words: lamps, then numbers, the table, and sentences below."""
+    """What the newest frame says, in numbers and words: lamps, then numbers, the table, and sentences below.
+
+    Args:
+        numbers, table, lamps, words: in that order, from top to bottom.
+        caption: for below a picture: what its colours mean, as (color, label); in slow motion the phase stands there.
+    """
     needs = [Need(each.metric, "metric", "frame") for each in (*numbers, *lamps)]
     needs += [Need(word, "word", "frame") for word in words]
     if table:
@@ -79,4 +85,5 @@ def readout(
     mount(
         handle, "readout", key, needs=needs, numbers=[asdict(each) for each in numbers],
         lamps=[asdict(lamp) for lamp in lamps], table=asdict(table) if table else None, words=list(words),
+        caption=caption,
     )  # fmt: skip

@@ -18,6 +18,8 @@ const WORDS = {
   elsewhere: "The server does not know this page's address. Add it to Streamlit's setting server.corsAllowedOrigins.",
   full: "Too many people are watching this run already.",
 };
+const CORNERS = `<svg viewBox="0 0 16 16" width="14" height="14" fill="none" stroke="currentColor" stroke-width="1.8" aria-hidden="true">
+<path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"/></svg>`;
 const SET_MS = 16; // a drag sends its newest values at most so often
 const ECHO_MS = 1500; // the server's answer to what was set comes within that time, or not at all
 const SPEED_STEPS = 60; // positions of the speed slider below “as fast as it goes”
@@ -91,32 +93,45 @@ class Panel {
         this.play,
         button("❘▶", "One step (.)", send({ do: "step" }), { "data-do": "step" }),
         button("↺", "Start again (r)", send({ do: "reset" }), { "data-do": "reset" }),
-        this.slow),
+        this.slow, this.fullScreen()),
       element("label", { class: "mg-row" }, element("span", {}, "Speed"), this.speed, this.speedText),
       element("label", { class: "mg-row" }, element("span", {}, "Rewind"), this.back, (this.backText = element("output", {}))));
+  }
+
+  /** The whole first screen fills the projector's: picture, head and controls. */
+  fullScreen() {
+    const stage = document.querySelector(".st-key-stage");
+    if (!stage?.requestFullscreen) return null;
+    const toggle = () => (document.fullscreenElement ? document.exitFullscreen() : stage.requestFullscreen());
+    const full = element("button", { type: "button", title: "Fill the screen, for a projector", "aria-label": "Full screen", "data-do": "full", onclick: toggle });
+    full.innerHTML = CORNERS;
+    return full;
   }
 
   report() {
     this.status = element("p", { class: "mg-status", role: "status", "aria-live": "polite" }, WORDS.connecting);
     this.numbers = element("p", { class: "mg-numbers" });
-    this.phase = element("p", { class: "mg-phase", hidden: true });
     this.ways = element("div", { class: "mg-ways" });
-    return element("div", { class: "mg-report" }, this.status, this.numbers, this.phase, this.ways);
+    return element("div", { class: "mg-report" }, this.status, this.numbers, this.ways);
   }
 
   parameters() {
     this.form = element("div", { class: "mg-params" });
-    let group = null;
-    let box = this.form;
-    for (const knob of this.data.knobs) {
+    const { knobs, main } = this.data;
+    const first = main.map((name) => knobs.find((knob) => knob.name === name)).filter(Boolean);
+    this.form.append(element("div", { class: "mg-first" }, ...first.map((knob) => this.knob(knob))));
+    const folded = element("details", { class: "mg-folded", open: first.length === 0 || this.unfolded, ontoggle: () => (this.unfolded = folded.open) },
+      element("summary", {}, first.length ? "More controls" : "Controls"));
+    let [group, box] = [null, folded];
+    for (const knob of knobs.filter((each) => !first.includes(each))) {
       if (knob.group !== group) {
         group = knob.group;
         box = element("fieldset", {}, element("legend", {}, group));
-        this.form.append(box);
+        folded.append(box);
       }
-      const row = this.knob(knob);
-      box.append(row);
+      box.append(this.knob(knob));
     }
+    this.form.append(folded);
     return this.form;
   }
 
@@ -149,7 +164,11 @@ class Panel {
       input.scale = scale;
     }
     this.hold(input);
-    const row = element("div", { class: `mg-knob mg-${knob.type}` }, label, exact, knob.unit ? element("span", { class: "mg-unit" }, knob.unit) : null, input);
+    const about = element("p", { class: "mg-help", hidden: true }, knob.help);
+    const ask = element("button", { type: "button", class: "mg-ask", "aria-expanded": "false", "aria-label": `What is ${knob.label}?`,
+      onclick: () => ask.setAttribute("aria-expanded", String(!(about.hidden = !about.hidden))) }, "?");
+    const unit = knob.unit ? element("span", { class: "mg-unit" }, knob.unit) : null;
+    const row = element("div", { class: `mg-knob mg-${knob.type}` }, element("span", { class: "mg-label" }, label, ask), exact, unit, input, about);
     this.knobs.set(knob.name, { knob, row, input, exact });
     return row;
   }
@@ -302,6 +321,8 @@ class Panel {
     }
     for (const box of this.form.querySelectorAll("fieldset"))
       box.hidden = ![...box.querySelectorAll(".mg-knob")].some((row) => !row.hidden);
+    const folded = this.form.querySelector(".mg-folded");
+    folded.hidden = ![...folded.querySelectorAll(".mg-knob")].some((row) => !row.hidden);
     if (this.live.link === "open") this.describe(state);
     this.inAddressBar(state);
     this.outgrown(state);
@@ -346,8 +367,6 @@ class Panel {
   frame(frame) {
     this.drawn.push(performance.now());
     this.last = frame;
-    this.phase.hidden = !frame.words.phase;
-    if (frame.words.phase) this.phase.textContent = frame.words.phase;
   }
 
   rates() {
@@ -355,9 +374,10 @@ class Panel {
     this.drawn = this.drawn.filter((time) => now - time < 1000);
     if (!this.last) return;
     const moving = this.live.state?.status === "running";
-    const rate = moving ? ` · ${short(Math.round(this.last.steps_per_s))} steps/s · ${this.drawn.length} frames/s` : "";
+    const rate = moving ? ` · ${many(Math.round(this.last.steps_per_s), "step")}/s · ${many(this.drawn.length, "frame")}/s` : "";
+    const where = this.live.state?.device === "cuda" ? " · on the graphics card" : "";
     const others = this.live.state?.viewers > 1 ? ` · ${this.live.state.viewers} viewers` : "";
-    this.numbers.textContent = `Step ${this.last.step.toLocaleString("en")}${rate}${others}`;
+    this.numbers.textContent = `Step ${this.last.step.toLocaleString("en")}${rate}${where}${others}`;
   }
 
   reply(kind, message) {
@@ -423,6 +443,10 @@ class Panel {
       if (here !== location.pathname + location.search + location.hash) history.replaceState(history.state, "", here);
     }, 300);
   }
+}
+
+function many(count, what) {
+  return `${short(count)} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function linear(knob) {

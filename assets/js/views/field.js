@@ -8,9 +8,6 @@ import { levels } from "../parts/layers.js";
 import { Palette, gradient, rgb } from "../parts/palette.js";
 import { Pointer } from "../parts/pointer.js";
 
-const CORNERS = `<svg viewBox="0 0 16 16" width="14" height="14" fill="none" stroke="currentColor" stroke-width="1.8" aria-hidden="true">
-<path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"/></svg>`;
-
 export default (component) => mount(component, (root, data, live) => new Field(root, data, live));
 
 class Field {
@@ -143,10 +140,6 @@ class Field {
     if (this.data.relief)
       row.append(element("button", { type: "button", "aria-pressed": "false", "data-tool": "relief", title: "Show the field as a landscape",
         onclick: (event) => this.toggleRelief(event.currentTarget) }, "3D"));
-    const full = element("button", { type: "button", title: "Fill the screen, for a projector", "aria-label": "Full screen", "data-tool": "full",
-      onclick: () => (document.fullscreenElement ? document.exitFullscreen() : this.box.requestFullscreen?.()) });
-    full.innerHTML = CORNERS;
-    row.append(full);
     return row;
   }
 

@@ -16,7 +16,7 @@ class Readout {
 
   build() {
     const palette = new Palette(this.root, this.data.dark);
-    const { numbers, table, lamps, words } = this.data;
+    const { numbers, table, lamps, words, caption } = this.data;
     this.numbers = numbers.map(({ metric, label, unit, help }) => {
       const value = element("strong", { "data-metric": metric }, "–");
       return { metric, unit, value, box: element("div", { title: help }, element("span", {}, label), value) };
@@ -26,8 +26,11 @@ class Readout {
       return { metric, label, lamp };
     });
     this.words = words.map((word) => ({ word, line: element("p", { "data-word": word }) }));
+    this.caption = caption ? element("p", { class: "mg-caption" }) : null;
+    this.key = (caption ?? []).map(([color, label]) => element("span", {}, element("i", { class: "mg-mark", style: `background:${palette.color(color)}` }), label));
+    this.phase = null;
     const lampRow = element("div", { class: "mg-lamps", role: "group", "aria-label": "What goes wrong" }, ...this.lamps.map(({ lamp }) => lamp));
-    this.root.replaceChildren(...(lamps.length ? [lampRow] : []), ...this.numbers.map(({ box }) => box), ...(table ? [this.table(table, palette)] : []),
+    this.root.replaceChildren(...(caption ? [this.caption] : []), ...(lamps.length ? [lampRow] : []), ...this.numbers.map(({ box }) => box), ...(table ? [this.table(table, palette)] : []),
       ...this.words.map(({ line }) => line));
   }
 
@@ -70,6 +73,11 @@ class Readout {
         put(values[index], words[cell] ?? digits(metrics[cell], column.digits));
       });
       put(word, words[`${this.data.table.status}_${name}`] ?? "");
+    }
+    if (this.caption && this.phase !== (words.phase ?? "")) {
+      this.phase = words.phase ?? "";
+      this.caption.classList.toggle("mg-phase", this.phase !== "");
+      this.caption.replaceChildren(...(this.phase ? [this.phase] : this.key.map((entry) => entry)));
     }
     for (const { word, line } of this.words) put(line, words[word] ?? "");
   }

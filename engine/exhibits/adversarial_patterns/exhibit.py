@@ -52,6 +52,7 @@ class AdversarialPatterns(Exhibit[PatternParams]):
     )  # fmt: skip
     Params = PatternParams
     cards = CARDS
+    main = ("strength", "norm", "eta", "show")
     default_speed = 120.0
     pose = Pose(1500)
 

@@ -64,6 +64,7 @@ class Divergences(Exhibit[DivergencesParams]):
     Params = DivergencesParams
     Poke = Touch
     cards = CARDS
+    main = ("theta", "swing", "sigma", "carry")
     default_speed = 60.0
     pose = Pose(SWING)
 

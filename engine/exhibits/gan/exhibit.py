@@ -113,6 +113,7 @@ class Gan(Exhibit[GanParams]):
     Params = GanParams
     Poke = Draw
     cards = CARDS
+    main = ("objective", "lr_D", "lr_G", "surface", "clip", "theta", "label")
     devices = ("cpu", "cuda")
     default_speed = 400.0
     pose = Pose(2500)

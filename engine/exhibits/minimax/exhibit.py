@@ -64,6 +64,7 @@ class Minimax(Exhibit[MinimaxParams]):
     Params = MinimaxParams
     Poke = Start
     cards = CARDS
+    main = ("eta", "beta", "order", "view", "a", "c", "gamma", "clip", "g0")
     default_speed = 60.0
     pose = Pose(300)
 

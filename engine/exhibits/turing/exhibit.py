@@ -15,6 +15,7 @@ from engine.exhibits.turing.clock import Clock
 from engine.exhibits.turing.euler import laplacian
 from engine.exhibits.turing.grid import SMALLEST_ON_CUDA, Step, make_grid, neighbours
 from engine.exhibits.turing.kymograph import EVERY, Kymograph
+from engine.exhibits.turing.models import PLANAR, RINGS
 from engine.exhibits.turing.models.ring import NAME as RING
 from engine.exhibits.turing.parameter_map import map_key, stability_map
 from engine.exhibits.turing.params import TuringParams, diffusion_number, model_of
@@ -81,6 +82,11 @@ class Turing(Exhibit[TuringParams]):
     Params = TuringParams
     Poke = Paint
     cards = CARDS
+    main = tuple(  # of whichever model there is
+        dict.fromkeys(
+            name for model in (*PLANAR.values(), *RINGS.values()) for name in (*model.plane, *model.diffusion)
+        )
+    )
     default_speed = 2400.0
     pose = Pose(6000)
 
