@@ -23,9 +23,9 @@ from engine.kit.pointfile import MOST_READ
 from engine.kit.pointset import PointSet
 
 SHOWN = 2000  # real samples in the picture, at most
-WORTH_A_GPU = (
-    1e8  # operations per step; below, a CPU is done before a GPU's some 300 kernels are launched, even by a graph
-)
+WORTH_A_GPU = 1e8
+"""Operations per step from which a GPU is asked for: an estimate on the careful side, not yet measured on one."""
+
 EMPTY = "There is nothing to learn from: draw some points into the picture, or load a file of them."
 SINGLE = "There is only one real point; all the generator can learn is to always say the same."
 WIDEST = max(source.extent for source in SOURCES.values())  # no picture shows more than [-WIDEST, WIDEST]
