@@ -11,7 +11,8 @@ from engine.runtime import service, stream
 
 def spare_idle_watchers() -> None:
     """With ``server.fileWatcherType = none`` Streamlit still resolves the files of all imported modules, for every new
-    session, on the event loop: with torch 0.3 s in which no frame leaves. Nobody would use what it finds."""
+    session, on the event loop: with torch 0.3 s in which no frame leaves. Nobody would use what it finds.
+    """
     if st.get_option("server.fileWatcherType") == "none":
         LocalSourcesWatcher.update_watched_modules = lambda self: None  # type: ignore[method-assign]
 

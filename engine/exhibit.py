@@ -232,7 +232,8 @@ class Exhibit(ABC, Generic[P]):
     @abstractmethod
     def state_dict(self) -> State:
         """Everything needed to rewind, fork and resume. May refer to live arrays and tensors, wherever they are: the
-        caller copies."""
+        caller copies.
+        """
 
     @abstractmethod
     def load_state_dict(self, state: State) -> None:

@@ -101,7 +101,8 @@ class Declared(BaseModel):
 
 class Params(Declared):
     """Base of every exhibit's hyperparameters. A choice that brings parameters of its own (an optimiser, a layer) is
-    declared with :class:`engine.variants.Variants`."""
+    declared with :class:`engine.variants.Variants`.
+    """
 
     seed: int = setup(
         0,

@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from engine.exhibits.adversarial_patterns import CODE, LATEX, AdversarialPatterns, theory
+from engine.exhibits.adversarial_patterns.params import PatternParams
 from ui import charts, theme
 from ui.charts import Line, axes, columns
 from ui.mount import Handle
@@ -76,7 +77,7 @@ def headings(middle: str) -> None:
     st.html(f'<p class="mg-heads">{left}<span>{middle}</span>{right}</p>')
 
 
-def pictures(run: Handle) -> None:
+def pictures(run: Handle[PatternParams]) -> None:
     """Networks above, chemistry below: without diffusion on the left, with it on the right."""
     headings("a network's filters")
     field(
@@ -90,7 +91,7 @@ def pictures(run: Handle) -> None:
     )  # fmt: skip
 
 
-def distance(run: Handle) -> None:
+def distance(run: Handle[PatternParams]) -> None:
     """How far the weights have moved, over all initialisations."""
     fig = go.Figure()
     for _, label, color in TRAININGS:
@@ -110,7 +111,7 @@ def distance(run: Handle) -> None:
     figure(run, fig, binds, key="distance", height=200, frames_per_s=3, alt=alt)
 
 
-def trails(run: Handle) -> None:
+def trails(run: Handle[PatternParams]) -> None:
     """The ways of the neurons through weight space."""
     fig, binds = go.Figure(), []
     for name, label, color in TRAININGS:
@@ -124,7 +125,7 @@ def trails(run: Handle) -> None:
     figure(run, fig, binds, key="trails", height=215, frames_per_s=3, alt=alt)
 
 
-def split(run: Handle) -> None:
+def split(run: Handle[PatternParams]) -> None:
     """Reaction against diffusion, neuron by neuron, and the map of distances over time."""
     scale = [[0, theme.CATEGORIES[0]], [0.5, "#bbbbbb"], [1, theme.CATEGORIES[1]]]
     bar = {"title": {"text": "cosine"}, "thickness": 10}
@@ -153,7 +154,7 @@ def split(run: Handle) -> None:
         field(run, {"input": "input"}, scale="diverging", key="input", alt=alt)
 
 
-def evenness(run: Handle) -> None:
+def evenness(run: Handle[PatternParams]) -> None:
     """Homogeneity over time, in space and among neighbours."""
     left, middle, right = st.columns(3, gap="medium")
     with left:
@@ -174,7 +175,7 @@ def evenness(run: Handle) -> None:
         field(run, {"neighbours": "distance moved"}, key="neighbours", aspect=2.1, alt=alt)
 
 
-def spectrum(run: Handle, of: str, title: str, key: str) -> None:
+def spectrum(run: Handle[PatternParams], of: str, title: str, key: str) -> None:
     """Radial power of both trainings."""
     fig, binds = go.Figure(), []
     for _, label, color in TRAININGS:
@@ -190,7 +191,7 @@ def spectrum(run: Handle, of: str, title: str, key: str) -> None:
     figure(run, fig, binds, key=key, height=190, frames_per_s=2, alt=f"Radial power spectrum: {title}, both trainings.")
 
 
-def bounds(run: Handle) -> None:
+def bounds(run: Handle[PatternParams]) -> None:
     """The theorems over the measurement."""
     pairs = {
         "bounds": ("farthest", "farthest neuron", "bound", "Theorem", "distance"),

@@ -3,6 +3,7 @@
 import plotly.graph_objects as go
 
 from engine.exhibits.divergences import CODE, LATEX, Divergences
+from engine.exhibits.divergences.params import DivergencesParams
 from ui import theme
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
@@ -61,7 +62,7 @@ integrated here; JS has no closed form.
 """
 
 
-def curves(run: Handle) -> None:
+def curves(run: Handle[DivergencesParams]) -> None:
     """All distances over theta, and where theta is now."""
     fig = go.Figure()
     lines = [
@@ -94,7 +95,7 @@ def curves(run: Handle) -> None:
     figure(run, fig, binds, alt=alt, key="curves", height=236, frames_per_s=8)
 
 
-def matrix(run: Handle) -> None:
+def matrix(run: Handle[DivergencesParams]) -> None:
     """The transport plan."""
     fig = go.Figure(
         go.Heatmap(z=[[0]], zmin=0, zmax=0.25, colorscale=[[0, "rgba(68,119,170,0)"], [1, W]], showscale=False,

@@ -1,10 +1,12 @@
 """GAN training: the samples on what D says of the plane, the two networks, what goes wrong, and presets to try."""
 
 import inspect
+from typing import Any
 
 import streamlit as st
 
 from engine.exhibits.gan import LAMPS, OBJECTIVES, SOURCES, Gan, parse_points
+from engine.exhibits.gan.params import GanParams
 from engine.exhibits.gan.training import Trainer
 from engine.runtime.commands import CommandError, PokeIt, Reset
 from ui import charts, theme
@@ -35,7 +37,7 @@ from ui.views import (
 LABELS = {
     "data": {name: source.label for name, source in SOURCES.items()},
 }
-BRUSHES = [("draw", {"kind": "spray", "count": 8}, 0.06), ("draw broadly", {"kind": "spray", "count": 20}, 0.18),
+BRUSHES: list[tuple[str, dict[str, Any], float]] = [("draw", {"kind": "spray", "count": 8}, 0.06), ("draw broadly", {"kind": "spray", "count": 20}, 0.18),
            ("erase", {"kind": "erase"}, 0.12)]  # fmt: skip
 LEARNING = ("generate", "score", "teach D", "gradients", "teach G")  # phases that know generated samples
 PLANE = [
@@ -122,7 +124,7 @@ LINE = [
 ]  # fmt: skip
 
 
-def on_the_line(run: Handle, extent: float) -> None:
+def on_the_line(run: Handle[GanParams], extent: float) -> None:
     """The picture of the lectures: densities and D above, below them the lines from z to x."""
     names = [Note(text=name, at=(-0.97 * extent, y), italic=True) for name, y in (("x", 0.275), ("z", 0.065))]
     plane(
@@ -131,7 +133,7 @@ def on_the_line(run: Handle, extent: float) -> None:
     )  # fmt: skip
 
 
-def samples(run: Handle, data: str) -> None:
+def samples(run: Handle[GanParams], data: str) -> None:
     """Real and generated samples on what D says of the plane, or of the line."""
     if SOURCES[data].dimension == 1:
         on_the_line(run, SOURCES[data].extent)
@@ -145,7 +147,7 @@ def samples(run: Handle, data: str) -> None:
     )  # fmt: skip
 
 
-def networks(run: Handle, shifts: bool) -> None:
+def networks(run: Handle[GanParams], shifts: bool) -> None:
     """The two networks at work, what goes wrong, and how far the distributions are apart."""
     diagram(
         run, NODES, WIRES, size=(404, 112), numbers=NUMBERS, lit=LIT, backwards=("gradients", "teach G"),
@@ -156,7 +158,7 @@ def networks(run: Handle, shifts: bool) -> None:
     charts.over_time(run, LOSSES, key="losses", title="loss", height=200, zoom=False, alt="Both losses over all steps.")
 
 
-def upload(run: Handle) -> None:
+def upload(run: Handle[GanParams]) -> None:
     """Points from a file, as real samples."""
     with st.expander("Load your own points from a CSV file"):
         blob = st.file_uploader(

@@ -1,8 +1,11 @@
 """The two-player toy: the race on the plane, the unit circle, the distances, theory beside the measurement."""
 
+from typing import Literal
+
 import plotly.graph_objects as go
 
 from engine.exhibits.minimax import CODE, GAMES, METHODS, Minimax
+from engine.exhibits.minimax.params import MinimaxParams
 from ui import theme
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
@@ -11,6 +14,7 @@ from ui.views import (
     Axes,
     Bind,
     Column,
+    Layer,
     Levels,
     Paths,
     Points,
@@ -26,7 +30,7 @@ from ui.views import (
 LABELS = {"game": {name: game.label for name, game in GAMES.items()}}
 COLORS = dict(zip((method.name for method in METHODS), theme.CATEGORIES, strict=False))
 RACERS = tuple(COLORS.values())
-LAYERS = [
+LAYERS: list[Layer] = [
     Arrows(at="arrows", alpha=0.35),
     Axes(ticks="ticks", labels="ticks", right="x", up="y", rings="rings", alpha=0.35),
     Paths(at="trails", palette=RACERS, mask="racing", width=2),
@@ -60,7 +64,7 @@ for $\\eta < 2$ (alternating, $\\det M = 1$) and $1-\\eta^2 \\pm i\\eta$ (extrag
 """
 
 
-def circle(run: Handle) -> None:
+def circle(run: Handle[MinimaxParams]) -> None:
     """Eigenvalues of every method's move: the whole unit circle, and its neighbourhood of the leading ones."""
     fig = go.Figure()
     many = len(METHODS)
@@ -83,9 +87,10 @@ def circle(run: Handle) -> None:
         )
         first = 3 * (axis == "2")
         binds += [Bind("circle_re", f"data.{first}.x", "scene"), Bind("circle_im", f"data.{first}.y", "scene")]
-        for place, (name, source, color) in enumerate(
-            [("promised", "scene", "marker.color"), ("measured", "frame", "marker.line.color")], first + 1
-        ):
+        drawn: list[tuple[str, Literal["frame", "scene"], str]] = [
+            ("promised", "scene", "marker.color"), ("measured", "frame", "marker.line.color"),
+        ]  # fmt: skip
+        for place, (name, source, color) in enumerate(drawn, first + 1):
             binds += [
                 Bind(f"{name}_re", f"data.{place}.x", source),
                 Bind(f"{name}_im", f"data.{place}.y", source),
@@ -104,7 +109,7 @@ def circle(run: Handle) -> None:
     figure(run, fig, binds, alt=alt, key="circle", height=226, frames_per_s=2)
 
 
-def distances(run: Handle) -> None:
+def distances(run: Handle[MinimaxParams]) -> None:
     """Distance from the equilibrium over the moves, and what theory promises."""
     fig = go.Figure()
     binds = []
@@ -134,7 +139,9 @@ def main() -> None:
     game = GAMES[run.params.model_dump()["game"]]
     with stage(run) as place:
         with place.picture:
-            clip = [Levels(at="bounds", alpha=0.6)] if run.params.model_dump()["game"] == "dirac-wgan" else []
+            clip: list[Layer] = (
+                [Levels(at="bounds", alpha=0.6)] if run.params.model_dump()["game"] == "dirac-wgan" else []
+            )
             plane(
                 run, LAYERS + clip, touch=Touch({"kind": "start"}),
                 alt="The plane of the two players: arrows show where they are pushed, paths how each method moves.",

@@ -5,6 +5,7 @@ import streamlit as st
 
 from engine.exhibits.turing import KINDS, PLANAR, RINGS, Turing
 from engine.exhibits.turing.models import Model
+from engine.exhibits.turing.params import TuringParams
 from engine.exhibits.turing.show import CODE
 from ui import charts, theme
 from ui.mount import Handle
@@ -61,7 +62,7 @@ explicit Euler step is stable while $2 \\mu\\,\\Delta t \\le 1$; longer steps ar
 """
 
 
-def square(run: Handle) -> None:
+def square(run: Handle[TuringParams]) -> None:
     """The two fields as a picture to paint on."""
     size = int(run.params.size)
     field(
@@ -77,7 +78,7 @@ def square(run: Handle) -> None:
     )
 
 
-def ring(run: Handle) -> None:
+def ring(run: Handle[TuringParams]) -> None:
     """The cells of the ring, as they stand now and as they have come to stand."""
     fig = go.Figure(
         go.Scatterpolar(
@@ -105,7 +106,7 @@ def ring(run: Handle) -> None:
     )
 
 
-def plane(run: Handle) -> None:
+def plane(run: Handle[TuringParams]) -> None:
     """The map of two parameters, to move in."""
     model = _model(run)
     knobs = Turing.Params.knobs()
@@ -160,7 +161,7 @@ def plane(run: Handle) -> None:
     )  # fmt: skip
 
 
-def dispersion(run: Handle) -> None:
+def dispersion(run: Handle[TuringParams]) -> None:
     """Which waves grow, and which are there, on one axis of wavenumbers."""
     fig = go.Figure()
     line = {"shape": "spline", "width": 2}
@@ -189,7 +190,7 @@ def dispersion(run: Handle) -> None:
     figure(run, fig, binds, alt=alt, key="dispersion", height=188)
 
 
-def _model(run: Handle) -> Model:
+def _model(run: Handle[TuringParams]) -> Model:
     return RINGS[run.params.ring_reaction] if run.params.model == RING else PLANAR[run.params.model]
 
 

@@ -23,7 +23,7 @@ class Line:
 
 
 def over_time(
-    handle: Handle,
+    handle: Handle[Any],
     lines: Mapping[str, Line],
     *,
     alt: str,

@@ -5,10 +5,10 @@ Streamlit places views; neither frames nor drags pass through it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar, cast
 
 import streamlit as st
 
@@ -27,6 +27,7 @@ export default function (component) {
 """
 _component = st.components.v2.component("morphogen_view", js=LOADER, isolate_styles=False)
 
+P = TypeVar("P", bound=Params)
 What = Literal["array", "metric", "word"]
 Where = Literal["frame", "scene", "history", "shown", "phase"]
 
@@ -48,9 +49,10 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Handle:
+class Handle(Generic[P]):
     """A run as a page sees it: which, in what role; what the page's head says of it, and how it calls the values of
-    setup choices."""
+    setup choices.
+    """
 
     run: Run
     token: str
@@ -59,14 +61,14 @@ class Handle:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
-    def kind(self) -> type[Exhibit[Any]]:
+    def kind(self) -> type[Exhibit[P]]:
         """The exhibit's class."""
-        return self.run.kind
+        return cast("type[Exhibit[P]]", self.run.kind)
 
     @property
-    def params(self) -> Params:
+    def params(self) -> P:
         """The run's parameters now."""
-        return self.run.params
+        return cast(P, self.run.params)
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ _records: list[list[Mounted]] = []
 
 
 @contextmanager
-def recorded() -> Any:
+def recorded() -> Iterator[list[Mounted]]:
     """Keep a record of every view mounted inside, for tests."""
     record: list[Mounted] = []
     _records.append(record)
@@ -99,7 +101,7 @@ def base_path() -> str:
     return f"/{path}" if path else ""
 
 
-def mount(handle: Handle, view: str, key: str, *, needs: Iterable[Need], **data: Any) -> None:
+def mount(handle: Handle[Any], view: str, key: str, *, needs: Iterable[Need], **data: Any) -> None:
     """Place a view.
 
     Args:

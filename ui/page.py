@@ -20,7 +20,7 @@ from engine.runtime.devices import read_pin
 from engine.runtime.pace import Tempo
 from engine.runtime.pool import PoolFull
 from engine.runtime.run import Run, Status
-from ui.mount import Handle
+from ui.mount import Handle, P
 from ui.views.cards import cards
 from ui.views.controls import controls
 
@@ -52,8 +52,8 @@ class Guide:
 
 
 def open_page(
-    kind: type[Exhibit[Any]], guide: Guide | None = None, *, labels: dict[str, dict[str, str]] | None = None
-) -> Handle:
+    kind: type[Exhibit[P]], guide: Guide | None = None, *, labels: dict[str, dict[str, str]] | None = None
+) -> Handle[P]:
     """Find or open the run of an exhibit's page.
 
     The run on the server is the truth; the URL only says what a new one starts with, and the control panel keeps the
@@ -71,7 +71,7 @@ def open_page(
 
 
 @contextmanager
-def stage(handle: Handle, aspect: float = 1.0) -> Iterator[Stage]:
+def stage(handle: Handle[Any], aspect: float = 1.0) -> Iterator[Stage]:
     """The first screen: the picture, as large as the window allows and in sight while the rest scrolls; below it the
     cards; beside it the head of the page and the controls, then whatever ``beside`` receives. On a narrow screen all
     that stands below each other.
@@ -98,7 +98,7 @@ def stage(handle: Handle, aspect: float = 1.0) -> Iterator[Stage]:
         cards(handle)
 
 
-def _head(handle: Handle) -> None:
+def _head(handle: Handle[Any]) -> None:
     kind, guide = handle.kind, handle.guide
     said = kind.summary
     if guide:
@@ -123,7 +123,7 @@ def _in_words(knob: Knob, value: Any, labels: Mapping[str, Mapping[str, str]]) -
     return f"{knob.label.lower()} {'on' if value is True else 'off' if value is False else value}"
 
 
-def _find_run(kind: type[Exhibit]) -> tuple[Handle, list[str]]:
+def _find_run(kind: type[Exhibit[P]]) -> tuple[Handle[P], list[str]]:
     query = st.query_params.to_dict()
     engine = service.start()
     key, notices = f"run of {kind.slug}", []
@@ -147,14 +147,14 @@ def _find_run(kind: type[Exhibit]) -> tuple[Handle, list[str]]:
     return Handle(run, run.owner_token, owner=True), notices
 
 
-def _join(run: Run | None, token: str, kind: type[Exhibit]) -> Handle | None:
+def _join(run: Run | None, token: str, kind: type[Exhibit[P]]) -> Handle[P] | None:
     role = run.role(token) if run else None
     if run is None or role is None or run.kind.slug != kind.slug:
         return None
     return Handle(run, token, owner=role == "owner")
 
 
-def _open(engine: service.Service, kind: type[Exhibit], params: Params, tempo: Tempo, pinned: str | None) -> Run:
+def _open(engine: service.Service, kind: type[Exhibit[Any]], params: Params, tempo: Tempo, pinned: str | None) -> Run:
     try:
         run = engine.open(kind, params, play=False, tempo=tempo, pinned=pinned)
         run.play_when_watched()
@@ -164,7 +164,7 @@ def _open(engine: service.Service, kind: type[Exhibit], params: Params, tempo: T
         st.stop()
 
 
-def _setup_widget(handle: Handle, knob: Knob, labels: Mapping[str, str]) -> None:
+def _setup_widget(handle: Handle[Any], knob: Knob, labels: Mapping[str, str]) -> None:
     key = f"setup {handle.kind.slug} {knob.name}"
     value = getattr(handle.params, knob.name)
     st.session_state[key] = value
@@ -188,7 +188,7 @@ def _setup_widget(handle: Handle, knob: Knob, labels: Mapping[str, str]) -> None
         st.number_input(knob.label, low, high, step=step, **common)
 
 
-def _rebuild(handle: Handle, knob: Knob, key: str) -> None:
+def _rebuild(handle: Handle[Any], knob: Knob, key: str) -> None:
     """A setup widget was changed: build the run anew, and wait for it, so that the page is drawn for what it now is."""
     try:
         handle.run.submit(Reset(values={knob.name: st.session_state[key]})).result(timeout=10)
@@ -196,7 +196,7 @@ def _rebuild(handle: Handle, knob: Knob, key: str) -> None:
         st.toast(str(error) or "The run is busy; it will change as soon as it can.", icon=":material/error:")
 
 
-def mathematics(handle: Handle, latex: str, words: str, *sources: Callable[..., Any] | type) -> None:
+def mathematics(handle: Handle[Any], latex: str, words: str, *sources: Callable[..., Any] | type) -> None:
     """The equations, and beside them the very code that computes them.
 
     What sets formulas and colours code weighs two megabytes, so this, and what comes after, waits for the picture.
@@ -212,7 +212,7 @@ def mathematics(handle: Handle, latex: str, words: str, *sources: Callable[..., 
                 st.code(textwrap.dedent(inspect.getsource(source)), language="python", wrap_lines=True)
 
 
-def references(kind: type[Exhibit]) -> None:
+def references(kind: type[Exhibit[Any]]) -> None:
     """The papers behind the exhibit."""
     st.header("References")
     lines = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -58,7 +59,7 @@ def color_map(name: str, levels: int = 64) -> list[list[int]]:
     """A colour map as ``levels`` rows of (red, green, blue), 0 to 255."""
     if name in DIVERGING:
         low, high = DIVERGING[name]
-        colors = [low, "#f7f7f4", high]
+        colors: str | Sequence[str] = [low, "#f7f7f4", high]
     else:
         colors = COLOR_MAPS[name]
     points = [index / (levels - 1) for index in range(levels)]

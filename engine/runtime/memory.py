@@ -30,7 +30,8 @@ class History:
 
     def add(self, step: int, metrics: dict[str, float]) -> None:
         """Note ``metrics`` at ``step``; what was noted last of the same step is replaced. A step before the last is
-        left out: the run looks back, and may yet go on from there."""
+        left out: the run looks back, and may yet go on from there.
+        """
         trace = self._trace
         last = trace.steps[-1] if trace.count else -math.inf
         with np.errstate(over="ignore"):  # what is beyond single precision becomes infinite
@@ -48,7 +49,8 @@ class History:
 
     def frame(self) -> Frame:
         """The history as arrays: ``step`` (T,) int32 (float64 beyond its reach) and every metric (T,) float32, NaN
-        where it was not available."""
+        where it was not available.
+        """
         steps = self._trace.steps
         far = len(steps) and steps[-1] >= 2**31
         arrays = {"step": steps.astype(np.float64 if far else np.int32)}

@@ -22,7 +22,8 @@ MOST_WAITING = 2000
 @dataclass
 class Order:
     """A command on its way to the worker. Its kind is told by ``command.do``, never by class: an order may come
-    from a module that Streamlit has since imported anew."""
+    from a module that Streamlit has since imported anew.
+    """
 
     command: Command
     payload: Any = None

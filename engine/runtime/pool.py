@@ -229,7 +229,8 @@ class Pool:
 
     def _charge(self, entry: _Entry, took: float, worked: float) -> None:
         """Put a slice on a run's account. One that overran is charged what its thread has worked: it may have been
-        kept waiting, for Python's global lock or a core, by a long step of another."""
+        kept waiting, for Python's global lock or a core, by a long step of another.
+        """
         entry.spent += took if took <= OVERRUN_S else worked
         if worked > OVERRUN_S:
             entry.wait_until = self._clock() + worked

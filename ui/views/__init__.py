@@ -14,6 +14,7 @@ from ui.views.plane import (
     Curve,
     Ellipses,
     Images,
+    Layer,
     Levels,
     Links,
     Mesh,
@@ -31,7 +32,7 @@ from ui.views.touch import Brush, Button, Radius, Touch
 
 __all__ = [
     "Area", "Arrows", "Axes", "Bars", "Bind", "Brush", "Button", "Column", "Contours", "Curve", "Ellipses", "Images",
-    "Lamp", "Levels", "Links", "Links3", "Mesh", "Metric", "Node", "Note", "Number", "Panel", "Paths", "Paths3",
+    "Lamp", "Layer", "Levels", "Links", "Links3", "Mesh", "Metric", "Node", "Note", "Number", "Panel", "Paths", "Paths3",
     "Points", "Points3", "Radius", "Row", "Segments", "Surface", "Surface3", "Table", "Touch", "Touch3", "Wire",
     "cards", "controls", "diagram", "field", "figure", "plane", "readout", "space", "tokens",
 ]  # fmt: skip

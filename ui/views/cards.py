@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from ui.mount import Handle, mount
 
 
-def cards(handle: Handle) -> None:
+def cards(handle: Handle[Any]) -> None:
     """The exhibit's cards, numbered, with a heading of their own; nothing where it has none."""
     if not handle.kind.cards:
         return

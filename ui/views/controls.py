@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ui.mount import Handle, mount
 
 
-def controls(handle: Handle) -> None:
+def controls(handle: Handle[Any]) -> None:
     """The transport bar, the run's status, and its live parameters."""
     schema = handle.kind.Params.schema_for_browser()
     setup = {knob["name"]: getattr(handle.params, knob["name"]) for knob in schema if knob["kind"] == "setup"}

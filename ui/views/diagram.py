@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from ui import theme
 from ui.mount import Handle, Need, mount
@@ -40,7 +40,7 @@ class Number:
 
 
 def diagram(
-    handle: Handle,
+    handle: Handle[Any],
     nodes: Sequence[Node],
     wires: Sequence[Wire],
     *,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Literal
+from typing import Any, Literal
 
 from ui import theme
 from ui.mount import Handle, Need, mount
@@ -12,7 +12,7 @@ from ui.views.touch import Brush, Radius, Touch
 
 
 def field(
-    handle: Handle,
+    handle: Handle[Any],
     channels: Mapping[str, str],
     *,
     alt: str,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
@@ -36,7 +36,7 @@ class Bind:
 
 
 def figure(
-    handle: Handle,
+    handle: Handle[Any],
     fig: go.Figure,
     binds: Sequence[Bind],
     *,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from ui import theme
 from ui.mount import Handle, Need, mount
@@ -35,12 +35,12 @@ class Layer:
     shown: bool = True
     phases: tuple[str, ...] | None = None
 
-    ARRAYS = (
+    ARRAYS: ClassVar[tuple[str, ...]] = (
         "array", "at", "along", "x", "nodes", "pairs", "weight", "mean", "cov", "mask", "classes", "values", "sizes",
         "levels", "ticks",
     )  # fmt: skip
-    WORDS = ("word", "labels", "rings", "up", "right", "names")
-    METRICS = ("chosen",)
+    WORDS: ClassVar[tuple[str, ...]] = ("word", "labels", "rings", "up", "right", "names")
+    METRICS: ClassVar[tuple[str, ...]] = ("chosen",)
 
     def _names(self, which: tuple[str, ...]) -> list[str]:
         texts = [getattr(self, each.name) for each in fields(self) if each.name in which]
@@ -72,7 +72,7 @@ class Surface(Layer):
     scale: theme.Scale = theme.INK
     label: str = ""
 
-    WORDS = ("label",)
+    WORDS: ClassVar[tuple[str, ...]] = ("label",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,7 +261,7 @@ class Note(Layer):
 
 
 def plane(
-    handle: Handle,
+    handle: Handle[Any],
     layers: Sequence[Layer],
     *,
     alt: str,

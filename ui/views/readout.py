@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from ui.mount import Handle, Need, mount
 
@@ -60,7 +61,7 @@ class Table:
 
 
 def readout(
-    handle: Handle,
+    handle: Handle[Any],
     numbers: Sequence[Metric] = (),
     *,
     key: str = "readout",
@@ -75,7 +76,8 @@ def readout(
         numbers, table, lamps, words: in that order, from top to bottom.
         caption: for below a picture: what its colours mean, as (color, label); in slow motion the phase stands there.
     """
-    needs = [Need(each.metric, "metric", "frame") for each in (*numbers, *lamps)]
+    metrics = [each.metric for each in numbers] + [lamp.metric for lamp in lamps]
+    needs = [Need(metric, "metric", "frame") for metric in metrics]
     needs += [Need(word, "word", "frame") for word in words]
     if table:
         needs += [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, ClassVar
 
 from ui.mount import Handle, Need, mount
 
@@ -18,7 +18,7 @@ class Layer3:
     toggle: str = ""
     shown: bool = True
 
-    ARRAYS = ("at", "colors", "nodes", "pairs", "vertices", "triangles")
+    ARRAYS: ClassVar[tuple[str, ...]] = ("at", "colors", "nodes", "pairs", "vertices", "triangles")
 
     def arrays(self) -> list[str]:
         """Names of the arrays without which it cannot be drawn."""
@@ -72,7 +72,8 @@ class Panel:
 @dataclass(frozen=True)
 class Touch3:
     """A click picks a point of an array: its ``index`` is added to the event. With ``erase``, in pixels, a rubber adds
-    the rows of the points under it as ``erase``."""
+    the rows of the points under it as ``erase``.
+    """
 
     layer: str
     event: Mapping[str, Any] = field(default_factory=dict)
@@ -80,7 +81,7 @@ class Touch3:
 
 
 def space(
-    handle: Handle,
+    handle: Handle[Any],
     panels: Sequence[Panel],
     *,
     alt: str,

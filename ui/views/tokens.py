@@ -10,7 +10,7 @@ from ui.mount import Handle, Need, mount
 
 
 def tokens(
-    handle: Handle,
+    handle: Handle[Any],
     words: str,
     weights: str,
     *,

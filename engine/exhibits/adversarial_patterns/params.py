@@ -114,7 +114,7 @@ class PatternParams(Params):
 
     @property
     def width(self) -> int:
-        """m."""
+        """M."""
         return int(self.m)
 
     @property

@@ -87,7 +87,7 @@ class Theory:
 
     @property
     def rate(self) -> float:
-        """r = lambda_1 mu, of the Bernoulli equation."""
+        """R = lambda_1 mu, of the Bernoulli equation."""
         return self.kappa * self.lambda_0 * self.mu
 
     def supervised(self, t: float) -> float:

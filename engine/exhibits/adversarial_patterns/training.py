@@ -65,7 +65,8 @@ class Training:
 
     def signals(self, alpha: float, which: slice | int = slice(None)) -> tuple[Tensor, Tensor | None]:
         """What R and D carry back from the outputs of some initialisations, or of one: (inits, d_out, n) or (d_out, n)
-        each; the second is None without adversary."""
+        each; the second is None without adversary.
+        """
         Z = self.forward()[2][which]
         R = reaction(self.task.Y, Z)
         if self.critic is None or not alpha:

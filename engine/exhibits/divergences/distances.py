@@ -57,12 +57,12 @@ def of_gaussians(theta: float, sigma: float) -> Distances:
 
 
 def log_normal(x: np.ndarray, mean: float, sigma: float) -> np.ndarray:
-    """log of the density of N(mean, sigma^2)."""
+    """Log of the density of N(mean, sigma^2)."""
     return -0.5 * ((x - mean) / sigma) ** 2 - math.log(sigma * math.sqrt(2 * math.pi))
 
 
 def kl(x: np.ndarray, log_p: np.ndarray, log_q: np.ndarray) -> float:
-    """int p log(p/q) dx, from log-densities so that thin tails do no harm."""
+    """Int p log(p/q) dx, from log-densities so that thin tails do no harm."""
     return float(np.trapezoid(np.exp(log_p) * (log_p - log_q), x))
 
 

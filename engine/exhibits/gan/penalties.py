@@ -19,14 +19,14 @@ def slopes(D_x: Tensor, x: Tensor) -> Tensor:
 
 
 def R1(squared_slopes: Tensor, gamma: float | Tensor) -> Tensor:
-    """gamma / 2 E |grad D(x)|^2 over real samples; over generated samples it is called R2 (Mescheder et al., 2018)."""
+    """Gamma / 2 E |grad D(x)|^2 over real samples; over generated samples it is called R2 (Mescheder et al., 2018)."""
     return 0.5 * gamma * squared_slopes.mean()
 
 
 def gradient_penalty(
     D: Callable[[Tensor], Tensor], x: Tensor, Gz: Tensor, u: Tensor, weight: float | Tensor
 ) -> tuple[Tensor, Tensor]:
-    """weight E (|grad D(a)| - 1)^2 at a = u x + (1 - u) G(z) (Gulrajani et al., 2017).
+    """Weight E (|grad D(a)| - 1)^2 at a = u x + (1 - u) G(z) (Gulrajani et al., 2017).
 
     Args:
         u: (B, 1), uniform on [0, 1].
@@ -41,5 +41,5 @@ def gradient_penalty(
 
 @torch.no_grad()
 def clip(weights: Tensor, c: float | Tensor) -> None:
-    """w <- clip(w, -c, c) (Arjovsky et al., 2017)."""
+    """W <- clip(w, -c, c) (Arjovsky et al., 2017)."""
     weights.clamp_(-c, c)  # type: ignore[arg-type, operator]

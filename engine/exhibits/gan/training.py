@@ -90,7 +90,7 @@ class Trainer:
         self._structure = tuple(value for name, value in params.model_dump().items() if name not in WITHOUT_RECORDING)
 
     def draw_latent(self, size: int, rng: torch.Generator) -> Tensor:
-        """z ~ p(z), (size, latent)."""
+        """Z ~ p(z), (size, latent)."""
         dimension, kind = self.latent
         if kind == "uniform":
             return torch.rand(size, dimension, generator=rng, device=self.device) * 2 - 1

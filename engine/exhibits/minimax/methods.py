@@ -89,7 +89,7 @@ class Alternating(Method):
     name, label = "alternating", "Alternating"
 
     def halfway(self, w: Vector, last: Vector, g: Vector, rules: Rules) -> Vector:
-        """x has moved."""
+        """X has moved."""
         return w + X_ONLY @ g
 
     def land(self, w: Vector, last: Vector, g: Vector, half: Vector, rules: Rules) -> Vector:
@@ -142,7 +142,7 @@ class Momentum(Method):
     name, label, remembers = "momentum", "Momentum β", True
 
     def halfway(self, w: Vector, last: Vector, g: Vector, rules: Rules) -> Vector:
-        """x has moved (alternating), or both have coasted."""
+        """X has moved (alternating), or both have coasted."""
         coast = rules.beta * (w - last)
         return w + X_ONLY @ (g + coast) if rules.alternating else w + coast
 

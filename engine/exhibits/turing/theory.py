@@ -26,7 +26,7 @@ KINDS = ("stable", "Turing", "Hopf", "Turing and Hopf", "other")
 
 
 def lattice_square(k: Any) -> Any:
-    """x = 4 sin^2(k / 2): what k^2 becomes along an axis of the unit lattice."""
+    """X = 4 sin^2(k / 2): what k^2 becomes along an axis of the unit lattice."""
     return 4 * np.sin(np.asarray(k) / 2) ** 2
 
 

@@ -60,7 +60,7 @@ def jacobian(u: Any, v: Any, A: Any, B: Any) -> Matrix:
 
 
 def rest(A: Any, B: Any) -> UV:
-    """u = A, v = B / A, the only steady state."""
+    """U = A, v = B / A, the only steady state."""
     return A + 0 * B, B / A
 
 

@@ -58,7 +58,7 @@ def jacobian(u: Any, v: Any, a: Any, b: Any) -> Matrix:
 
 
 def rest(a: Any, b: Any) -> UV:
-    """u = (a + 1) / b, v = u^2, the only steady state."""
+    """U = (a + 1) / b, v = u^2, the only steady state."""
     u = (a + 1) / b
     return u, u * u
 

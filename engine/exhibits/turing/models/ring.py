@@ -109,7 +109,7 @@ def nonlinear_rest() -> UV:
 
 
 def nonlinear_states() -> list[tuple[float, float]]:
-    """f + g = 0 gives Y = 1, then 7 X^2 + 50 X = 57 gives X = 1 or -57/7."""
+    """F + g = 0 gives Y = 1, then 7 X^2 + 50 X = 57 gives X = 1 or -57/7."""
     return [(1.0, 1.0), (-57 / 7, 1.0)]
 
 

@@ -58,7 +58,7 @@ def jacobian(u: Any, v: Any, a: Any, b: Any) -> Matrix:
 
 
 def rest(a: Any, b: Any) -> UV:
-    """u = a + b, v = b / (a + b)^2, the only steady state."""
+    """U = a + b, v = b / (a + b)^2, the only steady state."""
     return a + b, b / (a + b) ** 2
 
 
