@@ -9,6 +9,7 @@ SLUGS ?=
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+TYPESCRIPT := 5.9.3
 
 .PHONY: run test science bench lint format pictures clean
 
@@ -20,6 +21,7 @@ $(VENV)/ready: requirements.txt
 
 $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
 	$(PY) -m pip install --quiet -r requirements-dev.txt
+	$(VENV)/bin/npm install --silent --no-audit --no-fund --prefix $(VENV)/js typescript@$(TYPESCRIPT)
 	touch $@
 
 run: $(VENV)/ready
@@ -40,6 +42,7 @@ lint: $(VENV)/ready-dev
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
+	$(VENV)/bin/node $(VENV)/js/node_modules/typescript/bin/tsc -p jsconfig.json
 
 format: $(VENV)/ready-dev
 	$(PY) -m ruff format .

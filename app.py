@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pandas  # noqa: F401 - whole, before two threads at once make plotly look at half of it
 import streamlit as st
 from streamlit.watcher.local_sources_watcher import LocalSourcesWatcher
 

@@ -137,7 +137,7 @@ export const DRAW = {
   },
 
   /** From places (n, 2) along vectors (m, 2), m <= n; or (n, 4), middle and direction in data units. */
-  arrows({ pen, x, y, wide, bounds, array }, layer) {
+  arrows({ pen, x, y, wide, array }, layer) {
     const at = array(layer.at);
     const along = layer.along ? array(layer.along) : null;
     if (layer.along && !along) return;
@@ -152,8 +152,8 @@ export const DRAW = {
         const reach = (REACH * wide * length) / (length + HALF);
         if (reach >= 1) barb(pen, [x(px), y(py)], [x(px) + (reach * vx) / length, y(py) - (reach * vy) / length], Math.min(4, reach / 2));
       } else {
-        const tip = [x(px + vx / 2), y(py + vy / 2)];
-        barb(pen, [x(px - vx / 2), y(py - vy / 2)], tip, Math.hypot(tip[0] - x(px), tip[1] - y(py)) / 2);
+        const [right, up] = [x(px + vx / 2), y(py + vy / 2)];
+        barb(pen, [x(px - vx / 2), y(py - vy / 2)], [right, up], Math.hypot(right - x(px), up - y(py)) / 2);
       }
     }
     line(pen, layer);
@@ -165,6 +165,7 @@ export const DRAW = {
     const found = array(layer.at);
     const [data, [count, length]] = [numbers(found), found.shape];
     const mask = layer.mask && array(layer.mask)?.data;
+    /** @returns {[number, number]} */
     const at = (path, i) => [x(data[2 * (path * length + i)]), y(data[2 * (path * length + i) + 1])];
     const finite = ([left, top]) => Number.isFinite(left + top);
     const color = (path) => palette.color(layer.palette[path % layer.palette.length] ?? layer.color);

@@ -20,7 +20,11 @@ export function touchable(node, live) {
  */
 export class Pointer {
   constructor(canvas, live, { place, act, brush = null }) {
-    Object.assign(this, { canvas, live, place, act, brush });
+    this.canvas = canvas;
+    this.live = live;
+    this.place = place;
+    this.act = act;
+    this.brush = brush;
     this.cursor = { u: 0.5, v: 0.5 };
     this.mark = element("div", { class: brush ? "mg-ring" : "mg-cross", hidden: true });
     canvas.after(this.mark);

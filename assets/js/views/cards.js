@@ -8,7 +8,10 @@ export default (component) => mount(component, (root, data, live) => new Cards(r
 
 class Cards {
   constructor(root, data, live) {
-    Object.assign(this, { root, data, live, active: null });
+    this.root = root;
+    this.data = data;
+    this.live = live;
+    this.active = null;
     root.classList.add("mg-try");
     this.rail = element("ol", { class: "mg-rail", "aria-label": "Experiments to try" });
     this.told = element("div", { class: "mg-told", "aria-live": "polite" });

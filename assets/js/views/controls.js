@@ -247,13 +247,13 @@ class Panel {
 
   address() {
     const url = new URL(location.href);
-    url.search = new URLSearchParams(this.live.state?.query ?? {});
+    url.search = new URLSearchParams(this.live.state?.query ?? {}).toString();
     return url.href;
   }
 
   watchLink() {
     const url = new URL(location.href);
-    url.search = new URLSearchParams({ run: this.data.run, token: this.data.watch });
+    url.search = new URLSearchParams({ run: this.data.run, token: this.data.watch }).toString();
     return url.href;
   }
 
@@ -384,7 +384,7 @@ class Panel {
     if (kind === "error") this.complain(message.message);
     if (kind === "forked") {
       const url = new URL(location.href);
-      url.search = new URLSearchParams({ run: message.run, token: message.token });
+      url.search = new URLSearchParams({ run: message.run, token: message.token }).toString();
       if (!window.open(url.href, "_blank")) this.way("Open the fork", () => location.assign(url.href));
     }
     if (kind === "saved" && message.step) {

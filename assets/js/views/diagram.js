@@ -11,7 +11,8 @@ export default (component) => mount(component, (root, data) => new Diagram(root,
 
 class Diagram {
   constructor(root, data) {
-    Object.assign(this, { root, data });
+    this.root = root;
+    this.data = data;
     root.classList.add("mg-diagram");
     this.parts = new Map();
     this.said = [];

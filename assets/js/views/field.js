@@ -12,7 +12,9 @@ export default (component) => mount(component, (root, data, live) => new Field(r
 
 class Field {
   constructor(root, data, live) {
-    Object.assign(this, { root, data, live });
+    this.root = root;
+    this.data = data;
+    this.live = live;
     this.show = data.compare ? SHOW.beside : SHOW.first;
     this.tool = 0;
     this.radius = data.radius?.value ?? 0;
@@ -135,7 +137,9 @@ class Field {
 
   scale() {
     this.bar = element("span", { class: "mg-bar", "aria-hidden": "true" });
-    [this.what, this.low, this.high] = [element("span", { class: "mg-what" }), element("span"), element("span")];
+    this.what = element("span", { class: "mg-what" });
+    this.low = element("span");
+    this.high = element("span");
     const row = element("div", { class: "mg-scale" }, this.what, this.low, this.bar, this.high);
     if (this.data.relief)
       row.append(element("button", { type: "button", "aria-pressed": "false", "data-tool": "relief", title: "Show the field as a landscape",
@@ -175,7 +179,7 @@ class Field {
     if (this.data.labels.length > 1 && !this.data.compare)
       bar.append(choice("Show", [...this.data.labels, "both"], (index) => { this.show = index; this.redraw(); }, "show"));
     const maps = Object.keys(this.data.maps);
-    if (maps.length > 1) bar.append(choice("Colours", maps, (index, value) => { this.mapName = value; this.look(); this.redraw(); }, "colours"));
+    if (maps.length > 1) bar.append(choice("Colours", maps, (_, value) => { this.mapName = value; this.look(); this.redraw(); }, "colours"));
     return bar;
   }
 

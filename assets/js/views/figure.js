@@ -17,7 +17,9 @@ export default (component) => mount(component, (root, data, live) => new Figure(
 
 class Figure {
   constructor(root, data, live) {
-    Object.assign(this, { root, data, live });
+    this.root = root;
+    this.data = data;
+    this.live = live;
     root.classList.add("mg-figure");
     this.plot = element("div", { class: "mg-plot", role: "img", "aria-label": data.alt });
     this.plot.style.height = `${data.height}px`;

@@ -13,7 +13,9 @@ export default (component) => mount(component, (root, data, live) => new Plane(r
 
 class Plane {
   constructor(root, data, live) {
-    Object.assign(this, { root, data, live });
+    this.root = root;
+    this.data = data;
+    this.live = live;
     root.classList.add("mg-plane");
     this.tool = 0;
     this.hidden = new Set(data.layers.filter((layer) => layer.toggle && !layer.shown).map((layer) => layer.toggle));
@@ -171,7 +173,9 @@ class Plane {
 
   legend() {
     this.bar = element("span", { class: "mg-bar", "aria-hidden": "true" });
-    [this.what, this.low, this.high] = [element("span", { class: "mg-what" }), element("span"), element("span")];
+    this.what = element("span", { class: "mg-what" });
+    this.low = element("span");
+    this.high = element("span");
     this.surface = this.data.layers.find((layer) => layer.kind === "surface" && layer.label);
     return (this.scale = element("div", { class: "mg-scale", hidden: !this.surface }, this.what, this.low, this.bar, this.high));
   }

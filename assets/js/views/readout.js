@@ -8,7 +8,8 @@ export default (component) => mount(component, (root, data) => new Readout(root,
 
 class Readout {
   constructor(root, data) {
-    Object.assign(this, { root, data });
+    this.root = root;
+    this.data = data;
     root.classList.add("mg-readout");
     this.due = every(READABLE_MS);
     this.build();

@@ -14,7 +14,9 @@ export default (component) => mount(component, (root, data, live) => new Space(r
 
 class Space {
   constructor(root, data, live) {
-    Object.assign(this, { root, data, live });
+    this.root = root;
+    this.data = data;
+    this.live = live;
     root.classList.add("mg-space");
     this.box = element("div", { class: "mg-box", style: `--mg-aspect: ${data.aspect}` });
     if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);

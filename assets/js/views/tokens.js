@@ -9,7 +9,10 @@ export default (component) => mount(component, (root, data, live) => new Tokens(
 
 class Tokens {
   constructor(root, data, live) {
-    Object.assign(this, { root, data, live, picked: 0 });
+    this.root = root;
+    this.data = data;
+    this.live = live;
+    this.picked = 0;
     root.classList.add("mg-tokens");
     this.row = element("div", { class: "mg-words", role: "listbox", "aria-label": data.alt });
     root.append(this.row);

@@ -1,0 +1,2 @@
+declare const Plotly: any; // served out of the plotly package
+export default Plotly;
