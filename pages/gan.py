@@ -37,8 +37,11 @@ from ui.views import (
 LABELS = {
     "data": {name: source.label for name, source in SOURCES.items()},
 }
-BRUSHES: list[tuple[str, dict[str, Any], float]] = [("draw", {"kind": "spray", "count": 8}, 0.06), ("draw broadly", {"kind": "spray", "count": 20}, 0.18),
-           ("erase", {"kind": "erase"}, 0.12)]  # fmt: skip
+BRUSHES: list[tuple[str, dict[str, Any], float]] = [
+    ("draw", {"kind": "spray", "count": 8}, 0.06),
+    ("draw broadly", {"kind": "spray", "count": 20}, 0.18),
+    ("erase", {"kind": "erase"}, 0.12),
+]
 LEARNING = ("generate", "score", "teach D", "gradients", "teach G")  # phases that know generated samples
 PLANE = [
     Surface(array="surface", scale=theme.between(theme.GENERATED, theme.REAL), label="surface", toggle="background"),

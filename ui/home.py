@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,20 @@ from typing import Any
 import streamlit as st
 
 from engine.exhibit import Exhibit, Subject, catalogue
-from ui.mount import base_path
+from engine.runtime import service
+from engine.runtime.pool import PoolFull
+from ui.mount import Handle, base_path
+from ui.views import field
 
 PAGES = Path(__file__).parent.parent / "pages"
 PICTURES = Path(__file__).parent.parent / "assets" / "pictures"
 ALTS = PICTURES / "alts.json"
+PROMISE = (
+    "Move a control and watch the network, or the chemistry, **answer at once**. Real training and real reactions, "
+    "computed while you look: break them, steer them, and see why they do what they do."
+)
+FIRST = "turing"  # where a stranger begins
+NEVER_AT_REST = {"gs_F": 0.026, "gs_k": 0.051}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +69,25 @@ def rooms() -> dict[Subject, list[Room]]:
 
 
 def page() -> None:
-    """Draw the gallery."""
-    st.title("Morphogen")
-    st.markdown("Move a control and watch the network, or the chemistry, answer at once.")
+    """Draw the first screen, and below it the gallery."""
+    with st.container(key="welcome"):
+        words, picture = st.columns([0.55, 0.45], vertical_alignment="center", gap="large")
+        with words:
+            st.markdown(f"# Morphogen\n\n{PROMISE}")
+            st.html(f'<a class="mg-start" href="{base_path()}/{FIRST}" target="_self">Start here</a>')
+        with picture:
+            _living_picture()
     st.html("".join(_section(subject, there) for subject, there in rooms().items()))
+
+
+def _living_picture() -> None:
+    """A run that everybody who is here watches, and nobody owns; nothing where the server is full."""
+    kind = catalogue()[FIRST]
+    with suppress(PoolFull):
+        run = service.start().shared(kind, kind.Params(**NEVER_AT_REST))
+        handle: Handle[Any] = Handle(run, run.viewer_token, owner=False)
+        alt = "A chemical reaction that never comes to rest."
+        field(handle, {"u": "u"}, key="welcome", height=22, wrap=True, alt=alt)
 
 
 def _section(subject: Subject, there: list[Room]) -> str:

@@ -10,6 +10,7 @@ import logging
 import sys
 import threading
 import types
+from typing import Any
 
 from threadpoolctl import threadpool_limits
 
@@ -20,6 +21,7 @@ from engine.runtime.commands import Play
 from engine.runtime.pace import Tempo
 from engine.runtime.pool import Pool
 from engine.runtime.run import Run
+from engine.runtime.status import Status
 from engine.runtime.store import Store
 
 _ANCHOR = "morphogen_service"
@@ -42,6 +44,8 @@ class Service:
         sys.setswitchinterval(0.001)
         self.pool = pool or Pool()
         self.store = store or Store()
+        self._shared: dict[str, str] = {}  # slug -> run
+        self._sharing = threading.Lock()
         self.devices = devices.available() if device is None else (device,)
 
     def open(
@@ -68,6 +72,20 @@ class Service:
         self.pool.open(run)
         if play:
             run.submit(Play())
+        return run
+
+    def shared(self, kind: type[Exhibit[Any]], params: Params) -> Run:
+        """The one run of a kind that everybody may watch and nobody owns; opened anew where it has been closed.
+
+        Raises:
+            PoolFull: the server runs as many as it may.
+        """
+        with self._sharing:
+            run = self.pool.get(self._shared.get(kind.slug, ""))
+            if run is None or run.status == Status.CLOSED:
+                run = self.open(kind, params, play=False)
+                run.play_when_watched()
+                self._shared[kind.slug] = run.id
         return run
 
     def get(self, run_id: str) -> Run | None:

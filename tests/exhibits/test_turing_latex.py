@@ -117,7 +117,7 @@ def test_the_equations_shown_are_those_computed(model: Model) -> None:
 SIGNS = [(model, sign.start()) for model in ALL for sign in re.finditer(r"(?<!\{r)[+-]", model.latex)]
 
 
-@pytest.mark.parametrize("model, place", SIGNS, ids=lambda value: getattr(value, "label", value))
+@pytest.mark.parametrize(("model", "place"), SIGNS, ids=lambda value: getattr(value, "label", value))
 def test_one_wrong_sign_would_be_noticed(model: Model, place: int) -> None:
     wrong = {"+": "-", "-": "+"}[model.latex[place]]
     assert not agrees(model, model.latex[:place] + wrong + model.latex[place + 1 :])

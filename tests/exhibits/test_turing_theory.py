@@ -93,7 +93,7 @@ def test_the_reaction_counts_towards_the_limit() -> None:
     assert DEFAULTS.replaced(model="brusselator", br_Dv=12.0, br_dt=0.019).br_dt == 0.019
 
 
-@pytest.mark.parametrize("name, F, k", CLASSES)
+@pytest.mark.parametrize(("name", "F", "k"), CLASSES)
 def test_pearson_classes_are_on_the_grid(name: str, F: float, k: float) -> None:
     params = DEFAULTS.replaced(gs_F=F, gs_k=k)
     assert (params.gs_F, params.gs_k) == (F, k)

@@ -107,8 +107,7 @@ def test_a_graph_draws_new_numbers_at_every_replay_and_those_of_an_eager_step() 
             lambda: kept.copy_(torch.randn(4, device="cuda", generator=rng)),
             cuda_recorder("cuda", rng) if recorded else None,
         )
-        for _ in range(WARM + 4):
-            seen.append(step("same").clone())
+        seen.extend(step("same").clone() for _ in range(WARM + 4))
         return torch.stack(seen)
 
     assert torch.equal(draws(True), draws(False))

@@ -21,7 +21,7 @@ def gradients(count: int) -> list[list[torch.Tensor]]:
 
 
 @pytest.mark.parametrize(
-    "kind, beta1, beta2, reference",
+    ("kind", "beta1", "beta2", "reference"),
     [
         ("sgd", 0.5, 0.9, lambda w: torch.optim.SGD(w, lr=0.01)),
         ("momentum", 0.8, 0.9, lambda w: torch.optim.SGD(w, lr=0.01, momentum=0.8)),

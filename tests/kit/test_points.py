@@ -73,7 +73,7 @@ def test_points_are_read_from_a_file() -> None:
 
 
 @pytest.mark.parametrize(
-    "blob, sentence",
+    ("blob", "sentence"),
     [
         (b"", "holds no points"),
         (b"x,y\n", "holds no points"),

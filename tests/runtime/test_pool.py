@@ -245,8 +245,7 @@ def test_commands_from_many_threads_to_many_runs_are_all_obeyed(pool: Pool) -> N
     futures = []
 
     def talk() -> None:
-        for index in range(200):
-            futures.append(runs[index % 4].submit(PokeIt(event={"who": 0, "by": 1.0})))
+        futures.extend(runs[index % 4].submit(PokeIt(event={"who": 0, "by": 1.0})) for index in range(200))
 
     threads = [threading.Thread(target=talk) for _ in range(4)]
     for thread in threads:

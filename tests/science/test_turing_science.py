@@ -44,7 +44,7 @@ WAVES = [
 ]
 
 
-@pytest.mark.parametrize("name, values, waves, width", WAVES)
+@pytest.mark.parametrize(("name", "values", "waves", "width"), WAVES)
 def test_a_single_wave_grows_as_the_lattice_says(name: str, values: dict, waves: int, width: int) -> None:
     """Seed one eigenvector of the linearised step and follow its amplitude for half an e-fold."""
     model = RINGS[name] if name in RINGS else PLANAR[name.split()[0]]
@@ -79,7 +79,7 @@ NEAR_ONSET = [
 ]
 
 
-@pytest.mark.parametrize("name, values, steps", NEAR_ONSET)
+@pytest.mark.parametrize(("name", "values", "steps"), NEAR_ONSET)
 def test_near_onset_the_pattern_has_the_predicted_wavelength(name: str, values: dict, steps: int) -> None:
     exhibit = Turing(DEFAULTS.replaced(model=name, start="noise", size="128", **values), seed=0)
     exhibit.advance(steps)
@@ -92,7 +92,7 @@ SPREADING = [sample for sample in CLASSES if sample[0] in "αβγδεηθικλ�
 """Classes that one square of 20 by 20 cells starts: ν and the other ζ die of it, ξ burns out, ρ and σ want more."""
 
 
-@pytest.mark.parametrize("name, F, k", SPREADING)
+@pytest.mark.parametrize(("name", "F", "k"), SPREADING)
 def test_pearson_patterns_need_a_finite_seed(name: str, F: float, k: float) -> None:
     """(1, 0) is stable to every wave, small noise dies, and yet a finite seed spreads."""
     J = gray_scott.jacobian(1.0, 0.0, F, k)

@@ -32,7 +32,7 @@ from ui.views.touch import Brush, Button, Radius, Touch
 
 __all__ = [
     "Area", "Arrows", "Axes", "Bars", "Bind", "Brush", "Button", "Column", "Contours", "Curve", "Ellipses", "Images",
-    "Lamp", "Layer", "Levels", "Links", "Links3", "Mesh", "Metric", "Node", "Note", "Number", "Panel", "Paths", "Paths3",
-    "Points", "Points3", "Radius", "Row", "Segments", "Surface", "Surface3", "Table", "Touch", "Touch3", "Wire",
-    "cards", "controls", "diagram", "field", "figure", "plane", "readout", "space", "tokens",
+    "Lamp", "Layer", "Levels", "Links", "Links3", "Mesh", "Metric", "Node", "Note", "Number", "Panel", "Paths",
+    "Paths3", "Points", "Points3", "Radius", "Row", "Segments", "Surface", "Surface3", "Table", "Touch", "Touch3",
+    "Wire", "cards", "controls", "diagram", "field", "figure", "plane", "readout", "space", "tokens",
 ]  # fmt: skip
