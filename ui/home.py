@@ -26,7 +26,7 @@ PROMISE = (
     "computed while you look: break them, steer them, and see why they do what they do."
 )
 FIRST = "turing"  # where a stranger begins
-NEVER_AT_REST = {"gs_F": 0.026, "gs_k": 0.051}
+NEVER_AT_REST: dict[str, Any] = {"gs_F": 0.026, "gs_k": 0.051}
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,98 @@ def test_exhibits_stand_under_their_subjects_from_first_to_deeper() -> None:
     sections = shown(gallery().sections)
     assert sections["Patterns"][:2] == ["turing", "adversarial-patterns"]
     assert sections["Adversarial"][:3] == ["gan", "minimax", "divergences"]
+    assert all(cards for cards in sections.values())
+    assert sorted(slug for cards in sections.values() for slug in cards) == sorted(catalogue())
+
+
+def test_subjects_come_in_their_order_and_an_exhibit_without_a_page_stays_out(probes: None) -> None:
+    sections = shown(gallery().sections)
+    order = ["Patterns", "Adversarial", "Latent spaces", "Landscapes", "Graphs", "Point clouds", "Sequences"]
+    assert list(sections) == [name for name in order if name in sections]
+    assert "probe-cloud" in sections["Point clouds"]
+    assert {"probe-fail", "probe-nan"} <= set(sections["Sequences"])
+    assert "probe-walk" in catalogue() and "probe-walk" not in sections["Sequences"]
+
+
+def test_a_card_says_what_the_exhibit_is() -> None:
+    for cards in gallery().sections.values():
+        for card in cards:
+            kind = catalogue()[card["href"].lstrip("/")]
+            assert (card["title"], card["summary"]) == (kind.title, kind.summary)
+            assert len(card["alt"]) > 20 and card["alt"] not in (kind.title, kind.summary)
+
+
+@pytest.mark.parametrize(("base", "prefix"), [("", ""), ("lab", "/lab"), ("/lab/", "/lab")])
+def test_links_and_pictures_are_found_below_a_base_path(base: str, prefix: str) -> None:
+    before = st.get_option("server.baseUrlPath")
+    st.config.set_option("server.baseUrlPath", base)
+    try:
+        cards = [card for cards in gallery().sections.values() for card in cards]
+    finally:
+        st.config.set_option("server.baseUrlPath", before)
+    assert cards
+    for card in cards:
+        slug = card["href"].removeprefix(f"{prefix}/")
+        assert slug in catalogue()
+        assert card["src"] == f"{prefix}/live/assets/pictures/{slug}.webp"
+        assert card["loop"] == f"{prefix}/live/assets/pictures/{slug}-loop.webp"
+
+
+@pytest.mark.parametrize("slug", [slug for slug in catalogue() if home.page_file(slug)])
+def test_a_loop_is_small_and_ends_in_the_still(slug: str) -> None:
+    assert max(home.still_file(slug).stat().st_size, home.loop_file(slug).stat().st_size) <= MOST_BYTES
+    still, loop = Image.open(home.still_file(slug)), Image.open(home.loop_file(slug))
+    assert still.size == (640, 360)
+    assert loop.size[0] * 9 == loop.size[1] * 16
+    pictures, times = [], []
+    for index in range(loop.n_frames):
+        loop.seek(index)
+        pictures.append(np.asarray(loop.convert("RGB"), dtype=float))
+        times.append(loop.info["duration"])
+    assert 24 <= len(pictures) <= 40
+    assert 2000 <= sum(times) <= 4000
+    assert max(np.abs(one - two).max() for one, two in pairwise(pictures)) > 50  # it moves
+    small = np.asarray(still.convert("RGB").resize(loop.size), dtype=float)
+    assert np.abs(small - pictures[-1]).mean() < 12
+
+
+def test_every_picture_is_shown_somewhere() -> None:
+    slugs = [slug for slug in catalogue() if home.page_file(slug)]
+    shown = {file.name for slug in slugs for file in (home.still_file(slug), home.loop_file(slug))}
+    assert {file.name for file in home.PICTURES.iterdir()} == shown | {README_PICTURE, home.ALTS.name}
+    assert README_PICTURE in (Path(MAIN).parent.parent / "README.md").read_text()
+    assert set(home.alts()) == set(slugs)
+
+
+def test_the_navigation_has_a_menu_per_subject_after_the_gallery(navigations: list, probes: None) -> None:
+    assert not AppTest.from_file(MAIN, default_timeout=60).run().exception
+    (drawn,) = navigations
+    assert drawn.pop("") == [("Morphogen", "")]
+    assert list(drawn) == [str(subject) for subject in Subject if subject in home.rooms()]
+    assert drawn["Patterns"][0] == ("Turing patterns", "turing")
+    assert {name: [path for _, path in pages] for name, pages in drawn.items()} == shown(gallery().sections)
+
+
+@pytest.mark.parametrize(("address", "marked"), [
+    ("http://localhost:8501/gan", "**Adversarial** :small[GAN training, live]"),
+    ("https://host/lab/turing", "**Patterns** :small[Turing patterns]"),
+    ("http://localhost:8501/", None), (None, None), ("http://localhost:8501/nowhere", None),
+])  # fmt: skip
+def test_the_navigation_names_the_exhibit_that_is_open(
+    address: str | None, marked: str | None, navigations: list, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(st.context), "url", property(lambda context: address))
+    assert not AppTest.from_file(MAIN, default_timeout=60).run().exception
+    assert [name for name in navigations[0] if "**" in name] == ([marked] if marked else [])
+
+
+def test_everybody_watches_the_same_living_picture_and_nobody_owns_it() -> None:
+    with recorded() as views:
+        for _ in range(2):
+            assert not AppTest.from_file(MAIN, default_timeout=60).run().exception
+    runs = service.start().pool.runs()
+    assert len(runs) == 1 and [view.view for view in views] == ["field", "field"]
+    assert not any(view.data["brushes"] or view.data["touch"] for view in views)
     sent = runs[0].kind(runs[0].params, seed=0).frame().arrays
     assert all(need.name in sent for view in views for need in view.needs)
 
