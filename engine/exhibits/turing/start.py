@@ -109,7 +109,7 @@ def initial(
     leave all other cells exactly at ``rest``.
 
     Shapes:
-        u, v: (size, size) float32.
+        u, v: (size, size).
     """
     if start == "noise":
         change = NOISE * max(abs(d) for d in dose) * rng.standard_normal((2, size, size))
@@ -120,8 +120,8 @@ def initial(
 
 
 def _changed(rest: tuple[float, float], change: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """``rest`` plus ``change``, whose first axis is for u and v, as float32."""
-    return (rest[0] + change[0]).astype(np.float32), (rest[1] + change[1]).astype(np.float32)
+    """``rest`` plus ``change``, whose first axis is for u and v."""
+    return rest[0] + change[0], rest[1] + change[1]
 
 
 def initial_ring(
@@ -130,7 +130,7 @@ def initial_ring(
     """The fields of a ring at time 0: the uniform state with a little noise in every cell.
 
     Shapes:
-        u, v: (1, cells) float32.
+        u, v: (1, cells).
     """
     change = NOISE * max(abs(d) for d in dose) * rng.standard_normal((2, 1, cells))
     return _changed(rest, change)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -37,6 +38,7 @@ class Model:
         below, above: the colour scale reaches at least from ``rest - below`` to ``rest + above``.
         base: ``(*constants) -> (u, v)``, the uniform state that may turn unstable, where that is not ``rest``; NaN
             where there is none.
+        floor: what u and v never fall below: a step that would use up more than there is stops there.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Model:
     below: tuple[float, float]
     above: tuple[float, float]
     base: Callable[..., UV] | None = None
+    floor: tuple[float, float] = (-math.inf, -math.inf)
 
     def constants(self, params: Params) -> tuple[float, ...]:
         """The reaction's constants, in its order."""
