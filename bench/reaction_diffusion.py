@@ -16,7 +16,7 @@ import torch
 from engine.exhibits.turing.grid import CompiledGrid, Step
 from engine.exhibits.turing.models.gray_scott import MODEL
 from engine.exhibits.turing.params import TuringParams
-from engine.exhibits.turing.start import initial
+from engine.exhibits.turing.start import Palette, initial
 from engine.exhibits.turing.tensor import TensorGrid
 
 PARAMS = TuringParams()
@@ -28,7 +28,9 @@ Contender = Callable[[int], None]
 def fields(size: int) -> tuple[np.ndarray, np.ndarray]:
     """The same start for everyone."""
     rng = np.random.default_rng(0)
-    u, v = initial("spots", (1.0, 0.0), (-0.5, 0.25), size, "", True, rng)
+    rest = (1.0, 0.0)
+    palette = Palette(rest, rest, None, MODEL.dose["activator"], MODEL.dose["inhibitor"])
+    u, v = initial("spots", palette, size, "", True, rng)
     return u.astype(np.float32), v.astype(np.float32)
 
 

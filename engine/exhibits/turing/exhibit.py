@@ -18,7 +18,7 @@ from engine.exhibits.turing.kymograph import EVERY, Kymograph
 from engine.exhibits.turing.models.ring import NAME as RING
 from engine.exhibits.turing.parameter_map import map_key, stability_map
 from engine.exhibits.turing.params import TuringParams, diffusion_number, model_of
-from engine.exhibits.turing.prediction import Prediction, predict, uniform_state
+from engine.exhibits.turing.prediction import Prediction, predict, second_state, uniform_state
 from engine.exhibits.turing.show import scene_of
 from engine.kit.spectrum import Spectrum
 
@@ -103,10 +103,12 @@ class Turing(Exhibit[TuringParams]):
 
     def _beginning(self, wrap: bool) -> tuple[np.ndarray, np.ndarray]:
         params, rng = self.params, np.random.default_rng(self.seed)
-        state, dose = uniform_state(self.model, params), self.model.dose["activator"]
+        ground, dose = uniform_state(self.model, params), self.model.dose
         if self.is_ring:
-            return start.initial_ring(state, dose, params.ring_cells, rng)
-        return start.initial(params.start, state, dose, int(params.size), params.word, wrap, rng)
+            return start.initial_ring(ground, dose["activator"], params.ring_cells, rng)
+        other = second_state(self.model, params)
+        palette = start.Palette(ground, self._rest(), other, dose["activator"], dose["inhibitor"])
+        return start.initial(params.start, palette, int(params.size), params.word, wrap, rng)
 
     def _rest(self) -> tuple[float, float]:
         u, v = self.model.rest(*self.model.constants(self.params))

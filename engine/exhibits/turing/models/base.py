@@ -34,6 +34,8 @@ class Model:
         dt: name of the time step's parameter.
         plane: the two parameters spanning the stability map.
         activator: which field the name *activator* means.
+        brushes: what a dab of activator, and one of inhibitor, is called: *inhibitor* may mean to take away what the
+            activator lives on.
         dose: what a full dab of activator, or of inhibitor, adds to the rest state.
         below, above: the colour scale reaches at least from ``rest - below`` to ``rest + above``.
         base: ``(*constants) -> (u, v)``, the uniform state that may turn unstable, where that is not ``rest``; NaN
@@ -54,6 +56,7 @@ class Model:
     dt: str
     plane: tuple[str, str]
     activator: Literal["u", "v"]
+    brushes: tuple[str, str]
     dose: dict[str, tuple[float, float]]
     below: tuple[float, float]
     above: tuple[float, float]
