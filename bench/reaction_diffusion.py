@@ -16,7 +16,7 @@ import torch
 from engine.exhibits.turing.grid import CompiledGrid, Step
 from engine.exhibits.turing.models.gray_scott import MODEL
 from engine.exhibits.turing.params import TuringParams
-from engine.exhibits.turing.start import initial
+from engine.exhibits.turing.start import Palette, initial
 from engine.exhibits.turing.tensor import TensorGrid
 
 PARAMS = TuringParams()
@@ -28,12 +28,15 @@ Contender = Callable[[int], None]
 def fields(size: int) -> tuple[np.ndarray, np.ndarray]:
     """The same start for everyone."""
     rng = np.random.default_rng(0)
-    return initial("spots", (1.0, 0.0), (-0.5, 0.25), size, "", True, rng)
+    rest = (1.0, 0.0)
+    palette = Palette(rest, rest, None, MODEL.dose["activator"], MODEL.dose["inhibitor"])
+    u, v = initial("spots", palette, size, "", True, rng)
+    return u.astype(np.float32), v.astype(np.float32)
 
 
 def ours(size: int, cores: int) -> Contender:
     """The exhibit's compiled loop."""
-    lattice = CompiledGrid(*fields(size), (True, True))
+    lattice = CompiledGrid(*fields(size), (True, True), (1.0, 0.0))
     return lambda steps: lattice.advance(steps, STEP, cores)
 
 
@@ -116,7 +119,7 @@ def cores(size: int = 512, repetitions: int = 25) -> dict[str, float]:
 
 def on_cuda(size: int, fused: bool) -> Contender:
     """The same steps on a graphics card, by one kernel or by torch's operators."""
-    grid = TensorGrid(*fields(size), (True, True), "cuda", fused=fused)
+    grid = TensorGrid(*fields(size), (True, True), "cuda", (1.0, 0.0), fused=fused)
     return lambda steps: grid.advance(steps, STEP, 1)
 
 

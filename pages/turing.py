@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from engine.exhibits.turing import KINDS, PLANAR, RINGS, Turing
+from engine.exhibits.turing import KINDS, LETTERS, PLANAR, RINGS, Turing
 from engine.exhibits.turing.models import Model
 from engine.exhibits.turing.params import TuringParams
 from engine.exhibits.turing.show import CODE
@@ -17,17 +17,18 @@ LABELS = {
     "model": {name: model.label for name, model in PLANAR.items()} | {RING: "Ring of 1952"},
     "size": {size: f"{size} × {size}" for size in ("128", "256", "512", "1024")},
     "boundary": {"no-flux": "no flux"},
-    "start": {"centre": "square", "word": "a word"},
+    "start": {"centre": "square", "word": "a word", "disc": "a disc", "wave": "a torn wave", "skate": "a U"},
 }
-BRUSHES = [
-    Brush(f"{verb} {what}".strip(), {"kind": "paint", "what": what or "erase"})
-    for verb, what in (("add", "activator"), ("add", "inhibitor"), ("erase", ""))
-]
-KIND_COLORS = ["#9aa3af", *theme.CATEGORIES[:3], "rgba(0,0,0,0)"]
+KIND_COLORS = ["#9aa3af", *theme.CATEGORIES[:3], theme.CATEGORIES[4], "rgba(0,0,0,0)"]
 READOUT = [
     Metric("predicted_wavelength", "predicted", "Wavelength of the wave that grows fastest in linear theory", "cells"),
-    Metric("measured_wavelength", "measured", "Wavelength at the peak of the picture's power spectrum", "cells"),
-    Metric("wavelength_ratio", "measured / predicted", "1 where linear theory tells the whole story"),
+    Metric(
+        "measured_wavelength",
+        "measured",
+        "Wavelength at the centre of gravity of the highest peak of the picture's power spectrum",
+        "cells",
+    ),
+    Metric("wavelength_ratio", "measured / predicted", "Near 1 where the wave that grew fastest is still there"),
 ]
 LINES = {
     "measured_wavelength": charts.Line("measured", theme.CATEGORIES[0]),
@@ -40,14 +41,18 @@ GUIDE = Guide(
     notice="Nobody draws the pattern: spots or stripes of one width appear by themselves.",
 )
 WORDS = """
-Diffusion evens things out, and yet it can destroy evenness: if an *activator* that makes more of itself spreads more
-slowly than the *inhibitor* it also makes, a small bump feeds itself at its centre while the inhibitor runs ahead and
-holds down the surroundings.
+Diffusion evens things out, and yet it can destroy evenness. An *activator* makes more of itself, and something that
+spreads faster holds it down. Either it makes an *inhibitor* too, which runs ahead and stops it in the surroundings
+(Gierer-Meinhardt, FitzHugh-Nagumo); or it eats a *substrate*, which flows in from the surroundings until they are
+starved (Gray-Scott, Schnakenberg, the Brusselator). So the brush adds inhibitor in the first kind of model, and takes
+substrate away in the second.
 
 **Linear theory** follows a small wave of wavenumber $k$ on the uniform state, where the reaction is replaced by its
 Jacobian $J$. The wave grows at the rate $\\mathrm{Re}\\,\\lambda(k)$, the larger eigenvalue of
 $J - k^2\\,\\mathrm{diag}(D_u, D_v)$; on the grid $k^2$ becomes $4\\sin^2(k/2)$ along an axis. A *Turing instability* is
-a uniform state that is stable when stirred ($\\lambda(0) < 0$) but lets a band of waves grow.
+a uniform state that is stable when stirred ($\\lambda(0) < 0$) but lets a band of waves grow, which takes unequal
+diffusion. A state that is unstable even when stirred swings away in growing oscillations (*Hopf*, a focus) or departs
+straight (*unstable node*). How tall the waves become, and whether spots or stripes win, linear theory does not say.
 
 Each frame is computed by explicit Euler steps with the five-point Laplacian. Diffusion alone stays stable while
 $4 D\\,\\Delta t \\le 1$; steps beyond that, or beyond what the reaction allows, are refused.
@@ -55,21 +60,30 @@ $4 D\\,\\Delta t \\le 1$; steps beyond that, or beyond what the reaction allows,
 RING_WORDS = """
 Each cell $r$ of the ring exchanges both substances with its two neighbours, so that the Laplacian of $X$ is
 $X_{r+1} - 2X_r + X_{r-1}$. Only waves that fit a whole number of times around the ring can stand; linear theory gives
-each its growth rate, and the largest wins.
+each its growth rate. The fastest has the best chance, not certainty: its neighbours grow nearly as fast, the noise may
+have given them more to begin with, and what has grown tall first holds the others down.
 
-With the nonlinear reaction, the loss of $Y$ stops where no $Y$ is left, so that no concentration becomes negative. An
-explicit Euler step is stable while $2 \\mu\\,\\Delta t \\le 1$; longer steps are refused.
+Turing's own example has 20 cells, $\\mu = 1/2$ and $\\nu = 1/4$, which is exactly at onset, and a slowly growing
+*evocator* that drives it beyond; there is none here, but $\\mu = 0.65$ by default. In the nonlinear reaction $Y$ is
+used up at a rate that does not ask how much is left. A step stops at zero, so that no concentration becomes negative.
+Explicit Euler steps with $2 \\max(\\mu, \\nu)\\,\\Delta t > 1$ are refused, as diffusion alone would be unstable, and
+so are steps that the reaction does not allow.
 """
 
 
 def square(run: Handle[TuringParams]) -> None:
     """The two fields as a picture to paint on."""
     size = int(run.params.size)
+    kinds = ("activator", "inhibitor", "erase")
+    brushes = [
+        Brush(label, {"kind": "paint", "what": what})
+        for label, what in zip((*_model(run).brushes, "erase"), kinds, strict=True)
+    ]
     field(
         run,
         {"u": "u", "v": "v"},
         alt="The concentration of u over the square; in slow motion, the part of the step being added.",
-        brushes=BRUSHES,
+        brushes=brushes,
         radius=Radius(max(3, size // 40), 1, min(64, size // 8)),
         spotlight="part",
         relief=True,
@@ -125,8 +139,13 @@ def plane(run: Handle[TuringParams]) -> None:
         z=[[0]], x=[0], y=[0], zmin=-0.5, zmax=len(KINDS) - 0.5, colorscale=scale, showscale=False, opacity=0.55,
         hoverinfo="skip",
     )  # fmt: skip
+    starts = []
     if model.name == "gray-scott":
-        fig.add_scatter(x=[], y=[], text=[], mode="text", textfont={"size": 13}, hoverinfo="skip")
+        starts = [(float(card.values["gs_k"]), float(card.values["gs_F"]), card) for card in LETTERS]
+        fig.add_scatter(
+            x=[], y=[], text=[], mode="text", textfont={"size": 13}, hovertext=[card.text for card in LETTERS],
+            hovertemplate="%{text}: %{hovertext}<extra></extra>",
+        )  # fmt: skip
         for dash in ("dot", "dash"):
             fig.add_scatter(
                 x=[], y=[], mode="lines", line={"color": theme.TEXT, "width": 1, "dash": dash}, hoverinfo="skip"
@@ -151,14 +170,14 @@ def plane(run: Handle[TuringParams]) -> None:
         yaxis={"title": {"text": y.label}, "range": view[1]},
     )  # fmt: skip
     figure(
-        run, fig, binds, key=f"plane-{model.label}", height=232, pick=model.plane, frames_per_s=30,
+        run, fig, binds, key=f"plane-{model.label}", height=232, pick=model.plane, starts=starts, frames_per_s=30,
         alt=f"Map of {x.label} and {y.label}; the dot is where the run is. Use their sliders to move it by keyboard.",
     )  # fmt: skip
-    greek = "· blank: none · letters: Pearson's and Munafo's classes · right of the dots no state with v"
-    theme.key(
-        *zip(KIND_COLORS[:4], KINDS[:4], strict=True), before="Click or drag to move.",
-        after=greek if model.name == "gray-scott" else "",
-    )  # fmt: skip
+    before, after = "Click or drag to move.", ""
+    if model.name == "gray-scott":
+        before = "Drag to move; click a letter (Pearson's and Munafo's classes) to start anew there."
+        after = "· the state rich in v: none right of the dots, oscillates below the dashes"
+    theme.key(*zip(KIND_COLORS[:5], KINDS[:5], strict=True), before=before, after=after)
 
 
 def dispersion(run: Handle[TuringParams]) -> None:

@@ -1,8 +1,6 @@
-"""Where disturbances go: the brush, the seeds, and the spectrum that measures what they grow into."""
+"""Where disturbances go: the brush, and the seeds."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 import pytest
@@ -11,7 +9,6 @@ from pydantic import ValidationError
 from engine.exhibits.turing import PLANAR, Paint
 from engine.exhibits.turing.models.gray_scott import upper
 from engine.exhibits.turing.start import dab, seed_mask
-from engine.kit.spectrum import Spectrum
 from tests.exhibits.test_turing import each_setting, make
 
 
@@ -154,22 +151,6 @@ def test_a_word_can_be_read() -> None:
     assert 0.75 * 256 < np.ptp(wide) < 0.9 * 256
     blank = seed_mask("word", 128, "   ", True, np.random.default_rng(0))
     np.testing.assert_array_equal(blank, seed_mask("centre", 128, "", True, np.random.default_rng(0)))
-
-
-@pytest.mark.parametrize("block", [1, 2, 4])
-def test_spectrum_finds_a_wave(block: int) -> None:
-    n = 128
-    spectrum = Spectrum(n, n, widest=n // block)
-    x = np.arange(n)
-    for waves in (5, 9, 14):
-        field = 3 + np.cos(2 * np.pi * waves * x / n)[None, :] * np.ones((n, 1))
-        power = spectrum.power(field.astype(np.float32))
-        assert power[waves - 1] == 1 and spectrum.k[waves - 1] == pytest.approx(2 * np.pi * waves / n)
-        assert spectrum.wavelength(power) == pytest.approx(n / waves, rel=1e-3)
-    white = np.random.default_rng(0).standard_normal((n, n)).astype(np.float32)
-    power = spectrum.power(white)
-    assert power[4:15].std() / power[4:15].mean() < 0.4
-    assert math.isnan(spectrum.wavelength(spectrum.power(np.ones((n, n), np.float32))))
 
 
 def test_noise_starts_gray_scott_from_the_state_that_can_turn_unstable() -> None:

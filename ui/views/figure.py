@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
+from engine.exhibit import Card
 from ui import theme
 from ui.mount import Handle, Need, mount
 
@@ -45,6 +46,7 @@ def figure(
     height: int = 240,
     zoom: bool = False,
     pick: tuple[str, str] | None = None,
+    starts: Sequence[tuple[float, float, Card]] = (),
     frames_per_s: float = 10,
 ) -> None:
     """A Plotly figure fed from the stream, in the house's layout.
@@ -57,6 +59,7 @@ def figure(
         height: in pixels.
         zoom: whether it can be zoomed; the zoom survives updates.
         pick: names of two live parameters that a click or drag in the figure moves to its x and y.
+        starts: places (x, y) in it where a click, instead of moving there, starts the run anew with a card's values.
         frames_per_s: redraw at most that often; a Plotly figure costs some 10 ms each time.
     """
     knobs = handle.kind.Params.knobs()
@@ -65,5 +68,6 @@ def figure(
     mount(
         handle, "figure", key, needs=[bind.need() for bind in binds], figure=fig.to_json(),
         binds=[asdict(bind) for bind in binds], alt=alt, height=height, zoom=zoom, pick=picked,
+        starts=[{"x": x, "y": y, "values": dict(card.values)} for x, y, card in starts],
         pause_ms=1000 / frames_per_s,
     )  # fmt: skip

@@ -7,6 +7,9 @@ import { Palette } from "../parts/palette.js";
 import { touchable } from "../parts/pointer.js";
 import { numbers } from "../socket.js";
 
+const MARK = 10; // pixels within which a marked place is meant
+const SLIP = 4; // pixels by which a hand may slip in a click
+
 let Plotly; // four megabytes of script, fetched when the first frame is out of its way
 const fetchPlotly = async (live) => {
   await live.firstFrame;
@@ -143,14 +146,25 @@ class Figure {
     }));
   }
 
-  /** Clicking or dragging in the plot moves two live parameters there. */
+  /** Clicking or dragging in the plot moves two live parameters there; a click on one of the marked places starts anew from it. */
   pickable() {
     const pick = this.data.pick;
     if (!pick) return;
-    const go = (event) => {
+    const pixels = (event) => {
       const { xaxis, yaxis } = this.plot._fullLayout;
       const box = this.plot.getBoundingClientRect();
-      const at = { x: xaxis.p2d(event.clientX - box.left - xaxis._offset), y: yaxis.p2d(event.clientY - box.top - yaxis._offset) };
+      return [event.clientX - box.left - xaxis._offset, event.clientY - box.top - yaxis._offset];
+    };
+    const far = ([x, y], [u, v]) => Math.hypot(x - u, y - v);
+    const marked = (at) => {
+      const { xaxis, yaxis } = this.plot._fullLayout;
+      const near = (this.data.starts ?? []).map((start) => [far(at, [xaxis.d2p(start.x), yaxis.d2p(start.y)]), start]);
+      return near.sort((a, b) => a[0] - b[0]).find(([distance]) => distance < MARK)?.[1];
+    };
+    const go = (event) => {
+      const { xaxis, yaxis } = this.plot._fullLayout;
+      const [x, y] = pixels(event);
+      const at = { x: xaxis.p2d(x), y: yaxis.p2d(y) };
       const values = { [pick.x.name]: snap(at.x, pick.x), [pick.y.name]: snap(at.y, pick.y) };
       cancelAnimationFrame(this.sending);
       this.sending = requestAnimationFrame(() => this.live.send({ do: "set", values }));
@@ -159,11 +173,23 @@ class Figure {
       if (event.button !== 0 || this.live.role !== "owner") return;
       this.picking = true;
       this.plot.setPointerCapture(event.pointerId);
-      go(event);
+      this.pressed = { at: pixels(event), start: marked(pixels(event)) };
+      if (!this.pressed.start) go(event);
       event.preventDefault();
     }, true);
-    this.plot.addEventListener("pointermove", (event) => this.picking && go(event), true);
-    for (const name of ["pointerup", "pointercancel"]) this.plot.addEventListener(name, () => (this.picking = false), true);
+    this.plot.addEventListener("pointermove", (event) => {
+      if (!this.picking || (this.pressed.start && far(this.pressed.at, pixels(event)) < SLIP)) return;
+      this.pressed.start = null; // a drag
+      go(event);
+    }, true);
+    this.plot.addEventListener("pointerup", () => {
+      const start = this.picking && this.pressed.start;
+      this.picking = false;
+      if (!start) return;
+      this.live.send({ do: "reset", values: start.values });
+      this.live.send({ do: "play" });
+    }, true);
+    this.plot.addEventListener("pointercancel", () => (this.picking = false), true);
   }
 }
 

@@ -19,7 +19,7 @@ from engine.exhibits.turing.models import PLANAR, RINGS
 from engine.exhibits.turing.models.ring import NAME as RING
 from engine.exhibits.turing.parameter_map import map_key, stability_map
 from engine.exhibits.turing.params import TuringParams, diffusion_number, model_of
-from engine.exhibits.turing.prediction import Prediction, predict, uniform_state
+from engine.exhibits.turing.prediction import Prediction, predict, second_state, uniform_state
 from engine.exhibits.turing.show import scene_of
 from engine.kit.spectrum import Spectrum
 
@@ -96,7 +96,7 @@ class Turing(Exhibit[TuringParams]):
         self.is_ring = params.model == RING
         wrap = params.boundary == "periodic"
         u, v = self._beginning(wrap)
-        self.grid = make_grid(u, v, (False, True) if self.is_ring else (wrap, wrap), device)
+        self.grid = make_grid(u, v, (False, True) if self.is_ring else (wrap, wrap), device, self._base())
         self.clock = Clock(self.model.time_step(params))
         rest = np.full(u.shape[1], self._rest()[0])
         self.kymograph = Kymograph(rest) if self.is_ring else None
@@ -109,28 +109,34 @@ class Turing(Exhibit[TuringParams]):
 
     def _beginning(self, wrap: bool) -> tuple[np.ndarray, np.ndarray]:
         params, rng = self.params, np.random.default_rng(self.seed)
-        state, dose = uniform_state(self.model, params), self.model.dose["activator"]
+        ground, dose = uniform_state(self.model, params), self.model.dose
         if self.is_ring:
-            return start.initial_ring(state, dose, params.ring_cells, rng)
-        return start.initial(params.start, state, dose, int(params.size), params.word, wrap, rng)
+            return start.initial_ring(ground, dose["activator"], params.ring_cells, rng)
+        other = second_state(self.model, params)
+        palette = start.Palette(ground, self._rest(), other, dose["activator"], dose["inhibitor"])
+        return start.initial(params.start, palette, int(params.size), params.word, wrap, rng)
 
     def _rest(self) -> tuple[float, float]:
         u, v = self.model.rest(*self.model.constants(self.params))
         return float(u), float(v)
 
+    def _base(self) -> tuple[float, float]:
+        """What the fields are counted from: the uniform state they start about."""
+        return uniform_state(self.model, self.params)
+
     def _step(self) -> Step:
         model, params = self.model, self.params
         D, dt = model.diffusivities(params), model.time_step(params)
-        return Step(model.reaction, model.constants(params), D, dt)
+        return Step(model.reaction, model.constants(params), D, dt, model.floor)
 
     def phases(self) -> Iterator[str]:
         """One Euler step, showing its two parts before they are added."""
         step, name = self._step(), self.model.activator
         activator = "uv".index(name)
-        fields = self.grid.fields()
+        fields, deviations = self.grid.fields(), self.grid.deviations()
         reaction = step.dt * np.asarray(step.reaction(*fields, *step.constants)[activator])
         yield self._show(reaction, f"Reaction: {name} changes in each cell by itself, by dt {'fg'[activator]}(u, v)")
-        lap = laplacian(fields[activator], *neighbours(fields[activator], self.grid.wrap))
+        lap = laplacian(deviations[activator], *neighbours(deviations[activator], self.grid.wrap))
         spread = step.dt * step.D[activator] * lap
         yield self._show(spread, f"Diffusion: {name} flows between neighbours, by dt D_{name} times its Laplacian")
         self.advance(1)
@@ -162,8 +168,9 @@ class Turing(Exhibit[TuringParams]):
     def frame(self) -> Frame:
         """Both fields, their spectrum and what is measured of them."""
         u, v = self.grid.fields()
-        power = self.spectrum.power(u)
-        mean_u, contrast = float(u.mean()), float(u.std())
+        deviation = self.grid.deviations()[0]
+        power = self.spectrum.power(deviation)
+        mean_u, contrast = float(u.mean()), float(deviation.std())
         uniform = not contrast > 1e-6 * max(1.0, abs(mean_u))
         measured = NOT_AVAILABLE if uniform else self.spectrum.wavelength(power)
         predicted = self.prediction.wavelength
@@ -224,6 +231,7 @@ class Turing(Exhibit[TuringParams]):
         self.clock.change(self.model.time_step(params))
         if self._theory_inputs() != before:
             self.prediction = predict(params)
+            self.grid.rebase(self._base())
             self.scene_version += 1
 
     def _theory_inputs(self) -> tuple[float, ...]:
@@ -231,28 +239,38 @@ class Turing(Exhibit[TuringParams]):
 
     def poke(self, event: Paint) -> None:
         """Paint: move the cells under the brush towards the uniform state plus a dose."""
-        u, v = self.grid.fields()
+        fields = self.grid.deviations()
         begin = (event.x if event.x0 is None else event.x0, event.y if event.y0 is None else event.y0)
-        mask = np.zeros(u.shape)
+        mask = np.zeros(fields[0].shape)
         start.dab(mask[::-1], begin, (event.x, event.y), event.radius, wrap=self.grid.wrap)  # row 0 is the top row
         dose = (0.0, 0.0) if event.what == "erase" else self.model.dose[event.what]
-        for field, rest, change in zip((u, v), self._rest(), dose, strict=True):
-            field += (mask * (rest + change - field)).astype(np.float32)
-        self.grid.store(u, v)
+        for field, rest, change, base in zip(fields, self._rest(), dose, self.grid.base, strict=True):
+            field += (mask * (rest + change - base - field)).astype(np.float32)
+        self.grid.store_deviations(*fields)
 
     def state_dict(self) -> State:
         """Fields, clock and the ring's history."""
-        u, v = self.grid.fields()
         return {
-            "u": u,
-            "v": v,
+            "base": list(self.grid.base),
+            "deviations": list(self.grid.deviations()),
             "clock": self.clock.state_dict(),
             "kymograph": None if self.kymograph is None else self.kymograph.rows,
         }
 
     def load_state_dict(self, state: State) -> None:
-        """Go on from ``state``."""
-        self.grid.store(state["u"], state["v"])
+        """Go on from ``state``.
+
+        Raises:
+            ValueError: it was saved when fields were not yet kept as deviations, or its grid is another.
+        """
+        if "deviations" not in state:
+            raise ValueError("this state was saved by an earlier version, which kept the fields otherwise: start anew")
+        shape = self.grid.deviations()[0].shape
+        if any(np.shape(field) != shape for field in state["deviations"]):
+            raise ValueError(f"this state is of a grid of {np.shape(state['deviations'][0])} cells, not of {shape}")
+        u, v = state["base"]
+        self.grid.base = (float(u), float(v))
+        self.grid.store_deviations(*state["deviations"])
         self.clock.load_state_dict(state["clock"])
         if self.kymograph:
             self.kymograph.rows = np.array(state["kymograph"], np.float32)

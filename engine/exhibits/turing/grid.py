@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -28,31 +29,59 @@ class Step:
         constants: the reaction's.
         D: (D_u, D_v) on the unit lattice.
         dt: the time step.
+        floor: what u and v never fall below: 0 for concentrations that a step would use up beyond the last of them.
     """
 
     reaction: Reaction
     constants: tuple[float, ...]
     D: tuple[float, float]
     dt: float
+    floor: tuple[float, float] = (-math.inf, -math.inf)
 
 
 class Grid(ABC):
-    """Fields u and v of shape (height, width).
+    """Fields u and v of shape (height, width), kept in float32 as deviations from a base: see :mod:`kernel`.
 
     Args:
+        u, v: the fields at first, in as many digits as there are.
+        base: what the deviations are counted from. Any pair of numbers gives the same fields but for rounding, which
+            is least about the state that the fields stay near.
         wrap: (rows, columns): whether opposite edges touch. Otherwise nothing flows through them: a ghost cell
             equals the cell at the edge.
     """
 
     wrap: Wrap
+    base: tuple[float, float] = (0.0, 0.0)
 
     @abstractmethod
+    def deviations(self) -> tuple[np.ndarray, np.ndarray]:
+        """Copies of u and v less their base, float32: all there is."""
+
+    @abstractmethod
+    def store_deviations(self, u: np.ndarray, v: np.ndarray) -> None:
+        """Replace both fields by base + (u, v)."""
+
     def fields(self) -> tuple[np.ndarray, np.ndarray]:
         """Copies of u and v, float32."""
+        u, v = (np.float32(base) + field for base, field in zip(self.base, self.deviations(), strict=True))
+        return u, v
 
-    @abstractmethod
     def store(self, u: np.ndarray, v: np.ndarray) -> None:
         """Replace both fields."""
+        self.store_deviations(np.asarray(u, float) - self.base[0], np.asarray(v, float) - self.base[1])
+
+    def rebase(self, base: tuple[float, float]) -> None:
+        """Count from another base; the fields stay as they are."""
+        base = single(base)
+        shift = [old - new for old, new in zip(self.base, base, strict=True)]
+        u, v = (field.astype(float) + by for field, by in zip(self.deviations(), shift, strict=True))
+        self.base = base
+        self.store_deviations(u, v)
+
+    def numbers(self, step: Step) -> tuple[float, ...]:
+        """``kernel.Numbers`` of a step."""
+        low = (floor - base for floor, base in zip(step.floor, self.base, strict=True))
+        return (*step.D, step.dt, *self.base, *low)
 
     @abstractmethod
     def advance(self, steps: int, step: Step, cores: int) -> None:
@@ -109,9 +138,9 @@ class Sharing:
 class CompiledGrid(Grid):
     """On the CPU, in compiled code; any number of cores gives the same bits."""
 
-    def __init__(self, u: np.ndarray, v: np.ndarray, wrap: Wrap) -> None:
+    def __init__(self, u: np.ndarray, v: np.ndarray, wrap: Wrap, base: tuple[float, float] = (0.0, 0.0)) -> None:
         height, width = u.shape
-        self.wrap = wrap
+        self.wrap, self.base = wrap, single(base)
         self._now = self._buffers(height, width)
         self._next = self._buffers(height, width)
         self._sharing = Sharing()
@@ -122,11 +151,11 @@ class CompiledGrid(Grid):
         shape = (height, width + 2 * PAD)
         return np.zeros(shape, np.float32), np.zeros(shape, np.float32)
 
-    def fields(self) -> tuple[np.ndarray, np.ndarray]:
+    def deviations(self) -> tuple[np.ndarray, np.ndarray]:
         u, v = (padded[:, PAD:-PAD].copy() for padded in self._now)
         return u, v
 
-    def store(self, u: np.ndarray, v: np.ndarray) -> None:
+    def store_deviations(self, u: np.ndarray, v: np.ndarray) -> None:
         for padded, field in zip(self._now, (u, v), strict=True):
             padded[:, PAD:-PAD] = field
             west, east = (-1, 0) if self.wrap[1] else (0, -1)
@@ -146,9 +175,8 @@ class CompiledGrid(Grid):
             steps -= stretch
 
     def _euler(self, steps: int, step: Step, cores: int) -> None:
-        constants = tuple(np.float32(value) for value in step.constants)
-        D = (np.float32(step.D[0]), np.float32(step.D[1]))
-        arguments = (self._now, self._next, steps, self.wrap, D, np.float32(step.dt), constants)
+        numbers, constants = (tuple(map(np.float32, part)) for part in (self.numbers(step), step.constants))
+        arguments = (self._now, self._next, steps, self.wrap, numbers, constants)
         if cores > 1:
             kernel.run_parallel(step.reaction, arguments, cores)
         else:
@@ -162,13 +190,18 @@ class CompiledGrid(Grid):
             return next((name for name, total in zip("uv", sums, strict=True) if not np.isfinite(total)), None)
 
 
-def make_grid(u: np.ndarray, v: np.ndarray, wrap: Wrap, device: str) -> Grid:
+def single(pair: tuple[float, float]) -> tuple[float, float]:
+    """Both numbers rounded to float32, so that every device adds the very same."""
+    return float(np.float32(pair[0])), float(np.float32(pair[1]))
+
+
+def make_grid(u: np.ndarray, v: np.ndarray, wrap: Wrap, device: str, base: tuple[float, float] = (0.0, 0.0)) -> Grid:
     """The fields on a device: in compiled code on the CPU, in torch tensors elsewhere."""
     if device == "cpu":
-        return CompiledGrid(u, v, wrap)
+        return CompiledGrid(u, v, wrap, base)
     from engine.exhibits.turing.tensor import TensorGrid  # importing torch takes seconds
 
-    return TensorGrid(u, v, wrap, device)
+    return TensorGrid(u, v, wrap, device, base)
 
 
 def neighbours(field: np.ndarray, wrap: Wrap) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -35,7 +35,7 @@ class RunParams(Params):
         "periodic", label="Edges", help="Periodic: what leaves on one side enters on the other. No-flux: walls.",
         group="Model", when=ON_A_SQUARE,
     )  # fmt: skip
-    start: Literal["centre", "noise", "spots", "word"] = setup(
+    start: Literal["centre", "noise", "spots", "word", "disc", "wave", "skate"] = setup(
         "spots", label="Start", help="Where the uniform state is disturbed at first.", group="Start", when=ON_A_SQUARE,
     )  # fmt: skip
     word: str = setup(

@@ -12,11 +12,15 @@ from engine.exhibits.turing.models.base import Matrix
 from engine.exhibits.turing.models.ring import NAME as RING
 from engine.exhibits.turing.params import TuringParams, model_of
 from engine.exhibits.turing.theory import (
+    BOTH,
     HOPF,
     KINDS,
+    NODE,
+    OTHER,
     TURING,
     Dispersion,
     critical_ratio,
+    diffusion_ratio,
     dispersion,
     eigenvalue,
     kind,
@@ -53,14 +57,20 @@ class Prediction:
 
 
 def uniform_state(model: Model, params: TuringParams) -> tuple[float, float]:
-    """The steady state a run starts about: ``rest``, or for noise ``base`` where there is one."""
-    constants = model.constants(params)
-    if model.base and params.start == "noise":
-        u, v = (float(value) for value in model.base(*constants))
-        if np.isfinite(u) and np.isfinite(v):
-            return u, v
-    u, v = (float(value) for value in model.rest(*constants))
+    """The steady state a run starts about: ``rest``, or for noise and for a U within it ``base`` where there is one."""
+    base = second_state(model, params)
+    if base and params.start in ("noise", "skate"):
+        return base
+    u, v = (float(value) for value in model.rest(*model.constants(params)))
     return u, v
+
+
+def second_state(model: Model, params: TuringParams) -> tuple[float, float] | None:
+    """The uniform state ``base`` of a model that has one besides ``rest``; None where it has not."""
+    if not model.base:
+        return None
+    u, v = (float(value) for value in model.base(*model.constants(params)))
+    return (u, v) if np.isfinite(u) and np.isfinite(v) else None
 
 
 def predict(params: TuringParams) -> Prediction:
@@ -86,24 +96,21 @@ def predict(params: TuringParams) -> Prediction:
         critical_ratio=critical_ratio(J),
         kind=KINDS[code],
         sentence=_sentence(params, model, state, fastest, growth, code, curve),
-        facts=_facts(model, model.states(*model.constants(params)), state, J, D),
+        facts=_facts(model.states(*model.constants(params)), state, J, D),
         modes_k=modes_k,
         modes_growth=modes_growth,
     )
 
 
-def _facts(
-    model: Model, states: list[tuple[float, float]], state: tuple[float, float], J: Matrix, D: tuple[float, float]
-) -> str:
+def _facts(states: list[tuple[float, float]], state: tuple[float, float], J: Matrix, D: tuple[float, float]) -> str:
     """Steady states, Jacobian, and the ratio of the diffusivities beside its critical value."""
     fu, fv, gu, gv = (float(entry) + 0.0 for entry in J)  # no minus zero
     others = ", ".join(f"({u:.3g}, {v:.3g})" for u, v in states if math.dist((u, v), state) > 1e-6)
     text = f"(u, v) = ({state[0]:.3g}, {state[1]:.3g})" + (f", steady too: {others}" if others else "")
     text += f"; J = [{fu:.3g} {fv:.3g}; {gu:.3g} {gv:.3g}]"
-    slow, fast = (D[0], D[1]) if model.activator == "u" else (D[1], D[0])
-    critical = critical_ratio(J)
-    if np.isfinite(critical) and slow > 0:
-        text += f", d = {fast / slow:.4g}, critical d = {critical:.4g}"
+    critical, ratio = critical_ratio(J), diffusion_ratio(J, D)
+    if np.isfinite(critical) and np.isfinite(ratio):
+        text += f", d = {ratio:.4g}, critical d = {critical:.4g}"
     return text
 
 
@@ -118,26 +125,59 @@ def _sentence(
 ) -> str:
     """The verdict of linear theory for a reader."""
     where = f"({state[0]:.3g}, {state[1]:.3g})"
+    ring = params.model == RING
     if np.isfinite(fastest):
         size = f"{2 * np.pi / fastest:.1f} cells"
-        if params.model == RING:
+        if ring:
             size = f"{size}, {fastest * params.ring_cells / (2 * np.pi):.0f} around the ring,"
-        both = " The uniform state also oscillates." if code == 3 else ""
-        return f"Linear theory: waves of {size} grow fastest, e-fold in {1 / growth:.3g} time units.{both}"
+        return (
+            f"Linear theory: waves of {size} grow fastest, e-fold in {1 / growth:.3g} time units.{ALSO.get(code, '')}"
+        )
     if curve.growth[0] > 0:
-        manner = "starts to oscillate" if code == HOPF else "is left without a wave"
-        return f"Linear theory: the uniform state {where} is unstable and {manner}; no wavelength is preferred."
-    verdict = f"Linear theory says nothing here: {where} is stable to every small wave. A pattern needs a finite seed."
+        return f"Linear theory: the uniform state {where} is unstable and {ALONE[code]}."
+    fits = " that fits" if ring and growth < 0 < curve.growth.max() else ""
+    rate = f", at the slowest to 1/e in {-1 / growth:.3g} time units" if growth < 0 else ""
+    stable = f"Linear theory: {where} is stable to every small wave{fits}, so"
+    if ring or params.start == "noise":
+        verdict = f"{stable} the noise dies out{rate}.{_remedy(model, params, state)}"
+    else:
+        verdict = f"{stable} a faint trace dies out{rate}. Whether a seed as strong as this one spreads it cannot tell."
     return verdict + _other_state(params, model, state)
+
+
+ALSO = {
+    BOTH: " The uniform state also oscillates.",
+    NODE: " The uniform state is unstable by itself, too.",
+    OTHER: " The uniform state is unstable by itself, too.",
+}
+"""What is said of a state where some wave grows fastest, by its kind."""
+
+ALONE = {
+    HOPF: "starts to oscillate; no wavelength is preferred",
+    BOTH: "starts to oscillate; waves grow too, but more slowly",
+    NODE: "is left without a wave; no wavelength is preferred",
+    OTHER: "is left without a wave; no wavelength is preferred",
+}
+"""What an unstable state does where no wave grows faster than all cells together, by its kind."""
+
+
+def _remedy(model: Model, params: TuringParams, state: tuple[float, float]) -> str:
+    """What would have to change for noise to grow."""
+    J = model.jacobian(*state, *model.constants(params))
+    critical, ratio = critical_ratio(J), diffusion_ratio(J, model.diffusivities(params))
+    if not np.isfinite(critical):
+        return " No ratio of the diffusivities changes that."
+    if ratio < critical:
+        return f" Diffusion is too even: waves grow once d = {ratio:.4g} exceeds {critical:.4g}."
+    return ""
 
 
 def _other_state(params: TuringParams, model: Model, state: tuple[float, float]) -> str:
     """A remark if the model's other uniform state is the one with a Turing instability."""
-    if not model.base:
+    base = second_state(model, params)
+    if base is None or base == state:
         return ""
-    constants = model.constants(params)
-    u, v = (float(value) for value in model.base(*constants))
-    if not np.isfinite(v) or (u, v) == state:
-        return ""
-    turing = int(kind(model.jacobian(u, v, *constants), model.diffusivities(params))) == TURING
-    return f" The state ({u:.2g}, {v:.2g}) is Turing-unstable: start from noise to see it." if turing else ""
+    J = model.jacobian(*base, *model.constants(params))
+    turing = int(kind(J, model.diffusivities(params))) == TURING
+    where = f"({base[0]:.2g}, {base[1]:.2g})"
+    return f" The state {where} is Turing-unstable: start from noise to see it." if turing else ""

@@ -6,9 +6,10 @@ import numpy as np
 
 from engine.exhibit import Frame
 from engine.exhibits.turing.euler import euler, laplacian
+from engine.exhibits.turing.letters import LETTERS
 from engine.exhibits.turing.models import Model
-from engine.exhibits.turing.models.gray_scott import CLASSES, hopf, saddle_node
 from engine.exhibits.turing.models.gray_scott import MODEL as GRAY_SCOTT
+from engine.exhibits.turing.models.gray_scott import hopf, saddle_node
 from engine.exhibits.turing.models.ring import NAME as RING
 from engine.exhibits.turing.params import TuringParams
 from engine.exhibits.turing.prediction import Prediction
@@ -50,9 +51,9 @@ def scene_of(
     if model is GRAY_SCOTT:
         saddle, oscillation = saddle_node(), hopf()
         arrays |= {"saddle_k": saddle[0], "saddle_F": saddle[1], "hopf_k": oscillation[0], "hopf_F": oscillation[1]}
-        marks = {name: (k, F) for name, F, k in reversed(CLASSES)}
-        arrays |= dict(zip(("map_k", "map_F"), np.array(list(marks.values())).T, strict=True))
-        words["map_names"] = ",".join(marks)
+        for axis in "kF":
+            arrays[f"map_{axis}"] = np.array([letter.values[f"gs_{axis}"] for letter in LETTERS])
+        words["map_names"] = ",".join(letter.title for letter in LETTERS)
     if params.model == RING:
         arrays["ring_angle"] = np.linspace(0, 360, params.ring_cells, endpoint=False)
         arrays["ring_radius"] = np.ones(params.ring_cells)

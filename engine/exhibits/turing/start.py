@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -9,13 +12,33 @@ NOISE = 0.02
 """Amplitude of a noise start, as a fraction of the model's dose of activator."""
 GRAIN = 0.1
 """Relative roughness of a seed, which breaks its symmetry."""
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The states (u, v) that a start is painted with.
+
+    Args:
+        ground: the uniform state that is there before.
+        rest: the one that an erasing brush goes back to.
+        other: a second uniform state, None where the model has but one.
+        activator, inhibitor: what a full dab of each adds.
+    """
+
+    ground: Point
+    rest: Point
+    other: Point | None
+    activator: Point
+    inhibitor: Point
 
 
 def seed_mask(start: str, size: int, word: str, wrap: bool, rng: np.random.Generator) -> np.ndarray:
     """How strongly each cell is seeded.
 
     Args:
-        start: ``centre``, ``spots`` or ``word``.
+        start: ``centre``, ``spots``, ``word``, ``disc``, ``skate`` for a U, or ``wave`` for a strip that ends in the
+            middle.
         size: cells along each side.
         word: what to write; nothing but blanks falls back to ``centre``.
         wrap: whether spots reach round the edges.
@@ -28,9 +51,25 @@ def seed_mask(start: str, size: int, word: str, wrap: bool, rng: np.random.Gener
     if start == "word" and word.strip():
         return _word(size, word.strip())
     mask = np.zeros((size, size))
-    half = size // 24
-    mask[size // 2 - half : size // 2 + half, size // 2 - half : size // 2 + half] = 1
+    middle, half = size // 2, size // 24
+    if start == "disc":
+        dab(mask, (middle, middle), (middle, middle), 0.27 * size, wrap=(False, False))
+    elif start == "skate":
+        _u_shape(mask)
+    elif start == "wave":
+        mask[:middle, middle - 2 * half : middle] = 1
+    else:
+        mask[middle - half : middle + half, middle - half : middle + half] = 1
     return mask
+
+
+def _u_shape(mask: np.ndarray) -> None:
+    """A U of 11 by 12 cells in the middle, as wide as a brush of radius 2.5 makes it."""
+    middle = mask.shape[0] / 2
+    left, right, top, bottom = middle - 5.5, middle + 5.5, middle - 6, middle + 6
+    corners = ((left, top), (left, bottom), (right, bottom), (right, top))
+    for begin, end in pairwise(corners):
+        dab(mask, begin, end, 2.5, wrap=(False, False))
 
 
 def _spots(size: int, wrap: bool, rng: np.random.Generator) -> np.ndarray:
@@ -60,8 +99,8 @@ def _font(points: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 def dab(
     mask: np.ndarray,
-    begin: tuple[float, float],
-    end: tuple[float, float],
+    begin: Point,
+    end: Point,
     radius: float,
     *,
     wrap: tuple[bool, bool],
@@ -95,42 +134,42 @@ def _fold(index: np.ndarray, size: int, wrap: bool) -> tuple[np.ndarray, np.ndar
 
 
 def initial(
-    start: str,
-    rest: tuple[float, float],
-    dose: tuple[float, float],
-    size: int,
-    word: str,
-    wrap: bool,
-    rng: np.random.Generator,
+    start: str, palette: Palette, size: int, word: str, wrap: bool, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """The fields (u, v) of a square run at time 0.
 
-    A noise start adds normal noise to every cell; the others add a rough ``dose`` of activator where they seed, and
-    leave all other cells exactly at ``rest``.
+    A noise start adds normal noise to every cell. The others paint roughly, and leave all other cells exactly at
+    ``palette.ground``: a disc of the other uniform state; a U of the state of rest within the other; a wave, whose
+    wake of inhibitor makes it run to one side; or else a dose of activator.
 
     Shapes:
-        u, v: (size, size) float32.
+        u, v: (size, size).
     """
     if start == "noise":
-        change = NOISE * max(abs(d) for d in dose) * rng.standard_normal((2, size, size))
-    else:
-        grain = 1 + GRAIN * rng.uniform(-1, 1, (2, size, size))
-        change = np.multiply.outer(dose, seed_mask(start, size, word, wrap, rng)) * grain
-    return _changed(rest, change)
+        dose = max(abs(d) for d in palette.activator)
+        return _changed(palette.ground, NOISE * dose * rng.standard_normal((2, size, size)))
+    mask = seed_mask(start, size, word, wrap, rng)
+    grain = rng.uniform(-1, 1, (2, size, size))
+    change = np.multiply.outer(palette.activator, mask) * (1 + GRAIN * grain)
+    if start == "wave":
+        change += np.multiply.outer(palette.inhibitor, np.roll(mask, -2 * (size // 24), axis=1))
+    elif start in ("disc", "skate") and palette.other is not None:
+        goal = palette.other if start == "disc" else palette.rest
+        towards = np.subtract(goal, palette.ground)
+        change = np.multiply.outer(towards, mask) * (1 - GRAIN * np.abs(grain))
+    return _changed(palette.ground, change)
 
 
-def _changed(rest: tuple[float, float], change: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """``rest`` plus ``change``, whose first axis is for u and v, as float32."""
-    return (rest[0] + change[0]).astype(np.float32), (rest[1] + change[1]).astype(np.float32)
+def _changed(ground: Point, change: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """``ground`` plus ``change``, whose first axis is for u and v."""
+    return ground[0] + change[0], ground[1] + change[1]
 
 
-def initial_ring(
-    rest: tuple[float, float], dose: tuple[float, float], cells: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def initial_ring(rest: Point, dose: Point, cells: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """The fields of a ring at time 0: the uniform state with a little noise in every cell.
 
     Shapes:
-        u, v: (1, cells) float32.
+        u, v: (1, cells).
     """
     change = NOISE * max(abs(d) for d in dose) * rng.standard_normal((2, 1, cells))
     return _changed(rest, change)

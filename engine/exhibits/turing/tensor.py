@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.exhibits.turing.euler import euler, laplacian
-from engine.exhibits.turing.grid import Grid, Step
+from engine.exhibits.turing.grid import Grid, Step, single
 from engine.exhibits.turing.kernel import Reaction, Wrap
 
 Euler = Callable[[Tensor, Tensor], None]
@@ -32,11 +32,21 @@ class TensorGrid(Grid):
 
     Args:
         device: name of a torch device.
+        base: what the fields are counted from.
         fused: whether to step by numba's kernel; by default, wherever that is possible.
     """
 
-    def __init__(self, u: np.ndarray, v: np.ndarray, wrap: Wrap, device: str, *, fused: bool | None = None) -> None:
-        self.wrap, self.device = wrap, torch.device(device)
+    def __init__(
+        self,
+        u: np.ndarray,
+        v: np.ndarray,
+        wrap: Wrap,
+        device: str,
+        base: tuple[float, float] = (0.0, 0.0),
+        *,
+        fused: bool | None = None,
+    ) -> None:
+        self.wrap, self.device, self.base = wrap, torch.device(device), single(base)
         on_cuda = self.device.type == "cuda"
         self._stream = torch.cuda.Stream(self.device) if on_cuda else None
         self._fused = on_cuda and _numba_compiles() if fused is None else fused
@@ -57,12 +67,12 @@ class TensorGrid(Grid):
     def _streaming(self) -> AbstractContextManager[object]:
         return nullcontext() if self._stream is None else torch.cuda.stream(self._stream)
 
-    def fields(self) -> tuple[np.ndarray, np.ndarray]:
+    def deviations(self) -> tuple[np.ndarray, np.ndarray]:
         with self._streaming():
             u, v = self._now.cpu().numpy()
         return u.copy(), v.copy()
 
-    def store(self, u: np.ndarray, v: np.ndarray) -> None:
+    def store_deviations(self, u: np.ndarray, v: np.ndarray) -> None:
         with self._streaming():
             self._now.copy_(torch.from_numpy(np.stack([u, v]).astype(np.float32)))
 
@@ -79,7 +89,7 @@ class TensorGrid(Grid):
 
     def _prepare(self, step: Step) -> None:
         """Put the step's numbers where the kernels read them; for a new reaction build those anew."""
-        numbers = (*step.D, step.dt, *step.constants)
+        numbers = (*self.numbers(step), *step.constants)
         fresh = step.reaction is not self._reaction
         if fresh:
             self._reaction, self._graph = step.reaction, None
@@ -141,7 +151,7 @@ def _by_one_kernel(
     views = {id(tensor): view(tensor) for tensor in fields}
     read = view(numbers)
     on = 0 if stream is None else cuda.external_stream(stream.cuda_stream)
-    kernel = cuda_kernel.build(reaction, len(numbers) - 3)
+    kernel = cuda_kernel.build(reaction, len(numbers) - cuda_kernel.FIRST)
     launch = kernel[cuda_kernel.blocks(*fields[0].shape[1:]), cuda_kernel.BLOCK, on]
     return lambda now, then: launch(views[id(now)], views[id(then)], read, *wrap)
 
@@ -153,9 +163,10 @@ def _by_operators(reaction: Reaction, numbers: Tensor, rows: Sides, columns: Sid
         return [field.index_select(1, index) for index in columns] + [field.index_select(0, index) for index in rows]
 
     def step(now: Tensor, then: Tensor) -> None:
-        Du, Dv, dt, *constants = numbers
-        rates = reaction(*now, *constants)
-        for i, D in enumerate((Du, Dv)):
-            then[i] = euler(now[i], rates[i], laplacian(now[i], *neighbours(now[i])), D, dt)
+        D, dt, base, floor, constants = numbers[:2], numbers[2], numbers[3:5], numbers[5:7], numbers[7:]
+        rates = reaction(base[0] + now[0], base[1] + now[1], *constants)
+        for i in range(2):
+            changed = euler(now[i], rates[i], laplacian(now[i], *neighbours(now[i])), D[i], dt)
+            then[i] = torch.maximum(changed, floor[i])
 
     return step

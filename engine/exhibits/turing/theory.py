@@ -20,8 +20,8 @@ import numpy as np
 
 from engine.exhibits.turing.models.base import Matrix
 
-STABLE, TURING, HOPF, BOTH, OTHER = range(5)
-KINDS = ("stable", "Turing", "Hopf", "Turing and Hopf", "other")
+STABLE, TURING, HOPF, BOTH, NODE, OTHER = range(6)
+KINDS = ("stable", "Turing", "Hopf", "Turing and Hopf", "unstable node", "other")
 """What the numbers in a stability map stand for; *other* is a saddle, or no such state."""
 
 
@@ -104,6 +104,20 @@ def _zero(k: np.ndarray, growth: np.ndarray, i: int, j: int) -> float:
     return float(k[i] - growth[i] * (k[j] - k[i]) / (growth[j] - growth[i]))
 
 
+def diffusion_ratio(J: Matrix, D: tuple[float, float]) -> float:
+    """d = D_inhibitor / D_activator, the activator being the one that makes more of itself: f_u > 0, or g_v > 0.
+
+    NaN where neither does or both do; infinite where only the inhibitor spreads.
+    """
+    fu, _, _, gv = (float(entry) for entry in J)
+    if (fu > 0) == (gv > 0):
+        return float("nan")
+    activator, inhibitor = D if fu > 0 else D[::-1]
+    if activator == 0:
+        return float("inf") if inhibitor > 0 else float("nan")
+    return inhibitor / activator
+
+
 def critical_ratio(J: Matrix) -> float:
     """The ratio d = D_inhibitor / D_activator at which the first wave starts to grow; NaN if none does.
 
@@ -121,12 +135,17 @@ def critical_ratio(J: Matrix) -> float:
 
 
 def kind(J: Matrix, D: tuple[Any, Any], highest: float = 8.0) -> np.ndarray:
-    """Classify steady states, entry by entry: STABLE, TURING, HOPF, BOTH or OTHER.
+    """Classify steady states, entry by entry: STABLE, TURING, HOPF, BOTH, NODE or OTHER.
 
-    HOPF when the uniform state is an unstable focus or node (tr J > 0, det J > 0). TURING when some wave with
-    0 < x <= ``highest`` (8 on a square lattice, 4 on a ring) makes
+    While stirred, a state with det J > 0 is stable for tr J < 0; for tr J > 0 it swings away in growing oscillations
+    (HOPF, an unstable focus) where (tr J)^2 < 4 det J, and otherwise departs straight (NODE). TURING is stable when
+    stirred, BOTH is a focus, and in either some standing wave with 0 < x <= ``highest`` (8 on a square lattice, 4 on a
+    ring) grows:
 
         Q(x) = D_u D_v x^2 - (D_u g_v + D_v f_u) x + det J < 0.
+
+    With D_u = D_v the eigenvalues are those of the stirred state less D x, so that neither can be: both need unequal
+    diffusion. About a node Q < 0 takes none, and says nothing of the kind.
     """
     fu, fv, gu, gv = (np.asarray(entry, dtype=float) for entry in J)
     Du, Dv = (np.asarray(entry, dtype=float) for entry in D)
@@ -135,5 +154,6 @@ def kind(J: Matrix, D: tuple[Any, Any], highest: float = 8.0) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         x = np.clip(np.nan_to_num(slope / (2 * Du * Dv), nan=0.0, posinf=highest), 0, highest)
         turing = Du * Dv * x**2 - slope * x + det < 0
-        code = np.where(trace > 0, np.where(turing, BOTH, HOPF), np.where(turing, TURING, STABLE))
+        unstable = np.where(trace**2 >= 4 * det, NODE, np.where(turing, BOTH, HOPF))
+        code = np.where(trace > 0, unstable, np.where(turing, TURING, STABLE))
         return np.where(det > 0, code, OTHER).astype(np.uint8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -33,10 +34,13 @@ class Model:
         dt: name of the time step's parameter.
         plane: the two parameters spanning the stability map.
         activator: which field the name *activator* means.
+        brushes: what a dab of activator, and one of inhibitor, is called: *inhibitor* may mean to take away what the
+            activator lives on.
         dose: what a full dab of activator, or of inhibitor, adds to the rest state.
         below, above: the colour scale reaches at least from ``rest - below`` to ``rest + above``.
         base: ``(*constants) -> (u, v)``, the uniform state that may turn unstable, where that is not ``rest``; NaN
             where there is none.
+        floor: what u and v never fall below: a step that would use up more than there is stops there.
     """
 
     name: str
@@ -52,10 +56,12 @@ class Model:
     dt: str
     plane: tuple[str, str]
     activator: Literal["u", "v"]
+    brushes: tuple[str, str]
     dose: dict[str, tuple[float, float]]
     below: tuple[float, float]
     above: tuple[float, float]
     base: Callable[..., UV] | None = None
+    floor: tuple[float, float] = (-math.inf, -math.inf)
 
     def constants(self, params: Params) -> tuple[float, ...]:
         """The reaction's constants, in its order."""

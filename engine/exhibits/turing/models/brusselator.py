@@ -86,6 +86,7 @@ MODEL = Model(
     dt="br_dt",
     plane=("br_A", "br_B"),
     activator="u",
+    brushes=("add activator", "remove substrate"),
     dose={"activator": (2.0, 0.0), "inhibitor": (0.0, -2.0)},
     below=(1.5, 0.8),
     above=(2.5, 0.8),

@@ -104,6 +104,7 @@ MODEL = Model(
     dt="fhn_dt",
     plane=("fhn_b", "fhn_a"),
     activator="u",
+    brushes=("add activator", "add inhibitor"),
     dose={"activator": (0.8, 0.0), "inhibitor": (0.0, 0.8)},
     below=(0.5, 0.2),
     above=(0.5, 0.2),

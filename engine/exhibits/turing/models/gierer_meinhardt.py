@@ -85,6 +85,7 @@ MODEL = Model(
     dt="gm_dt",
     plane=("gm_a", "gm_b"),
     activator="u",
+    brushes=("add activator", "add inhibitor"),
     dose={"activator": (1.0, 0.0), "inhibitor": (0.0, 1.0)},
     below=(0.8, 0.5),
     above=(1.2, 0.8),

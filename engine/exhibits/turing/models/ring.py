@@ -5,7 +5,7 @@ r"""Turing's ring of N cells with two morphogens X (here u) and Y (here v), and 
 
 *Linear* (sections 6 to 8), with X and Y counted from equilibrium:  f = a X + b Y,  g = c X + d Y.
 *Nonlinear* (section 10):  f = (57 - 50 X Y - 7 X^2) / 32,  g = (7 X^2 + 50 X Y - 2 Y - 55) / 32.
-What consumes Y stops where no Y is left: for Y <= 0 the last two terms of g are dropped.
+Y is used up at a rate that does not ask how much is left: where none is, the step stops at zero, as do Turing's cells.
 
 The nonlinear form is as it is commonly quoted, and these facts were computed: X = Y = 1 is its only positive
 equilibrium, its Jacobian there is (-2, -25/16; 2, 3/2), and with mu = 1/2, nu = 1/4 the ring is *exactly* at onset,
@@ -93,13 +93,13 @@ def linear_states(a: float, b: float, c: float, d: float) -> list[tuple[float, f
 
 @register_jitable
 def nonlinear(u: Any, v: Any) -> UV:
-    """((57 - 50 X Y - 7 X^2) / 32, (7 X^2 + 50 X Y - 2 Y - 55) / 32), without the losses of Y where there is none."""
+    """((57 - 50 X Y - 7 X^2) / 32, (7 X^2 + 50 X Y - 2 Y - 55) / 32)."""
     made = (7 * u * u + 50 * u * v) / 32
-    return 57 / 32 - made, made - (2 * v + 55) / 32 * (v > 0)
+    return 57 / 32 - made, made - (2 * v + 55) / 32
 
 
 def nonlinear_jacobian(u: Any, v: Any) -> Matrix:
-    """Derivatives of :func:`nonlinear` with respect to X and Y, where Y > 0."""
+    """Derivatives of :func:`nonlinear` with respect to X and Y."""
     return -(14 * u + 50 * v) / 32, -50 * u / 32, (14 * u + 50 * v) / 32, (50 * u - 2) / 32
 
 
@@ -130,6 +130,7 @@ LINEAR = Model(
     dt="ring_dt",
     plane=("ring_mu", "ring_nu"),
     activator="v",
+    brushes=("add Y", "remove X"),
     dose={"activator": (0.0, 0.2), "inhibitor": (-0.2, 0.0)},
     below=(0.2, 0.2),
     above=(0.2, 0.2),
@@ -152,7 +153,9 @@ NONLINEAR = Model(
     dt="ring_dt",
     plane=("ring_mu", "ring_nu"),
     activator="v",
+    brushes=("add Y", "remove X"),
     dose={"activator": (0.0, 0.2), "inhibitor": (-0.2, 0.0)},
     below=(0.3, 0.3),
     above=(0.3, 0.3),
+    floor=(0.0, 0.0),
 )

@@ -84,6 +84,7 @@ MODEL = Model(
     dt="sch_dt",
     plane=("sch_a", "sch_b"),
     activator="u",
+    brushes=("add activator", "remove substrate"),
     dose={"activator": (1.0, 0.0), "inhibitor": (0.0, -0.8)},
     below=(0.5, 0.3),
     above=(1.0, 0.3),
