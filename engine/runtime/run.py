@@ -22,12 +22,13 @@ from engine.runtime.commands import Command, CommandError
 from engine.runtime.describe import describe
 from engine.runtime.devices import device_of
 from engine.runtime.handlers import carry_out
+from engine.runtime.keeper import Keeper
 from engine.runtime.orders import Orders, read_order
 from engine.runtime.pace import CHUNK_S, Pace, Tempo
 from engine.runtime.performer import Performer
 from engine.runtime.publish import Publisher
 from engine.runtime.status import Status
-from engine.runtime.store import Keeper, Store
+from engine.runtime.store import Store
 from engine.runtime.viewers import Viewer, Viewers
 
 SHARE, SHARE_AT_FULL_SPEED = 0.33, 0.055  # of the time that frames may take; without a speed limit, steps matter more
