@@ -47,8 +47,23 @@ class Store:
         self.most = most
         self.max_age_s = max_age_s
 
-    def save(self, run_id: str, token: str, *, slug: str, params: dict[str, Any], step: int, state: State) -> None:
+    def save(
+        self,
+        run_id: str,
+        token: str,
+        *,
+        slug: str,
+        params: dict[str, Any],
+        step: int,
+        state: State,
+        how: dict[str, Any] | None = None,
+    ) -> None:
         """Write the checkpoint of a run, replacing its previous one in one move.
+
+        Args:
+            run_id, token: of the run and of its owner.
+            slug, params, step, state: what is saved of it.
+            how: it was played, as plain JSON.
 
         Raises:
             OSError: the folder cannot be written.
@@ -61,6 +76,7 @@ class Store:
             "step": step,
             "owner": _digest(token),
             "state": pack(state, arrays),
+            **({"how": how} if how else {}),
         }
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._path(run_id)
