@@ -51,7 +51,7 @@ def _step(run: Run, command: Any, payload: Any) -> None:
         run.performer.one_phase()
     else:
         run.performer.one_step()
-    run.published.stale = True
+    run.touched()
     run.look_after()
     run.announce()
 
@@ -65,7 +65,7 @@ def _slow(run: Run, command: Any, payload: Any) -> None:
     run.pace.go_slow(command.on)
     if not command.on:
         run.performer.finish_step()
-        run.published.stale = True
+        run.touched()
     run.restart_pace()
     run.announce()
 
@@ -81,19 +81,20 @@ def _set(run: Run, command: Any, payload: Any) -> None:
         run.unapplied = False  # many changes that came together are one
         run.performer.set(run.params)
         run.params_version += 1
-        run.published.stale = True
+        run.touched()
 
 
 def _reset(run: Run, command: Any, payload: Any) -> None:
     stood = run.status in (Status.PAUSED, Status.READY) and run.good_step is None and not run.resting
     run.take(payload)
     run.build(payload)
+    run.keeper.unsaved = True
     run.become(Status.PAUSED if stood else Status.RUNNING)
 
 
 def _poke(run: Run, command: Any, payload: Any) -> None:
     run.performer.poke(payload)
-    run.published.stale = True
+    run.touched()
 
 
 def _seek(run: Run, command: Any, payload: Any) -> int:
@@ -101,7 +102,8 @@ def _seek(run: Run, command: Any, payload: Any) -> int:
     if point is None:
         raise CommandError("there is no checkpoint yet to go back to")
     run.take(point.params)
-    run.good_step, run.published.stale = None, True
+    run.good_step = None
+    run.touched()
     run.become(Status.PAUSED)
     return point.step
 

@@ -110,6 +110,11 @@ class Performer:
             self._phases, self.phase = None, ""
             self.step += 1
 
+    @property
+    def in_a_step(self) -> bool:
+        """Whether slow motion has begun a step that is not complete."""
+        return self._phases is not None
+
     def divergence(self) -> str | None:
         """A sentence saying which quantity is no longer finite and since which step, or None."""
         quantity = self.exhibit.diverged()

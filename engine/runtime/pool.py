@@ -94,14 +94,12 @@ class Pool:
         Raises:
             PoolFull: there is no room, even after closing a run nobody watches.
         """
+        gone = None
         with self._news:
             if not self._open:
                 raise PoolFull("This server is shutting down.")
-            if len(self._entries) >= self.max_runs and not self._evict():
-                raise PoolFull(
-                    f"This server already runs {self.max_runs} exhibits. Close a tab, wait a little, "
-                    "or start the server with a larger MORPHOGEN_MAX_RUNS."
-                )
+            if len(self._entries) >= self.max_runs:
+                gone = self._evict()
             entry = _Entry(run, spent=self._raise_level(self._clock()))
             run.wake = lambda: self._wake(entry)
             run.adopt = self.open
@@ -109,6 +107,8 @@ class Pool:
             self._entries[run.id] = entry
             self._share_memory()
             self._news.notify()
+        if gone is not None:
+            self._let_go(gone)
         return run
 
     def get(self, run_id: str) -> Run | None:
@@ -129,26 +129,31 @@ class Pool:
         """End a run; nothing happens if it is not there."""
         with self._news:
             entry = self._entries.get(run_id)
-            if entry is None:
-                return
-            entry.run.close()
-            if entry.busy:  # its worker drops it
-                del self._entries[run_id]
-            else:
-                self._drop(entry)
+            idle = entry is not None and self._end(entry)
+        if entry is not None and idle:
+            self._let_go(entry)
 
-    def shutdown(self, timeout_s: float = 5.0) -> None:
-        """End all runs and all threads."""
+    def shutdown(self, timeout_s: float = 1.0, save_s: float = 1.5) -> None:
+        """End all runs and all threads.
+
+        Args:
+            timeout_s: so long the threads may take, all together, to end their steps.
+            save_s: and so long the saving of what is new in the runs.
+        """
+        deadline = time.monotonic() + timeout_s
         with self._news:
             self._open = False
             for entry in list(self._entries.values()):
                 entry.run.close()
             self._news.notify_all()
         for thread in self._threads:
-            thread.join(timeout_s)
+            thread.join(max(0.0, deadline - time.monotonic()))
         with self._news:
-            for entry in list(self._entries.values()):
-                self._drop(entry)
+            left = list(self._entries.values())
+            self._entries.clear()
+        deadline = time.monotonic() + save_s
+        for entry in left:
+            self._let_go(entry, save=not entry.busy and time.monotonic() < deadline)
 
     def sweep(self, now: float | None = None) -> None:
         """Let unwatched runs rest, and close those left for good. Workers call it every second."""
@@ -217,15 +222,18 @@ class Pool:
             log.exception("a run broke its worker")
             self.close(entry.run.id)
         with self._news:
-            self._put_back(entry, due, took=self._clock() - began, worked=self._work_clock() - worked)
+            gone = self._put_back(entry, due, took=self._clock() - began, worked=self._work_clock() - worked)
+        if gone:
+            self._let_go(entry)
 
-    def _put_back(self, entry: _Entry, due: float, *, took: float, worked: float) -> None:
-        """A run has had its slice, and wants the next when it is due."""
+    def _put_back(self, entry: _Entry, due: float, *, took: float, worked: float) -> bool:
+        """A run has had its slice, and wants the next when it is due; whether it is closed, and to be let go of."""
         self._charge(entry, took, worked)
         entry.busy = False
         entry.due = 0.0 if entry.woken else due
         if entry.run.closed:
-            self._drop(entry)
+            self._entries.pop(entry.run.id, None)
+        return entry.run.closed
 
     def _charge(self, entry: _Entry, took: float, worked: float) -> None:
         """Put a slice on a run's account. One that overran is charged what its thread has worked: it may have been
@@ -260,21 +268,36 @@ class Pool:
     def _active(self) -> int:
         return sum(entry.run.status == Status.RUNNING for entry in self._entries.values())
 
-    def _evict(self) -> bool:
+    def _evict(self) -> _Entry | None:
+        """Close the run that has been unwatched for longest; answers it if it is to be let go of here.
+
+        Raises:
+            PoolFull: somebody looks at every one of them.
+        """
         now = self._clock()
         since = {entry.run.id: entry.run.viewers.alone_since(now) for entry in self._entries.values()}
         settled = {run: time for run, time in since.items() if time is not None and now - time >= EVICT_AFTER_S}
         if not settled:
-            return False
-        self.close(min(settled, key=lambda run: settled[run]))
-        return True
+            raise PoolFull(
+                f"This server already runs {self.max_runs} exhibits. Close a tab, wait a little, "
+                "or start the server with a larger MORPHOGEN_MAX_RUNS."
+            )
+        entry = self._entries[min(settled, key=lambda run: settled[run])]
+        return entry if self._end(entry, "it made room for another") else None
+
+    def _end(self, entry: _Entry, *reason: str) -> bool:
+        """Close a run; whether it is idle, so that who asked has to let go of it. Otherwise its worker does."""
+        entry.run.close(*reason)
+        del self._entries[entry.run.id]
+        return not entry.busy
 
     def _share_memory(self) -> None:
         share = self.checkpoint_bytes // max(1, len(self._entries))
         for entry in self._entries.values():
             entry.run.performer.checkpoints.most_bytes = min(64 << 20, share)
 
-    def _drop(self, entry: _Entry) -> None:
-        self._entries.pop(entry.run.id, None)
-        entry.run.release()
+    @staticmethod
+    def _let_go(entry: _Entry, *, save: bool = True) -> None:
+        """What may take long, as saving does: not to be done while others wait for the pool."""
+        entry.run.release(save=save)
         entry.run.wake = lambda: None

@@ -18,16 +18,18 @@ from typing import Any
 
 from engine.exhibit import Exhibit, State
 from engine.params import Params
+from engine.runtime import saving
 from engine.runtime.commands import Command, CommandError
 from engine.runtime.describe import describe
 from engine.runtime.devices import device_of
 from engine.runtime.handlers import carry_out
+from engine.runtime.keeper import Keeper
 from engine.runtime.orders import Orders, read_order
 from engine.runtime.pace import CHUNK_S, Pace, Tempo
 from engine.runtime.performer import Performer
 from engine.runtime.publish import Publisher
 from engine.runtime.status import Status
-from engine.runtime.store import Keeper, Store
+from engine.runtime.store import Store
 from engine.runtime.viewers import Viewer, Viewers
 
 SHARE, SHARE_AT_FULL_SPEED = 0.33, 0.055  # of the time that frames may take; without a speed limit, steps matter more
@@ -73,6 +75,7 @@ class Run:
         self.state_version = self.params_version = 0
         self.unapplied = False  # live parameters have changed and the exhibit does not know yet
         self.resting = False  # it stands only because nobody is looking
+        self.playing = False  # or would be, if somebody looked
         self.seen = threading.Event()  # somebody has drawn a frame
         self.adopt: Callable[[Run], Run] = lambda run: run  # how a fork finds its pool
         self.watched_elsewhere: Callable[[str], bool] = lambda run_id: False  # whether somebody looks at another run
@@ -172,15 +175,18 @@ class Run:
         with self._lock:
             if self.status == Status.RUNNING and self.viewers.alone_since(self.clock()) is not None:
                 self.become(Status.PAUSED, "nobody was watching", resting=True)
+                self.wake()  # to be saved
 
-    def close(self) -> None:
+    def close(self, reason: str = "the run was closed") -> None:
         """End the run. Its worker, or the pool if it has none, then calls :meth:`release`."""
         with self._lock:
-            self.become(Status.CLOSED, self.reason or "the run was closed")
+            self.become(Status.CLOSED, self.reason or reason)
         self.orders.cancel()
 
-    def release(self) -> None:
-        """Let go of everything big; called by whoever owns a closed run last."""
+    def release(self, *, save: bool = True) -> None:
+        """Let go of everything big, having saved what is new; called by whoever owns a closed run last."""
+        if save:
+            saving.save_at_the_end(self)
         self._start = None
         self.performer.release()
         self.published.release()
@@ -194,6 +200,8 @@ class Run:
                 self.restart_pace()
             self.status, self.reason, self.trace = status, reason, trace
             self.resting = resting
+            if status != Status.CLOSED:
+                self.playing = resting or status == Status.RUNNING
             self.announce()
 
     def announce(self) -> None:
@@ -215,6 +223,7 @@ class Run:
             with self.performer.lane:
                 self._work(end)
         except Exception as error:
+            self.keeper.unsaved = False
             self.become(Status.FAILED, f"{type(error).__name__}: {error}", traceback.format_exc(limit=-8))
         return self._due()
 
@@ -229,6 +238,8 @@ class Run:
             if self.clock() + CHUNK_S / 2 >= end:
                 break
         self._publish()
+        if self.status != Status.RUNNING and self.clock() >= saving.due(self):
+            saving.save(self, self.performer.snapshot())
 
     def _obey(self, end: float) -> None:
         self.orders.obey(partial(carry_out, self), lambda: self.closed or self.clock() >= end)
@@ -239,7 +250,7 @@ class Run:
         if self.status == Status.FAILED:
             return math.inf
         if self.status != Status.RUNNING:
-            return self.published.due()
+            return min(self.published.due(), saving.due(self))
         return min(self.pace.due(), self.published.due())
 
     def build(self, params: Params, start: tuple[int, State] | None = None) -> None:
@@ -247,6 +258,7 @@ class Run:
         self.device = device_of(self.kind, params, self.devices, self.pinned)
         self.performer.build(params, start, device=self.device)
         self._start, self.good_step, self.published.stale = None, None, True
+        self.keeper.unsaved = start is not None
         with self._lock:
             if self.status == Status.READY:
                 self.become(Status.PAUSED, resting=self.resting)
@@ -267,14 +279,19 @@ class Run:
         self.performer.exhibit.cores = self.cores
         moved = self.pace.play(self.performer)
         if moved:
-            self.published.stale = True
+            self.touched()
         return moved
+
+    def touched(self) -> None:
+        """The exhibit is no longer as it was seen and saved."""
+        self.published.stale = self.keeper.unsaved = True
 
     def look_after(self) -> None:
         """Notice divergence and the end; remember good states."""
         bad = self.performer.divergence()
         if bad:
             good = self.performer.checkpoints.at_or_before(self.performer.step)
+            self.keeper.unsaved = False
             with self._lock:
                 self.good_step = good.step if good else 0
                 self.become(Status.PAUSED, bad)
@@ -282,7 +299,8 @@ class Run:
             self.become(Status.FINISHED, "the algorithm has come to its end")
         elif self.performer.checkpoint_is_due():
             state = self.performer.remember(self.params)
-            self.keeper.keep(self.kind.slug, self.params.model_dump(), self.performer.step, state)
+            if self.clock() >= self.keeper.due():
+                saving.save(self, state)
             self.announce()
 
     def _publish(self) -> None:

@@ -10,24 +10,22 @@ import contextlib
 import hashlib
 import hmac
 import json
-import logging
 import os
 import re
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from engine.exhibit import State
+from engine.runtime.packing import pack, unpack
+
+__all__ = ["Store", "StoreError", "pack", "unpack"]
 
 FORMAT = 1
-SAVE_S = 5.0  # between two saves of a run
-log = logging.getLogger(__name__)
 
 
 class StoreError(ValueError):
@@ -49,8 +47,23 @@ class Store:
         self.most = most
         self.max_age_s = max_age_s
 
-    def save(self, run_id: str, token: str, *, slug: str, params: dict[str, Any], step: int, state: State) -> None:
+    def save(
+        self,
+        run_id: str,
+        token: str,
+        *,
+        slug: str,
+        params: dict[str, Any],
+        step: int,
+        state: State,
+        how: dict[str, Any] | None = None,
+    ) -> None:
         """Write the checkpoint of a run, replacing its previous one in one move.
+
+        Args:
+            run_id, token: of the run and of its owner.
+            slug, params, step, state: what is saved of it.
+            how: it was played, as plain JSON.
 
         Raises:
             OSError: the folder cannot be written.
@@ -63,11 +76,12 @@ class Store:
             "step": step,
             "owner": _digest(token),
             "state": pack(state, arrays),
+            **({"how": how} if how else {}),
         }
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._path(run_id)
         draft = path.with_suffix(".draft")
-        save_file(arrays, draft, metadata={"about": json.dumps(about)})
+        draft.write_bytes(save(arrays, metadata={"about": json.dumps(about)}))
         draft.replace(path)
         self.prune()
 
@@ -120,71 +134,5 @@ class Store:
             raise StoreError(f"what is saved of that run cannot be read: {error}") from None
 
 
-class Keeper:
-    """Saves one run now and then, for as long as its store can be written.
-
-    Args:
-        store: None to save nothing.
-        run_id, token: of the run and of its owner.
-        clock: tells the time in seconds.
-    """
-
-    def __init__(self, store: Store | None, run_id: str, token: str, clock: Callable[[], float]) -> None:
-        self.store = store
-        self._run_id, self._token, self._clock = run_id, token, clock
-        self._next = 0.0
-
-    def keep(self, slug: str, params: dict[str, Any], step: int, state: State) -> None:
-        """Save this moment, unless another was saved just before."""
-        now = self._clock()
-        if self.store is None or now < self._next:
-            return
-        self._next = now + SAVE_S
-        try:
-            self.store.save(self._run_id, self._token, slug=slug, params=params, step=step, state=state)
-        except OSError:  # a full or a read-only disk is no reason to stop
-            log.exception("run %s will not be saved", self._run_id)
-            self.store = None
-
-
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def pack(state: Any, arrays: dict[str, np.ndarray]) -> Any:
-    """Turn a state tree into JSON, moving its arrays and tensors into ``arrays``.
-
-    Raises:
-        TypeError: something in the tree is neither data nor a container of data.
-    """
-    if isinstance(state, dict):
-        return {"dict": [[pack(key, arrays), pack(value, arrays)] for key, value in state.items()]}
-    if isinstance(state, (list, tuple)):
-        return {"list": [pack(value, arrays) for value in state], "tuple": isinstance(state, tuple)}
-    if isinstance(state, torch.Tensor):
-        name = f"t{len(arrays)}"
-        arrays[name] = np.asarray(state.detach().cpu().numpy(), order="C")
-        return {"tensor": name}
-    if isinstance(state, np.ndarray):
-        name = f"a{len(arrays)}"
-        arrays[name] = np.asarray(state, order="C")
-        return {"array": name}
-    if isinstance(state, np.generic):
-        return {"value": state.item()}
-    if state is None or isinstance(state, (bool, int, float, str)):
-        return {"value": state}
-    raise TypeError(f"a {type(state).__name__} cannot be saved in a checkpoint")
-
-
-def unpack(tree: Any, arrays: dict[str, np.ndarray]) -> Any:
-    """The inverse of :func:`pack`."""
-    if "dict" in tree:
-        return {unpack(key, arrays): unpack(value, arrays) for key, value in tree["dict"]}
-    if "list" in tree:
-        items = [unpack(value, arrays) for value in tree["list"]]
-        return tuple(items) if tree["tuple"] else items
-    if "tensor" in tree:
-        return torch.from_numpy(arrays[tree["tensor"]].copy())
-    if "array" in tree:
-        return arrays[tree["array"]].copy()
-    return tree["value"]

@@ -27,6 +27,7 @@ from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from engine.runtime.commands import Command, read_command
+from engine.runtime.patience import Patience
 from engine.runtime.publish import Publisher
 from engine.runtime.viewers import Viewer
 
@@ -219,12 +220,16 @@ class _Connection:
                     await self.socket.send_bytes(newest.blob)
 
     async def _receive(self) -> None:
+        patience = Patience()
         while True:
             message = await self.socket.receive()
             if message["type"] == "websocket.disconnect":
                 return
             text = message.get("text")
-            self._hear(text if text is not None else message.get("bytes") or b"")
+            text = text if text is not None else message.get("bytes") or b""
+            # even a pause of nothing lets the others in: the next message may have come already
+            await asyncio.sleep(patience.pause(len(text)))
+            self._hear(text)
 
     def _hear(self, text: str | bytes) -> None:
         about = "message"

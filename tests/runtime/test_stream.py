@@ -151,8 +151,8 @@ def test_too_many_viewers_are_refused(client: TestClient, run: Run, monkeypatch:
 def test_the_base_path_is_honoured(client: TestClient, run: Run) -> None:
     with client.websocket_connect(url(run, base=BASE)) as socket:
         assert Browser(socket).hear()[0] == "hello"
-    assert client.get(f"{BASE}/live/assets/js/live.js").status_code == 200
-    assert client.get("/lab/live/assets/js/live.js").status_code == 404
+    assert client.get(f"{BASE}/live/assets/js/socket.js").status_code == 200
+    assert client.get("/lab/live/assets/js/socket.js").status_code == 404
 
 
 # ---- what comes out ---------------------------------------------------------------------------------------------
@@ -368,10 +368,10 @@ def test_a_saved_run_is_offered_and_resumed(client: TestClient, run: Run, servic
 
 
 def test_the_browsers_modules_are_served_and_asked_about_again(client: TestClient) -> None:
-    answer = client.get("/live/assets/js/live.js")
+    answer = client.get("/live/assets/js/socket.js")
     assert answer.status_code == 200 and "javascript" in answer.headers["content-type"]
     assert answer.headers["cache-control"] == "no-cache"
-    again = client.get("/live/assets/js/live.js", headers={"if-none-match": answer.headers["etag"]})
+    again = client.get("/live/assets/js/socket.js", headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
 
 
@@ -387,7 +387,7 @@ def test_plotly_is_served_as_a_module(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "path", ["nothing.js", "js", "", "js/", "../engine/stream.py", "..%2fengine%2fstream.py", "%2e%2e/app.py",
              "js/../../app.py", "js/%2e%2e/%2e%2e/app.py", "/etc/passwd", "%2fetc%2fpasswd", "..\\app.py",
-             "js/live.js%00"],
+             "js/socket.js%00"],
 )  # fmt: skip
 def test_outside_the_assets_there_is_nothing(client: TestClient, path: str) -> None:
     answer = client.get(f"/live/assets/{path}")

@@ -421,8 +421,10 @@ class Panel {
   remember() {
     const key = `morphogen:${this.data.slug}`;
     try {
-      const previous = JSON.parse(localStorage.getItem(key) ?? "null");
-      localStorage.setItem(key, JSON.stringify({ run: this.data.run, token: this.data.token }));
+      // a tab's own run comes before the one that any tab opened last
+      const previous = JSON.parse(sessionStorage.getItem(key) ?? localStorage.getItem(key) ?? "null");
+      const mine = JSON.stringify({ run: this.data.run, token: this.data.token });
+      for (const storage of [sessionStorage, localStorage]) storage.setItem(key, mine);
       if (previous && previous.run !== this.data.run) {
         this.previous = previous;
         this.live.send({ do: "peek", ...previous });
