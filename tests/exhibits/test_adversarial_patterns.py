@@ -11,6 +11,7 @@ import torch
 from engine.exhibits.adversarial_patterns import AdversarialPatterns, data, homogeneity
 from engine.exhibits.adversarial_patterns.bridge import Bridge
 from engine.exhibits.adversarial_patterns.params import PatternParams
+from engine.exhibits.adversarial_patterns.record import crossing
 from engine.exhibits.adversarial_patterns.trails import principal_plane
 from engine.exhibits.adversarial_patterns.walls import beside, wall
 from engine.kit.spectrum import Spectrum
@@ -53,8 +54,92 @@ def test_both_begin_with_the_same_weights_and_the_strict_network_keeps_its_promi
     assert set(critic.a.unique().tolist()) == set(adversarial.V.unique().tolist()) == {-1.0, 1.0}
     assert torch.equal(adversarial.V, adversarial.V0)
     np.testing.assert_allclose(np.linalg.norm(exhibit.X, axis=1), 1)
-    assert exhibit.frame().words["assumptions"].startswith("Assumptions met")
     assert "d_out = 10, V is trained" in make().frame().words["assumptions"]
+
+
+def test_assumptions_are_met_only_while_every_condition_of_the_proofs_is() -> None:
+    """A critic as drawn and a wide network; a critic that was ever trained; one too steep; a network too narrow."""
+
+    def said(steps: int, later: dict | None = None, **values: object) -> str:
+        start = {"n": 20, "norm": 0.5, "inits": 1, "network": "strict", "data": "gaussian", "targets": "teacher"}
+        exhibit = make(**{**start, "m": "1024", **values})
+        exhibit.advance(steps)
+        if later:
+            exhibit.set(exhibit.params.replaced(**later))
+            exhibit.advance(20)
+        return exhibit.frame().words["assumptions"]
+
+    assert said(100, n_critic=0).startswith("Assumptions met")
+    assert "a is not independent of W" in said(20, n_critic=1)
+    assert "a is not independent of W" in said(20, n_critic=1, later={"n_critic": 0})  # what has been stays
+    steep = said(40, n_critic=3, critic_rate=2.0, norm=0.1)
+    assert "the critic's slope" in steep and "exceeds" in steep
+    narrow = said(100, n_critic=0, m="64", side="8", n=200, data="digits")
+    assert "m is too small" in narrow and narrow.startswith("Assumptions not met")
+    assert "not followed" in said(0, n_critic=0, side="14", n=510)
+
+
+def test_the_slope_shown_is_the_steepest_of_the_critic_so_far() -> None:
+    exhibit = make(inits=1, d_out=3)
+
+    def slope() -> float:
+        """Of the critic at the outputs, by automatic differentiation."""
+        training = exhibit.ensemble.adversarial
+        Z = training.forward()[2][0].clone().requires_grad_()
+        W, a = training.critic.W[0], training.critic.a[0]
+        said = (a @ torch.relu(W @ Z)).sum() / math.sqrt(len(a))
+        return float(torch.autograd.grad(said, Z)[0].norm(dim=0).max())
+
+    steepest = slope()
+    assert exhibit.frame().metrics["critic_slope"] == pytest.approx(steepest, rel=1e-5)
+    for _ in range(4):
+        exhibit.advance(20)
+        steepest = max(steepest, slope())
+    metrics = exhibit.frame().metrics
+    assert metrics["critic_slope"] == pytest.approx(steepest, rel=1e-5)
+    assert metrics["slope_bound"] == pytest.approx(5 * math.sqrt(2 * math.log(2 / 0.05)))
+    again = make(inits=1, d_out=3)
+    again.load_state_dict(exhibit.state_dict())
+    assert again.frame().metrics["critic_slope"] == metrics["critic_slope"]
+
+
+def test_unevenness_does_not_grow_when_everything_moves_twice_as_far() -> None:
+    ways = np.random.default_rng(0).uniform(0.2, 1, 64)
+    for measure in (homogeneity.variation, homogeneity.participation, homogeneity.entropy):
+        assert measure(2 * ways) == pytest.approx(measure(ways)) and measure(np.full(64, 0.3)) in (0, pytest.approx(1))
+    assert homogeneity.spread(2 * ways) == pytest.approx(2 * homogeneity.spread(ways))  # as this one does
+    assert homogeneity.variation(np.array([1.0, 3.0])) == pytest.approx(0.5)
+    assert math.isnan(homogeneity.variation(np.zeros(4)))
+
+
+def test_at_equal_distance_is_when_the_farther_training_was_where_the_nearer_one_is() -> None:
+    exhibit = make(n=60, strength=3.0)
+    assert math.isnan(exhibit.frame().metrics["near_variation_ratio"])
+    far, uneven = [], []
+    for _ in range(30):
+        exhibit.advance(20)
+        ways = exhibit.ensemble.adversarial.displacement()
+        far.append(np.linalg.norm(ways, axis=1).mean())
+        uneven.append((ways.std(axis=1) / ways.mean(axis=1)).mean())
+    metrics = exhibit.frame().metrics
+    ways = exhibit.ensemble.without.displacement()
+    now = np.linalg.norm(ways, axis=1).mean()
+    assert far[0] < now < far[-1] and np.all(np.diff(far) > 0)
+    assert metrics["near_variation_with"] == pytest.approx(np.interp(now, far, uneven), rel=1e-4)
+    assert metrics["near_variation_with"] != pytest.approx(metrics["variation_with"], rel=1e-3)
+    mean = (ways.std(axis=1) / ways.mean(axis=1)).mean()
+    for name in ("near_variation_without", "variation_without"):
+        assert metrics[name] == pytest.approx(mean, rel=1e-5)
+    assert metrics["distance_ratio"] == pytest.approx(far[-1] / now, rel=1e-5)
+    for name in ("variation", "near_variation"):
+        assert metrics[f"{name}_ratio"] == metrics[f"{name}_with"] / metrics[f"{name}_without"]
+
+
+@pytest.mark.parametrize("at", [1.0, 1.25, 2.0, 4.0])
+def test_a_crossing_lies_on_the_line_between_two_moments(at: float) -> None:
+    way, value = np.array([0.0, 1.0, 1.5, 4.0]), np.array([math.nan, 3.0, 2.0, 7.0])
+    assert crossing(way, value, at) == pytest.approx(np.interp(at, way[1:], value[1:]))
+    assert crossing(way, value, 0.3) == 3.0  # of the start nothing is known
 
 
 def test_training_in_the_span_is_training_on_the_pixels() -> None:

@@ -88,6 +88,51 @@ def test_what_the_exhibit_computes_in_single_precision_equals_autograd(d_out: in
     torch.testing.assert_close(training.V, before + 0.01 * dV)
 
 
+@pytest.mark.parametrize("network", ["two-layer", "strict", "one-layer"])
+def test_the_split_is_held_against_the_loss_and_shows_a_wrong_term(
+    network: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exhibit = make(network=network, data="gaussian", targets="teacher", strength=1.5)
+    exhibit.advance(30)
+    assert exhibit.frame().metrics["split_error"] < 1e-5
+    descent, (R, D, _) = exhibit.ensemble.adversarial.descent(1.5), exhibit.ensemble.adversarial.parts(1.5)
+    assert float((R + D - descent).norm() / max(R.norm(), D.norm())) < 1e-5  # they may all but cancel
+    monkeypatch.setattr(
+        "engine.exhibits.adversarial_patterns.training.diffusion", lambda *args: 1.01 * terms.diffusion(*args)
+    )
+    assert exhibit.frame().metrics["split_error"] > 1e-4
+
+
+def test_the_weights_go_where_the_split_says() -> None:
+    """The finite difference of the weights over a short step, in double precision, is the loss's descent."""
+    exhibit = make(inits=1, d_out=3)
+    exhibit.advance(20)
+    training = exhibit.ensemble.adversarial
+    for name in ("U", "V"):
+        setattr(training, name, getattr(training, name).double())
+    training.task = Task(training.task.X.double(), training.task.Y.double(), relu=True, fixed_top=False)
+    training.critic.W, training.critic.a = training.critic.W.double(), training.critic.a.double()
+    training._seen = None
+    before, want, eta = training.U[0].clone(), training.descent(1.0), 1e-3
+    training.move(1.0, eta)
+    torch.testing.assert_close((training.U[0] - before) / eta, want, rtol=1e-9, atol=1e-9)
+
+
+def test_the_slopes_bound_is_hoeffdings() -> None:
+    """Signs independent of the rows: hardly ever steeper than L sqrt(2 log(2/delta)); signs that know them: sqrt(k)."""
+    random, k, L, delta = torch.Generator().manual_seed(0), 400, 0.7, 0.1
+    W = L * torch.sign(torch.randn(2000, k, 1, generator=random))
+    a = torch.sign(torch.randn(2000, k, generator=random))
+    known = theory.Theory(0.2, 0.7, 50, 400, 6.0, L, delta)
+    assert known.slope == pytest.approx(L * math.sqrt(2 * math.log(20)))
+    assert known.mu == pytest.approx(known.slope * 50 / 20)
+    slopes = terms.slope(W, a, torch.ones(2000, 1, 1))[:, 0, 0].abs()
+    assert float((slopes > known.slope).double().mean()) < delta
+    assert float((slopes > known.slope / 2).double().mean()) > 0.01  # and the bound is not just too large
+    knowing = terms.slope(W, torch.sign(W[..., 0]), torch.ones(2000, 1, 1))[:, 0, 0]
+    assert float(knowing.mean()) > 3 * known.slope
+
+
 def test_the_tangent_is_the_transpose_and_its_largest_rate_is_right() -> None:
     exhibit = make(inits=1, n=20, d_out=3)
     training = exhibit.ensemble.without

@@ -100,12 +100,14 @@ def test_the_networks_and_the_loss_are_the_formulas_shown() -> None:
 
 
 def test_the_theorems_are_the_formulas_shown() -> None:
-    known = theory.Theory(lambda_0=0.2, lambda_max=0.7, n=50, m=400, start=6.0, L=1.5, delta=0.1)
+    known = theory.Theory(lambda_0=0.2, lambda_max=0.7, n=50, m=400, start=6.0, L=1.5, delta=0.1, alpha=0.6)
     scope = {
-        "n": 50, "m": 400, "lambda_0": 0.2, "L": 1.5, "delta": 0.1, "mu": known.mu, "kappa": known.kappa,
+        "n": 50, "m": 400, "lambda_0": 0.2, "lambda_max": 0.7, "alpha": 0.6, "L": 1.5, "delta": 0.1,
+        "mu": known.mu, "kappa": known.kappa,
         "z_0": np.array([7.0]), "y": np.array([1.0]),
     }  # fmt: skip
-    assert value(theory.LATEX["mu"], scope) == pytest.approx(known.mu)
+    for name, want in {"mu": known.mu, "kappa": known.kappa, "r": known.rate, "K": known.floor}.items():
+        assert value(theory.LATEX[name], scope) == pytest.approx(want), name
     for t in (0.0, 0.5, 20.0):
         first, more = (value(theory.LATEX[name], scope | {"t": t}) for name in ("theorem 1", "theorem 2 adds"))
         assert known.supervised(t) == pytest.approx(first)
@@ -115,12 +117,17 @@ def test_the_theorems_are_the_formulas_shown() -> None:
         psi = theory.bernoulli(30.0, r, K, t)
         slope = (theory.bernoulli(30.0, r, K, t + h) - theory.bernoulli(30.0, r, K, t - h)) / (2 * h)
         assert value(theory.LATEX["bernoulli"], {"r": r, "K": K, "psi": psi}) == pytest.approx(slope, rel=1e-6)
+        P = theory.logistic(30.0, r, K, t)
+        slope = (theory.logistic(30.0, r, K, t + h) - theory.logistic(30.0, r, K, t - h)) / (2 * h)
+        assert value(theory.LATEX["logistic"], {"r": r, "K": K, "P": P}) == pytest.approx(slope, rel=1e-6)
 
 
 def test_the_panel_shows_these_very_formulas_on_their_lines() -> None:
     lines = re.split(r"\\\\(?:\[\dpt\])?\n", adversarial_patterns.LATEX)
     shown = {"R_j &=": terms.LATEX["reaction"], "D_j &=": terms.LATEX["diffusion"], "f(x) &=": terms.LATEX["generator"]}
     shown |= {r"\mu &=": theory.LATEX["mu"], r"{d\psi}{dt} &\le": theory.LATEX["bernoulli"]}
+    shown |= {r"{dP}{dt} &=": theory.LATEX["logistic"], r"\kappa =": theory.LATEX["kappa"], "r =": theory.LATEX["r"]}
+    shown |= {"K =": theory.LATEX["K"]}
     for left, right in shown.items():
         (line,) = (line for line in lines if left in line)
         assert right in line.split(left)[1]

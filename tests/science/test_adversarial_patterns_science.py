@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_rel
 
-from engine.exhibits.adversarial_patterns import AdversarialPatterns
+from engine.exhibits.adversarial_patterns import FOUND, AdversarialPatterns
 from engine.exhibits.adversarial_patterns.params import PatternParams
 
 pytestmark = pytest.mark.science
 STRICT = {"network": "strict", "data": "gaussian", "targets": "labels", "n": 50, "norm": 1.0}
 
 
-def make(**values: object) -> AdversarialPatterns:
-    return AdversarialPatterns(PatternParams(**values), seed=0)
+def make(seed: int = 0, **values: object) -> AdversarialPatterns:
+    return AdversarialPatterns(PatternParams(**values), seed=seed)
 
 
 def moved(exhibit: AdversarialPatterns) -> tuple[np.ndarray, np.ndarray]:
@@ -26,18 +26,41 @@ def moved(exhibit: AdversarialPatterns) -> tuple[np.ndarray, np.ndarray]:
     return np.linalg.norm(displacement, axis=2), displacement.std(axis=2)
 
 
-@pytest.mark.parametrize(
-    "setting",
-    [{}, {"data": "smooth"}, {"data": "gaussian", "targets": "teacher", "strength": 2.0}],
-    ids=["digits", "smooth fields", "white noise"],
-)
-def test_with_an_adversary_neurons_move_further_and_less_evenly(setting: dict) -> None:
-    exhibit = make(**setting, inits=5)
-    exhibit.advance(1000)
-    for name, (without, adversarial) in zip(("displacement", "spread"), moved(exhibit), strict=True):
-        p = ttest_rel(adversarial, without).pvalue
-        print(f"{setting} {name}: {without.mean():.3f} without, {adversarial.mean():.3f} with, p = {p:.2g}")
-        assert (adversarial > without).all() and p < 0.05
+@pytest.mark.parametrize("data", FOUND)
+def test_how_far_and_how_evenly_neurons_move_is_as_the_page_says_of_each_data_set(data: str) -> None:
+    """Farther with an adversary on all of them; less evenly on some, in numbers that know no length."""
+    for seed in range(3):
+        exhibit = make(seed, data=data)
+        exhibit.advance(1440)
+        metrics = exhibit.frame().metrics
+        found = [metrics[name] for name in ("variation_without", "variation_with", "near_variation_ratio")]
+        print(f"{data}, seed {seed}: {found}, distance {metrics['distance_ratio']:.2f}")
+        without, adversarial = moved(exhibit)[0]
+        assert (adversarial > 1.3 * without).all()
+        for value, (low, high) in zip(found, FOUND[data], strict=True):
+            assert low - 0.02 <= value <= high + 0.02  # rounded; sums may be added in another order elsewhere
+
+
+def test_measures_without_a_length_agree_on_who_is_more_even() -> None:
+    for data, sign in (("smooth", 1), ("gaussian", -1)):
+        exhibit = make(0, data=data, inits=5)
+        exhibit.advance(1440)
+        ways = [training.displacement() for training in exhibit.ensemble.trainings]
+        variation = [each.std(axis=1) / each.mean(axis=1) for each in ways]
+        p = ttest_rel(*variation).pvalue
+        metrics = exhibit.frame().metrics
+        assert (sign * (variation[1] - variation[0]) > 0).all() and p < 0.05
+        for name in ("participation", "entropy"):
+            assert sign * (metrics[f"{name}_with"] - metrics[f"{name}_without"]) < 0
+
+
+def test_of_digits_a_neuron_sees_nearly_all_or_nearly_none_and_so_moves_unevenly() -> None:
+    exhibit = make(inits=1)
+    seen = (exhibit.X @ exhibit.ensemble.filters.T >= 0).mean(axis=0)
+    exhibit.advance(240)
+    way = exhibit.ensemble.without.displacement()[0]
+    print(f"tenth and nine tenths {np.quantile(seen, [0.1, 0.9])}, correlation {np.corrcoef(seen, way)[0, 1]:.2f}")
+    assert np.quantile(seen, 0.1) < 0.1 and np.quantile(seen, 0.9) > 0.9 and np.corrcoef(seen, way)[0, 1] > 0.5
 
 
 def test_supervision_saturates_and_the_adversary_goes_on() -> None:
@@ -66,13 +89,14 @@ def test_switching_the_adversary_off_freezes_the_pattern() -> None:
 
 @pytest.mark.parametrize("data", ["gaussian", "digits"])
 def test_under_the_assumptions_both_theorems_hold_at_every_step(data: str) -> None:
-    exhibit = make(**{**STRICT, "data": data}, m="2048", inits=1)
-    assert exhibit.frame().words["assumptions"].startswith("Assumptions met")
+    exhibit = make(**{**STRICT, "data": data}, m="2048", inits=1, n_critic=0)
     closest = np.zeros(4)
     for _ in range(400):
         exhibit.advance(1)
         bounds, t = exhibit.theory(), exhibit.time
-        metrics = exhibit.frame().metrics
+        frame = exhibit.frame()
+        assert frame.words["assumptions"].startswith("Assumptions met")
+        metrics = frame.metrics
         shares = [metrics["farthest_without"] / bounds.supervised(t), metrics["farthest_with"] / bounds.adversarial(t)]
         for name in ("without", "with"):  # NaN where the bound is below the rounding of single precision
             shares.append(metrics[f"residual_{name}"] / metrics[f"residual_bound_{name}"])
@@ -82,17 +106,29 @@ def test_under_the_assumptions_both_theorems_hold_at_every_step(data: str) -> No
     assert min(metrics["kernel_without"], metrics["kernel_with"]) > metrics["lambda_0"] / 2
 
 
-def test_four_times_the_width_halves_the_way_of_every_neuron() -> None:
-    ways = []
-    for m in ("1024", "2048", "4096"):
-        exhibit = make(**STRICT, m=m, inits=3, eta=0.3)
-        exhibit.advance(300)
-        ways.append([float(training.displacement().mean()) for training in exhibit.ensemble.trainings])
-    ratios = np.array(ways[1:]) / np.array(ways[:-1])
-    overall = np.array(ways[2]) / np.array(ways[0])
-    print(f"ways {ways}, ratios per doubling {ratios.tolist()}, over two {overall.tolist()}")
-    np.testing.assert_allclose(ratios[:, 0], 0.5**0.5, rtol=0.1)
-    np.testing.assert_allclose(overall, [0.5, 0.5], rtol=0.25)
+def test_whenever_the_residual_is_above_its_bound_the_assumptions_are_said_to_be_broken() -> None:
+    """With a short norm, with a critic driven hard, with a very wide network; and the slope tells why."""
+    for values in ({"norm": 0.1}, {"norm": 0.1, "n_critic": 10, "critic_rate": 5.0}, {"norm": 0.1, "m": "4096"}):
+        exhibit = make(**{**STRICT, "m": "1024", **values}, inits=1)
+        exhibit.advance(120)
+        frame = exhibit.frame()
+        metrics = frame.metrics
+        print(f"{values}: residual {metrics['residual_with'] / metrics['residual_bound_with']:.1f} times its bound")
+        assert metrics["residual_with"] > 1.5 * metrics["residual_bound_with"]
+        assert metrics["critic_slope"] > metrics["slope_bound"]
+        assert "the critic's slope" in frame.words["assumptions"] and "exceeds" in frame.words["assumptions"]
+
+
+def test_a_neurons_share_of_the_way_goes_with_one_over_root_m() -> None:
+    """Without adversary; of |z0 - y|, so that another draw of the start does not matter."""
+    shares = []
+    for m in ("256", "1024", "4096"):
+        exhibit = make(**STRICT, m=m, inits=3, n_critic=0)
+        exhibit.advance(160)
+        shares.append(exhibit.frame().metrics["way_without"])
+    ratios = np.array(shares[1:]) / np.array(shares[:-1])
+    print(f"ways as a share of |z0 - y| {shares}, ratios for four times as many neurons {ratios}")
+    np.testing.assert_allclose(ratios, 0.5, rtol=0.04)
 
 
 def test_a_wider_bound_on_the_critic_lets_it_push_harder() -> None:

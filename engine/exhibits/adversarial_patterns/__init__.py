@@ -1,6 +1,6 @@
 """Patterns inside networks: reaction and diffusion of a generator's weights."""
 
 from engine.exhibits.adversarial_patterns.exhibit import AdversarialPatterns
-from engine.exhibits.adversarial_patterns.mathematics import CODE, LATEX
+from engine.exhibits.adversarial_patterns.mathematics import CODE, FOUND, LATEX
 
-__all__ = ["CODE", "LATEX", "AdversarialPatterns"]
+__all__ = ["CODE", "FOUND", "LATEX", "AdversarialPatterns"]

@@ -1,4 +1,4 @@
-"""Patterns inside networks: an adversarial gradient acts on a generator's weights as diffusion acts on a reaction."""
+"""Patterns inside networks: beside a reaction stands diffusion; beside supervision, in a network, an adversary."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.exhibits.adversarial_patterns.bridge import Bridge
 from engine.exhibits.adversarial_patterns.cards import CARDS
 from engine.exhibits.adversarial_patterns.ensemble import keep_to_one_core, make_ensemble
 from engine.exhibits.adversarial_patterns.params import PatternParams
-from engine.exhibits.adversarial_patterns.prediction import NOT_AVAILABLE, assumptions, predictions
+from engine.exhibits.adversarial_patterns.prediction import NOT_AVAILABLE, Seen, assumptions, predictions
 from engine.exhibits.adversarial_patterns.record import EVERY, Record
 from engine.exhibits.adversarial_patterns.theory import Theory, h_infinity
 from engine.exhibits.adversarial_patterns.training import Task
@@ -37,7 +37,7 @@ class AdversarialPatterns(Exhibit[PatternParams]):
 
     slug = "adversarial-patterns"
     title = "Patterns inside networks"
-    summary = "Supervised alone, a network's filters stay even; an adversary acts as diffusion, and patterns grow."
+    summary = "One network trained twice: an adversary beside supervision, like diffusion beside a reaction."
     subject, place = Subject.PATTERNS, 2
     references = (
         Reference("L. Rout", "Why adversarial interaction creates non-homogeneous patterns: a "
@@ -84,7 +84,7 @@ class AdversarialPatterns(Exhibit[PatternParams]):
         self.start = float(self.ensemble.without.residual()[0])
         self.longest = 2 / self.ensemble.without.stiffness()
         self.steps, self.time = 0, 0.0
-        self.strongest = {"alpha": 0.0, "L": 0.0}
+        self.strongest = {"alpha": 0.0, "L": 0.0, "n_critic": 0.0}
         self.past = show.Past(self.record)
         self._part = Frame()  # in slow motion, the part of the step that is shown
 
@@ -146,10 +146,11 @@ class AdversarialPatterns(Exhibit[PatternParams]):
         ensemble, record, params = self.ensemble, self.record, self.params
         decompose = partial(show.decomposition, ensemble, params.alpha)
         split, glance = ensemble.at_once(decompose, self.glance, self.cores)
-        moved = [training.displacement(slice(1))[0] for training in ensemble.trainings]
-        even = show.evenness(ensemble, moved)
+        ways = [training.displacement() for training in ensemble.trainings]
+        even, moved = show.evenness(ensemble, record, ways), [each[0] for each in ways]
         metrics = {"time": self.time, "eta": self.eta} | even | self._theory_metrics(even["residual_with"])
-        told = Frame({}, metrics, {"assumptions": assumptions(params, *self.eigenvalues)})
+        seen = Seen(self.strongest["n_critic"] > 0, record.steepest, record.least)
+        told = Frame({}, metrics, {"assumptions": assumptions(params, self.theory(), seen)})
         drawn = show.neighbours(moved, record.grid) | self.past.frame() | show.spectra(record)
         return glance | drawn | split | told
 
@@ -168,12 +169,13 @@ class AdversarialPatterns(Exhibit[PatternParams]):
     def _theory_metrics(self, residual: float) -> dict[str, float]:
         measured = self.record.least_eigenvalues or [NOT_AVAILABLE] * 2
         least = dict(zip(("kernel_without", "kernel_with"), measured, strict=True))
-        return predictions(self.theory(), self.time, self.params.epsilon) | least | {"psi": residual**2}
+        critic = {"critic_slope": self.record.steepest, "slope_bound": self.theory().slope}
+        return predictions(self.theory(), self.time, self.params.epsilon) | least | critic | {"psi": residual**2}
 
     def theory(self) -> Theory:
         """The bounds, for the strongest adversary there has been."""
         params, least_most = self.params, self.eigenvalues
-        alpha, L = self.strongest.values() if self.steps else (params.alpha, params.L)
+        alpha, L = (self.strongest[name] if self.steps else getattr(params, name) for name in ("alpha", "L"))
         return Theory(*least_most, params.n, params.width, self.start, L, params.delta, alpha)
 
     def state_dict(self) -> State:

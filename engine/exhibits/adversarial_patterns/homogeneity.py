@@ -16,6 +16,12 @@ def spread(distance: np.ndarray) -> float:
     return float(distance.std())
 
 
+def variation(distance: np.ndarray) -> float:
+    """The coefficient of variation, standard deviation over mean: how unevenly neurons have moved, however far."""
+    mean = float(distance.mean())
+    return float(distance.std()) / mean if mean > 0 else float("nan")
+
+
 def participation(distance: np.ndarray) -> float:
     """(sum_j d_j^2)^2 / (m sum_j d_j^4): the share of neurons that take part. 1 if all move alike, 1/m if one does."""
     square = distance.astype(np.float64) ** 2

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 
 from engine.exhibit import Frame
 from engine.exhibits.adversarial_patterns.bridge import Bridge
 from engine.exhibits.adversarial_patterns.ensemble import Ensemble
-from engine.exhibits.adversarial_patterns.homogeneity import entropy, participation, spread
+from engine.exhibits.adversarial_patterns.homogeneity import entropy, participation, spread, variation
 from engine.exhibits.adversarial_patterns.record import MOMENTS, Record
 from engine.exhibits.adversarial_patterns.walls import SHOWN, beside, reach, wall
 
@@ -137,18 +139,21 @@ def spectra(record: Record) -> Frame:
 
 
 def decomposition(ensemble: Ensemble, alpha: float) -> Frame:
-    """Reaction and diffusion of the neurons on the wall: norms, cosine, and how exactly they add up to du/dt.
+    """Reaction and diffusion of the neurons on the wall: norms, cosine, and how exactly they add up to what automatic
+    differentiation says of the loss.
 
     Shapes:
         split (k, 3): |R|, |D| and their cosine, a row per neuron.
     """
-    parts = ensemble.adversarial.parts(alpha, slice(min(SHOWN, len(ensemble.filters))))
-    R, D, flow = parts
+    rows = slice(min(SHOWN, len(ensemble.filters)))
+    parts = ensemble.adversarial.parts(alpha, rows)
+    R, D, _ = parts
+    descent = ensemble.adversarial.descent(alpha, rows)
     norm_R, norm_D, inner = torch.stack([*parts[:2].norm(dim=2), (R * D).sum(dim=1)]).cpu().numpy()
     product = norm_R * norm_D
     moving = product > 0  # a neuron that sees no input, or no adversary, has no angle: 0 in the picture
     cosine = inner / np.where(moving, product, 1)
-    largest, error = float(parts[:2].abs().max()), float((R + D - flow).abs().max())
+    largest, error = float(parts[:2].abs().max()), float((R + D - descent).abs().max())
     metrics = {
         "reaction": float(norm_R.mean()),
         "diffusion": float(norm_D.mean()),
@@ -159,21 +164,42 @@ def decomposition(ensemble: Ensemble, alpha: float) -> Frame:
     return Frame({"split": np.stack([norm_R, norm_D, cosine], axis=1).astype(np.float32)}, metrics)
 
 
-def evenness(ensemble: Ensemble, moved: list[np.ndarray]) -> dict[str, float]:
-    """How far both trainings of the first initialisation have come, and how evenly; the ratio is with / without.
+def evenness(ensemble: Ensemble, record: Record, moved: list[np.ndarray]) -> dict[str, float]:
+    """How far both trainings have come, and how evenly; every ratio is with / without.
+
+    Of the first initialisation: residual, distance, farthest, spread. Means over all of them: what does not change if
+    everything moves twice as far (variation, also at equal distance, participation, entropy), the ratio of the
+    distances, and the mean way of a neuron as a share of |z_0 - y|, which is what Theorem 1 says goes with 1/sqrt(m).
 
     Shapes:
-        moved: two (m,), |u_j(t) - u_j(0)|.
+        moved: two (inits, m), |u_j(t) - u_j(0)|.
     """
     metrics: dict[str, float] = {}
-    for name, training, distance in zip(TRAININGS, ensemble.trainings, moved, strict=True):
+    near = record.at_equal_distance()
+    for which, (name, training, ways) in enumerate(zip(TRAININGS, ensemble.trainings, moved, strict=True)):
+        distance = ways[0]
         metrics |= {
             f"residual_{name}": float(training.residual()[0]),
             f"distance_{name}": float(np.linalg.norm(distance)),
             f"farthest_{name}": float(distance.max()),
             f"spread_{name}": spread(distance),
-            f"participation_{name}": participation(distance),
-            f"entropy_{name}": entropy(distance),
+            f"variation_{name}": _mean(variation, ways),
+            f"near_variation_{name}": near[which],
+            f"participation_{name}": _mean(participation, ways),
+            f"entropy_{name}": _mean(entropy, ways),
+            f"way_{name}": float((ways.mean(axis=1) / record.start).mean()),
         }
-    ratio = metrics["spread_with"] / metrics["spread_without"] if metrics["spread_without"] > 0 else float("nan")
-    return metrics | {"spread_ratio": ratio}
+    far = [float(np.linalg.norm(ways, axis=1).mean()) for ways in moved]
+    ratios = {name: _ratio(*(metrics[f"{name}_{which}"] for which in TRAININGS)) for name in RATIOS}
+    return metrics | {"distance_ratio": _ratio(*far)} | {f"{name}_ratio": value for name, value in ratios.items()}
+
+
+RATIOS = ("spread", "variation", "near_variation")
+
+
+def _mean(measure: Callable[[np.ndarray], float], ways: np.ndarray) -> float:
+    return float(np.mean([measure(distance) for distance in ways]))
+
+
+def _ratio(without: float, adversarial: float) -> float:
+    return adversarial / without if without > 0 else float("nan")

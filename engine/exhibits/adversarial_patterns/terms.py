@@ -62,6 +62,33 @@ def diffusion(alpha: float, W: Tensor, a: Tensor, Z: Tensor) -> Tensor:
     return slope(W, a, Z).mul_(alpha)
 
 
+def loss_slope(
+    rows: slice, alpha: float, net: tuple[Tensor, ...], X: Tensor, Y: Tensor, Z: Tensor, relu: bool = True
+) -> Tensor:
+    """-dL_aug/dU of some neurons by automatic differentiation: L_aug as written above, and nothing of R and D.
+
+    Only those neurons move: to what the whole network says, Z, comes the difference that they make, which is 0.
+
+    Args:
+        net: U, V of the generator and W, a of the critic; no critic, no adversary.
+
+    Shapes:
+        Z as computed (d_out, n). Returns (rows, d_in), in double precision.
+    """
+    U, V, *critic = (weight.detach().double() for weight in net)
+    X, Y, Z = X.double(), Y.double(), Z.detach().double()
+    moving, scale = U[rows].clone().requires_grad_(), V.numel() ** -0.5
+    with torch.enable_grad():
+        said = moving @ X.T
+        said = V[:, rows] @ (torch.relu(said) if relu else said) * scale
+        outputs = Z + said - said.detach()
+        loss = (outputs - Y).square().sum() / 2
+        if critic:
+            W, a = critic
+            loss = loss - alpha * (a @ torch.relu(W @ outputs)).sum() * a.numel() ** -0.5
+        return -torch.autograd.grad(loss, moving)[0]
+
+
 def pull(signal: Tensor, V: Tensor, S: Tensor, A: Tensor, X: Tensor) -> tuple[Tensor, Tensor]:
     """Carry a signal c_p at the outputs back to the weights (dU, dV); R and D differ in the signal only.
 

@@ -23,10 +23,14 @@ import numpy as np
 LATEX = {
     "theorem 1": r"\tfrac{2\sqrt n\,\lVert z_0-y\rVert}{\sqrt m\,\lambda_0} \big(1-e^{-\lambda_0t/2}\big)",
     "theorem 2 adds": r"\tfrac{\mu(1+\kappa\sqrt n)}{\sqrt m}\,t",
-    "mu": r"\tfrac{L\,n\sqrt{2\log(2/\delta)}}{\sqrt m}",
+    "mu": r"\tfrac{\alpha\,L\,n\sqrt{2\log(2/\delta)}}{\sqrt m}",
+    "kappa": r"\tfrac{2\lambda_{max}+\lambda_0}{\lambda_0}",
+    "r": r"\kappa\lambda_0\mu",
+    "K": r"\kappa\mu",
     "bernoulli": r"r\,\psi^{1/2}\big(1-\psi^{1/2}/K\big)",
+    "logistic": r"r\,P\big(1-P/K\big)",
 }
-"""The bounds as published, for an adversary of strength alpha = 1."""
+"""The bounds as published, but for the strength alpha of the adversary, which is 1 there."""
 
 
 def h_infinity(X: np.ndarray) -> np.ndarray:
@@ -78,7 +82,17 @@ class Theory:
     @property
     def mu(self) -> float:
         """How far the adversary can push: alpha L n sqrt(2 log(2 / delta)) / sqrt(m)."""
-        return float(self.alpha * self.L * self.n * np.sqrt(2 * np.log(2 / self.delta) / self.m))
+        return float(self.alpha * self.slope * self.n / np.sqrt(self.m))
+
+    @property
+    def slope(self) -> float:
+        """L sqrt(2 log(2 / delta)): with probability 1 - delta the critic is no steeper at an output.
+
+        A sum of k terms a_r w_r 1{w_r z >= 0} / sqrt(k) with signs a_r that are independent of the w_r, each at most
+        L / sqrt(k) large (Hoeffding). Of a critic that has been trained a_r and w_r know of each other, and it may be
+        as steep as L sqrt(k).
+        """
+        return float(self.L * np.sqrt(2 * np.log(2 / self.delta)))
 
     @property
     def floor(self) -> float:

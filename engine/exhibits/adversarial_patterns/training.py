@@ -11,7 +11,16 @@ from torch import Tensor
 from engine.exhibit import State, first_not_finite
 from engine.exhibits.adversarial_patterns.critic import Critic
 from engine.exhibits.adversarial_patterns.params import PatternParams
-from engine.exhibits.adversarial_patterns.terms import diffusion, hidden, output, pull, push, reaction
+from engine.exhibits.adversarial_patterns.terms import (
+    diffusion,
+    hidden,
+    loss_slope,
+    output,
+    pull,
+    push,
+    reaction,
+    slope,
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,12 @@ class Training:
             self.V.add_(dV, alpha=eta)
         self._seen = None
 
+    def critic_slope(self) -> float:
+        """The critic's steepest gradient at the outputs of the first initialisation; 0 without critic."""
+        if self.critic is None:
+            return 0.0
+        return float(slope(self.critic.W[0], self.critic.a[0], self.forward()[2][0]).norm(dim=0).max())
+
     def stiffness(self, rounds: int = 40) -> float:
         """The fastest rate at which supervision changes an output: the largest eigenvalue of the tangent kernel.
 
@@ -111,6 +126,13 @@ class Training:
         signals = torch.stack([R, D, R + D])
         signals *= (V.shape[1] / self.V.shape[2]) ** 0.5  # pull divides by the root of as many rows as it sees
         return pull(signals, V, S, A, self.task.X)[0]
+
+    def descent(self, alpha: float, rows: slice = slice(None)) -> Tensor:
+        """-dL_aug/dU of some neurons of the first initialisation by automatic differentiation, (rows, r): what R + D
+        has to be."""
+        critic = (self.critic.W[0], self.critic.a[0]) if self.critic else ()
+        net, Z = (self.U[0], self.V[0], *critic), self.forward()[2][0]
+        return loss_slope(rows, alpha, net, self.task.X, self.task.Y, Z, self.task.relu)
 
     def moved(self) -> tuple[np.ndarray, np.ndarray]:
         """(U(t) - U(0), V(t) - V(0)): (inits, m, r) and (inits, d_out, m)."""
