@@ -79,8 +79,10 @@ def _speed(run: Run, command: Any, payload: Any) -> None:
 def _set(run: Run, command: Any, payload: Any) -> None:
     if run.unapplied and run.status != Status.FAILED:  # a failed run takes them when it is reset
         run.unapplied = False  # many changes that came together are one
-        run.performer.set(run.params)
+        wanted = run.params
+        run.performer.set(wanted)
         run.params_version += 1
+        run.follow(wanted)
         run.touched()
 
 
@@ -93,7 +95,9 @@ def _reset(run: Run, command: Any, payload: Any) -> None:
 
 
 def _poke(run: Run, command: Any, payload: Any) -> None:
+    before = run.performer.exhibit.params
     run.performer.poke(payload)
+    run.follow(before)
     run.touched()
 
 

@@ -282,6 +282,17 @@ class Run:
             self.touched()
         return moved
 
+    def follow(self, before: Params) -> None:
+        """The exhibit may have turned knobs of its own, such as one that a picture was dragged to: everybody sees that."""
+        now = self.performer.exhibit.params
+        turned = {name: value for name, value in now.model_dump().items() if value != getattr(before, name)}
+        if not turned:
+            return
+        with self._lock:
+            self.params = self.params.replaced(**turned)
+            self.params_version += 1
+            self.announce()
+
     def touched(self) -> None:
         """The exhibit is no longer as it was seen and saved."""
         self.published.stale = self.keeper.unsaved = True

@@ -34,7 +34,7 @@ from engine.runtime.pace import Pace, Tempo
 from engine.runtime.run import Run, Status
 from engine.runtime.viewers import Viewer
 from tests.clock import Clock
-from tests.probes import CountParams, Fail, Finish, NotANumber, Walk, WalkParams, priced
+from tests.probes import CountParams, Fail, Finish, NotANumber, Push, Walk, WalkParams, priced
 
 
 @pytest.fixture(autouse=True)
@@ -891,3 +891,28 @@ def test_a_slice_of_short_steps_lasts_as_long_as_it_may() -> None:
     run.slice(0.02)
     assert clock.now - began == pytest.approx(0.02, abs=0.01)
     assert run.performer.step - before == pytest.approx((clock.now - began) / 1e-4, abs=1)
+
+
+class Leading(Walk):
+    """A push turns the knob *drift* as well, and *mirrored* switches it off."""
+
+    def poke(self, event: Push) -> None:
+        super().poke(event)
+        self.params = self.params.replaced(drift=0.1)
+
+    def set(self, params: WalkParams) -> None:
+        super().set(params)
+        if params.mirrored:
+            self.params = self.params.replaced(drift=0.0)
+
+
+def test_a_knob_that_the_exhibit_turns_itself_is_seen_by_everybody() -> None:
+    run = Run(Leading, WalkParams())
+    run.submit(PokeIt(event={"who": 0, "by": 1.0}))
+    run.submit(Set(values={"stride": 0.5}))
+    run.slice(0.02)
+    said = run.describe()
+    assert (said["params"]["drift"], said["params"]["stride"], said["query"]["drift"]) == (0.1, 0.5, "0.1")
+    run.submit(Set(values={"mirrored": True}))
+    run.slice(0.02)
+    assert run.describe()["params"]["drift"] == 0.0 and run.describe()["params"]["mirrored"]

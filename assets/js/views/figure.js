@@ -155,7 +155,9 @@ class Figure {
       const box = this.plot.getBoundingClientRect();
       return [event.clientX - box.left - xaxis._offset, event.clientY - box.top - yaxis._offset];
     };
-    const far = ([x, y], [u, v]) => Math.hypot(x - u, y - v);
+    /** @param {number[]} a @param {number[]} b */
+/** @param {number[]} a @param {number[]} b */
+const far = ([x, y], [u, v]) => Math.hypot(x - u, y - v);
     const marked = (at) => {
       const { xaxis, yaxis } = this.plot._fullLayout;
       const near = (this.data.starts ?? []).map((start) => [far(at, [xaxis.d2p(start.x), yaxis.d2p(start.y)]), start]);

@@ -129,7 +129,8 @@ class Training:
 
     def descent(self, alpha: float, rows: slice = slice(None)) -> Tensor:
         """-dL_aug/dU of some neurons of the first initialisation by automatic differentiation, (rows, r): what R + D
-        has to be."""
+        has to be.
+        """
         critic = (self.critic.W[0], self.critic.a[0]) if self.critic else ()
         net, Z = (self.U[0], self.V[0], *critic), self.forward()[2][0]
         return loss_slope(rows, alpha, net, self.task.X, self.task.Y, Z, self.task.relu)

@@ -105,7 +105,7 @@ def _zero(k: np.ndarray, growth: np.ndarray, i: int, j: int) -> float:
 
 
 def diffusion_ratio(J: Matrix, D: tuple[float, float]) -> float:
-    """d = D_inhibitor / D_activator, the activator being the one that makes more of itself: f_u > 0, or g_v > 0.
+    """D = D_inhibitor / D_activator, the activator being the one that makes more of itself: f_u > 0, or g_v > 0.
 
     NaN where neither does or both do; infinite where only the inhibitor spreads.
     """
