@@ -224,7 +224,8 @@ class Exhibit(ABC, Generic[P]):
 
     def set(self, params: P) -> None:
         """Live parameters have changed. Here and in :meth:`poke` an exhibit may turn a knob of its own by giving
-        ``self.params`` another value of it, such as the place that the picture was dragged to."""
+        ``self.params`` another value of it, such as the place that the picture was dragged to.
+        """
         self.params = params
 
     def poke(self, event: Any) -> None:

@@ -283,7 +283,7 @@ class Run:
         return moved
 
     def follow(self, before: Params) -> None:
-        """The exhibit may have turned knobs of its own, such as one that a picture was dragged to: everybody sees that."""
+        """The exhibit may have turned knobs of its own, such as one that a picture was dragged to; all see that."""
         now = self.performer.exhibit.params
         turned = {name: value for name, value in now.model_dump().items() if value != getattr(before, name)}
         if not turned:
