@@ -7,25 +7,17 @@ from __future__ import annotations
 
 import itertools
 import sys
-import threading
 import time
 from statistics import median
 
 import torch
-import uvicorn
-from starlette.applications import Starlette
 from torch import nn
 from torch.nn.functional import softplus
 
 from bench.measure import table
-from bench.viewers import crowd
+from bench.viewers import Served, crowd, wait_for
 from engine.exhibits.gan import PRESETS, Gan
 from engine.params import Params
-from engine.runtime import stream
-from engine.runtime.commands import Speed
-from engine.runtime.pool import Pool
-from engine.runtime.service import Service
-from tests.browser.server import free_port
 
 GAN_LAB_MOST = 60.0  # steps/s: it trains once per animation frame
 SECONDS = 4.0
@@ -71,53 +63,25 @@ class Bare:
         return steps / (time.perf_counter() - began)
 
 
-class Watched:
-    """Our run on a real server, watched through a socket by another process."""
-
-    def __init__(self) -> None:
-        self.service = Service(Pool(), device="cpu")
-        self.service.store = None  # type: ignore[assignment]
-        self.port = free_port()
-        app = Starlette(routes=stream.routes(lambda: self.service))
-        self.server = uvicorn.Server(
-            uvicorn.Config(app, port=self.port, log_level="error", ws_per_message_deflate=False)
-        )
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.01)
-
-    def rate(self, params: Params, seconds: float) -> tuple[float, float]:
-        """Steps per second, and frames per second of the viewer."""
-        run = self.service.open(Gan, params)
-        run.submit(Speed(steps_per_s=None)).result(30)
-        url = f"ws://localhost:{self.port}/live/run/{run.id}?token={run.viewer_token}"
-        with crowd(url, 1, seconds + 1.0, 1 / FRAMES_PER_S) as answer:
-            while not run.watched:
-                time.sleep(0.01)
-            time.sleep(0.5)
-            before, began = run.performer.step, time.perf_counter()
-            time.sleep(seconds)
-            rate = (run.performer.step - before) / (time.perf_counter() - began)
-            frames = answer.get()[0] / (seconds + 1.0)
-        self.service.pool.close(run.id)
-        return rate, frames
-
-    def close(self) -> None:
-        """End the server."""
-        self.server.should_exit = True
-        self.thread.join()
-        self.service.close()
+def watched_rate(served: Served, params: Params, seconds: float) -> tuple[float, float]:
+    """Steps per second of our run, and frames per second of the viewer who watches it from another process."""
+    with served.run(Gan, params) as (run, url), crowd(url, 1, seconds + 1.0, 1 / FRAMES_PER_S) as answer:
+        wait_for(run, 1)
+        time.sleep(0.5)
+        before, began = run.performer.step, time.perf_counter()
+        time.sleep(seconds)
+        rate = (run.performer.step - before) / (time.perf_counter() - began)
+        return rate, answer.get()[0] / (seconds + 1.0)
 
 
-def compare(title: str, watched: Watched, **values: int) -> dict[str, float]:
+def compare(title: str, served: Served, **values: int) -> dict[str, float]:
     """Bare and watched in turns."""
     params = Gan.Params(**values)
     bare = Bare(params.width, params.depth, params.batch)
     rows = []
     for _ in range(ROUNDS):
         plain = bare.rate(SECONDS)
-        ours, frames = watched.rate(params, SECONDS)
+        ours, frames = watched_rate(served, params, SECONDS)
         rows.append((plain, ours, ours / plain, frames))
     names = ("bare PyTorch, steps/s", "ours, watched, steps/s", "watched / bare", "frames/s of the viewer")
     found = {name: median(row[index] for row in rows) for index, name in enumerate(names)}
@@ -147,15 +111,12 @@ def main() -> None:
     if sys.argv[1:] == ["seeds"]:
         seeds()
         return
-    watched = Watched()
-    try:
-        compare("GAN, two hidden layers of 64, batch 128", watched)
-        compare("GAN, three hidden layers of 128, batch 256", watched, width=128, depth=3, batch=256)
+    with Served() as served:
+        compare("GAN, two hidden layers of 64, batch 128", served)
+        compare("GAN, three hidden layers of 128, batch 256", served, width=128, depth=3, batch=256)
         small = compare(
-            "GAN Lab's default sizes: one hidden layer of 8, batch 150", watched, width=8, depth=1, batch=150
+            "GAN Lab's default sizes: one hidden layer of 8, batch 150", served, width=8, depth=1, batch=150
         )
-    finally:
-        watched.close()
     table("", {"ours / GAN Lab's 60 steps/s at most": small["ours, watched, steps/s"] / GAN_LAB_MOST})
 
 

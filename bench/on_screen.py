@@ -15,8 +15,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.measure import percentile, table
+from engine.exhibit import catalogue
 from tests.browser import chromium
+from tests.browser.conftest import PICTURE
 from tests.browser.server import Server
+from ui.home import page_file
 
 NATIVE = """
 import numpy as np, plotly.graph_objects as go, streamlit as st
@@ -28,7 +31,6 @@ def show():
     st.html(f'<i class="mg-native" data-frames="{st.session_state.n}"></i>')
 show()
 """
-PICTURES = {"gan": ".mg-plane", "minimax": ".mg-arena", "adversarial-patterns": ".mg-field"}
 MOVING = "(s) => [...document.querySelectorAll(s)].some((view) => +view.dataset.frames >= 2)"
 DRAG = """async (values) => {
   const slider = document.querySelector('[data-param=gs_F]'), view = document.querySelector('.mg-field');
@@ -53,13 +55,13 @@ def frames_per_s(page: Page, selector: str, seconds: float = 6.0) -> float:
     return (page.evaluate(count) - first) / (time.perf_counter() - began)
 
 
-def watch(browser: Browser, url: str, picture: str) -> float:
+def watch(browser: Browser, url: str) -> float:
     """Frames per second of a page's picture, with everything else on the page."""
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.goto(url)
-    page.wait_for_function(MOVING, arg=picture)
+    page.wait_for_function(MOVING, arg=PICTURE)
     page.wait_for_timeout(3000)
-    rate = frames_per_s(page, picture)
+    rate = frames_per_s(page, PICTURE)
     page.close()
     return rate
 
@@ -95,7 +97,7 @@ def native(browser: Browser, folder: Path) -> float:
 
 
 def main() -> None:
-    """Measure the Turing page."""
+    """Measure the Turing page, and what moves on the others."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
         server = Server(Path(folder), probes=False)
@@ -109,7 +111,9 @@ def main() -> None:
         page.wait_for_timeout(2000)
         relief = frames_per_s(page, ".mg-field")
         page.close()
-        others = {slug: watch(browser, server.url + f"/{slug}", picture) for slug, picture in PICTURES.items()}
+        others = {
+            slug: watch(browser, f"{server.url}/{slug}") for slug in catalogue() if slug != "turing" and page_file(slug)
+        }
         opened = opening(browser, server.url + "/turing")
         server.stop()
         plain = native(browser, Path(folder))

@@ -60,8 +60,44 @@ def _crowd(url: str, viewers: int, seconds: float, pause: float, answer: Any) ->
     answer.put(asyncio.run(all_of_them()))
 
 
+class Served:
+    """An engine on a real server, with nobody to save its runs.
+
+    A context manager, for the server's thread ends with it.
+    """
+
+    def __init__(self) -> None:
+        self.service = Service(Pool(), device="cpu")
+        self.service.store = None  # type: ignore[assignment]
+        self.port = free_port()
+        app = Starlette(routes=stream.routes(lambda: self.service))
+        self.server = uvicorn.Server(
+            uvicorn.Config(app, port=self.port, log_level="error", ws_per_message_deflate=False)
+        )
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+
+    def __enter__(self) -> Served:
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.01)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.server.should_exit = True
+        self.thread.join()
+        self.service.close()
+
+    @contextlib.contextmanager
+    def run(self, kind: type[Exhibit[Any]], params: Params | None = None) -> Iterator[tuple[Run, str]]:
+        """A run that goes as fast as it can, and where to watch it."""
+        run = self.service.open(kind, params or kind.Params())
+        run.submit(Speed(steps_per_s=None)).result(30)
+        yield run, f"ws://localhost:{self.port}/live/run/{run.id}?token={run.viewer_token}"
+        self.service.pool.close(run.id)
+
+
 def watched(
-    kind: type[Exhibit], viewers: int, *, frames_per_s: float | None = None, params: Params | None = None
+    kind: type[Exhibit[Any]], viewers: int, *, frames_per_s: float | None = None, params: Params | None = None
 ) -> dict[str, float]:
     """Steps per second bare and watched, frames per second and viewer.
 
@@ -69,37 +105,27 @@ def watched(
         frames_per_s: let each viewer acknowledge so slowly that it gets about that many; None for no pause.
         params: of the run; default its defaults.
     """
-    service = Service(Pool(), device="cpu")
-    service.store = None  # type: ignore[assignment]
-    port = free_port()
-    app = Starlette(routes=stream.routes(lambda: service))
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", ws_per_message_deflate=False))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    run = service.open(kind, params or kind.Params())
-    run.submit(Speed(steps_per_s=None)).result(30)
-    url = f"ws://localhost:{port}/live/run/{run.id}?token={run.viewer_token}"
     pause = 1 / frames_per_s if frames_per_s else 0.0
-    with crowd(url, viewers, ROUNDS * 3 * TURN_S + 2, pause) as answer:
-        while run.watched < viewers:
-            time.sleep(0.01)
-        ratios, rates = alternate(run)
-    run.submit(Reset()).result(30)  # a run that has gone astray, or stands
-    run.submit(Play()).result(30)
-    with crowd(url, viewers, SECONDS, pause) as answer:
-        frames = [count / SECONDS for count in answer.get()]
-    service.pool.close(run.id)
-    server.should_exit = True
-    thread.join()
-    service.close()
+    with Served() as served, served.run(kind, params) as (run, url):
+        with crowd(url, viewers, ROUNDS * 3 * TURN_S + 2, pause):
+            wait_for(run, viewers)
+            ratios, rates = alternate(run)
+        run.submit(Reset()).result(30)  # a run that has gone astray, or stands
+        run.submit(Play()).result(30)
+        with crowd(url, viewers, SECONDS, pause) as answer:
+            frames = [count / SECONDS for count in answer.get()]
     return {
         "bare steps/s": statistics.median(rates),
         "watched / bare": statistics.median(ratios),
         "frames/s per viewer, slowest": min(frames),
         "frames/s per viewer, median": statistics.median(frames),
     }
+
+
+def wait_for(run: Run, viewers: int) -> None:
+    """Wait until so many watch."""
+    while run.watched < viewers:
+        time.sleep(0.01)
 
 
 @contextlib.contextmanager
@@ -131,7 +157,7 @@ def alternate(run: Run) -> tuple[list[float], list[float]]:
     return ratios, rates
 
 
-def bare_rate(exhibit: Exhibit) -> float:
+def bare_rate(exhibit: Exhibit[Any]) -> float:
     """Steps per second of the exhibit's own loop, all cores, nothing around it."""
     steps, chunk, began = 0, 1, time.perf_counter()
     while (now := time.perf_counter()) - began < TURN_S:

@@ -1,18 +1,24 @@
-"""One server and one Chromium for all browser tests; a fresh context, watched for errors, for each."""
+"""One server and one Chromium for all browser tests, a context watched for errors for each, and what to wait for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.server import Server
 
 # Streamlit's own frontend looks for its server below a deep link before it looks above it
 STREAMLIT_PROBES = ("/_stcore/health", "/_stcore/host-config")
+
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
+
+Open = Callable[..., Page]
+PICTURE = ".st-key-stage [data-testid=stColumn]:first-child .mg-view"
+"""The views in the first column of a page's stage; the first of them is the picture."""
 
 
 @pytest.fixture(scope="session")
@@ -39,20 +45,22 @@ def visitor(browser: Browser) -> BrowserContext:
 
 
 @pytest.fixture
-def open_page(browser: Browser, visitor: BrowserContext, server: Server) -> Iterator[Callable[..., Page]]:
-    """Open a path of the server, with ``options`` in a profile of its own; at the end, no page may have reported an
-    error."""
+def open_page(browser: Browser, visitor: BrowserContext, server: Server) -> Iterator[Open]:
+    """Open a path of the server, with ``options`` in a profile of its own, running ``script`` before the page's own;
+    at the end, no page may have reported an error."""
     contexts, errors = [], []
 
-    def open_page(path: str, *, base: str = "", wait: bool = True, **options: object) -> Page:
+    def open_page(path: str, *, base: str = "", wait: bool = True, script: str = "", **options: object) -> Page:
         context = visitor
         if options:
             context = browser.new_context(**{"viewport": {"width": 1366, "height": 768}, **options})
             contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(f"page error: {error}"))
         page.on("console", lambda message: errors.append(_console(message)) if message.type == "error" else None)
+        if script:
+            page.add_init_script(script)
         page.goto((base or server.url) + path)
         if wait:
             moving(page)
@@ -88,22 +96,64 @@ def moving(page: Page, selector: str = ".mg-view", frames: int = 2) -> None:
     )
 
 
-WIDEST = """() => Math.max(...[...document.querySelectorAll('.mg-view, .mg-view *:not(svg *)')]
-  .map((e) => e.getBoundingClientRect().right))"""
+def wait_status(page: Page, status: str) -> None:
+    """Wait until the run is said to be ``running``, ``paused``, …"""
+    page.wait_for_function("(s) => document.querySelector('.mg-panel')?.dataset.status === s", arg=status)
+
+
+def wait_step(page: Page, step: int) -> None:
+    """Wait until that step, or a later one, has been drawn."""
+    page.wait_for_function("(s) => +document.querySelector('.mg-panel')?.dataset.step >= s", arg=step)
+
+
+def wait_text(page: Page, selector: str, pattern: str) -> None:
+    """Wait until the text of the first such element matches."""
+    page.wait_for_function(
+        "([s, p]) => new RegExp(p).test(document.querySelector(s)?.textContent ?? '')", arg=[selector, pattern]
+    )
+
+
+def pause(page: Page) -> None:
+    """Press pause."""
+    page.locator("[data-do=play]").click()
+    wait_status(page, "paused")
+
+
+def set_exactly(page: Page, name: str, value: float) -> None:
+    """Type a value into the number field of a live parameter."""
+    field = page.locator(f"[data-exact={name}]")
+    field.fill(str(value))
+    field.press("Enter")
+
+
+def middle_of(locator: Locator) -> tuple[float, float]:
+    """Where its middle is on the screen."""
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+SIDEWAYS = """(width) => [document.documentElement, ...document.querySelectorAll(
+    '[data-testid=stMainBlockContainer], .mg-view, .mg-view *:not(svg *)')]
+  .filter((e) => (e === document.documentElement ? e.scrollWidth : e.getBoundingClientRect().right) > width + 1)
+  .map((e) => `${e.tagName} ${e.className} in ${e.closest("[class*=st-key]")?.className}`)"""
+"""What sticks out of a screen of that width."""
+
+
+def resize(page: Page, width: int, height: int) -> None:
+    """Give the page a screen of that size."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function(f"Math.abs(innerWidth - {width}) < 1")
 
 
 def fits(page: Page, picture: str, *sizes: tuple[int, int]) -> None:
-    """At every size and in both colour schemes nothing sticks out sideways, and the picture is large."""
+    """In both colour schemes and at every size nothing sticks out sideways, and the picture is large."""
     page.wait_for_selector(".mg-plot .main-svg", state="attached")
-    for width, height in sizes:
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_function(f"Math.abs(innerWidth - {width}) < 1")
-            page.wait_for_function(f"({WIDEST})() <= {width + 1}")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width, height in sizes:
+            resize(page, width, height)
+            try:
+                page.wait_for_function(f"({SIDEWAYS})({width}).length === 0")
+            except TimeoutError:
+                assert page.evaluate(SIDEWAYS, width) == [], (scheme, width)
             assert page.locator(picture).first.bounding_box()["width"] > 300
-
-
-@pytest.fixture(scope="session")
-def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("shots")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import moving
+from tests.browser.conftest import Open, middle_of, moving, set_exactly, wait_status, wait_step
 from tests.browser.server import Server
-from tests.browser.test_turing_page import LINE_VALUE, wait_status, wait_step
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., Page]
 
 
 def watch_path(page: Page) -> str:
@@ -33,23 +30,20 @@ def test_two_browsers_on_one_run_show_the_same_knobs(open_page: Open) -> None:
     expect(viewer.locator(".mg-status")).to_contain_text("you are watching")
     expect(viewer.locator("[data-param=gs_F]")).to_be_disabled()
     expect(viewer.locator("[data-do=play]")).to_be_disabled()
-    owner.locator("[data-exact=gs_F]").fill("0.05")
-    owner.locator("[data-exact=gs_F]").press("Enter")
+    set_exactly(owner, "gs_F", 0.05)
     viewer.wait_for_function("document.querySelector('[data-param=gs_F]').value === '0.05'")
     viewer.keyboard.press(" ")  # a viewer's keys do nothing
     owner.locator("[data-do=play]").click()
     wait_status(viewer, "paused")
 
 
-@pytest.mark.parametrize(("path", "picture"), [
-    ("/turing", ".mg-field"), ("/gan?data=draw", ".mg-plane"), ("/minimax", ".mg-arena"),
-])  # fmt: skip
-def test_who_only_watches_can_scroll_with_a_finger_on_the_picture(open_page: Open, path: str, picture: str) -> None:
-    owner = open_page(path)
+def test_who_only_watches_can_scroll_with_a_finger_on_the_picture(open_page: Open) -> None:
+    owner = open_page("/turing?size=128")
     viewer = open_page(watch_path(owner))
     expect(viewer.locator(".mg-status")).to_contain_text("you are watching")
     for page, action in ((owner, "none"), (viewer, "auto")):
-        expect(page.locator(f"{picture} canvas").first).to_have_css("touch-action", action)
+        expect(page.locator(".mg-field .mg-canvas")).to_have_css("touch-action", action)
+        expect(page.locator(".mg-plot").first).to_have_css("touch-action", action)
 
 
 def test_closing_a_tab_mid_frame_leaves_the_others_alone(open_page: Open, server: Server) -> None:
@@ -157,8 +151,7 @@ def test_a_restarted_server_offers_to_resume(open_page: Open, tmp_path: Path) ->
         assert page.locator(".mg-panel").get_attribute("data-run") != run
         offer.click()
         wait_step(page, saved)
-        page.wait_for_function("document.querySelector('[data-param=gs_F]').value === '0.03'")
-        assert float(page.evaluate(LINE_VALUE, "gs_F")) == pytest.approx(0.03)
+        expect(page.locator("[data-param=gs_F]")).to_have_value("0.03")
         page.close()
     finally:
         server.stop()
@@ -176,7 +169,7 @@ def test_a_page_open_through_a_restart_comes_back_by_itself(browser, tmp_path: P
         wait_status(page, "reconnecting")
         server.start()
         page.wait_for_function("(run) => document.querySelector('.mg-panel')?.dataset.run !== run", arg=run)
-        wait_status(page, "running")
+        expect(page.locator(".mg-status")).to_have_text("Running")
     finally:
         context.close()
         server.stop()
@@ -210,15 +203,31 @@ def test_a_fork_goes_on_in_a_tab_of_its_own(open_page: Open) -> None:
     fork.wait_for_function("!location.search.includes('token')")  # a copied address must not hand over the run
 
 
-def test_the_cloud_keeps_its_camera_while_data_stream(open_page: Open) -> None:
+def test_camera_and_zoom_stay_while_data_stream(open_page: Open) -> None:
     page = open_page("/probe-cloud")
-    cloud = page.locator(".mg-cloud .mg-3d")
+    cloud = page.locator(".mg-space .mg-3d")
     cloud.focus()
     page.keyboard.press("ArrowLeft")
     turned = cloud.get_attribute("data-camera")
-    drawn = int(page.locator(".mg-cloud").get_attribute("data-frames"))
-    moving(page, ".mg-cloud", drawn + 20)
+    drawn = int(page.locator(".mg-space").get_attribute("data-frames"))
+    moving(page, ".mg-space", drawn + 20)
     assert cloud.get_attribute("data-camera") == turned
+
+    page = open_page("/turing?size=128")
+    history = ".st-key-turing-history .mg-plot"
+    page.locator(history).scroll_into_view_if_needed()
+    page.locator(f"{history} .main-svg").first.wait_for()
+    x, y = middle_of(page.locator(history))
+    page.mouse.move(x - 100, y - 30)
+    page.mouse.down()
+    page.mouse.move(x + 100, y + 30, steps=5)
+    page.mouse.up()
+    page.wait_for_function("(s) => !document.querySelector(s)._fullLayout.xaxis.autorange", arg=history)
+    drawn_in = "(s) => document.querySelector(s)._fullLayout.xaxis.range"
+    zoomed, revision = page.evaluate(drawn_in, history), "document.querySelector(s).layout.datarevision"
+    drawn = page.evaluate(f"(s) => {revision}", history)
+    page.wait_for_function(f"([s, drawn]) => {revision} > drawn + 2", arg=[history, drawn])
+    assert page.evaluate(drawn_in, history) == pytest.approx(zoomed)
 
 
 def test_the_gallery_leads_to_the_exhibits(open_page: Open) -> None:
