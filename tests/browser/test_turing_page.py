@@ -301,3 +301,21 @@ def test_every_control_has_a_name(open_page: Open) -> None:
         .filter((e) => !(e.ariaLabel || e.labels?.length || e.textContent.trim() || e.title)).map((e) => e.outerHTML)"""
     )
     assert nameless == []
+
+
+def test_a_click_on_a_letter_starts_anew_there_and_a_drag_only_moves(open_page: Open) -> None:
+    page = open_page("/turing?size=128")
+    page.wait_for_selector("[class*=st-key-turing-plane] .mg-plot .main-svg, .mg-plot .textpoint")
+    letter = page.locator(".mg-plot .textpoint", has_text="ξ").first
+    letter.wait_for()
+    box = letter.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.click(x, y)
+    page.wait_for_function(f"+({LINE_VALUE})('gs_F') === 0.01 && +({LINE_VALUE})('gs_k') === 0.041")
+    page.wait_for_function("new URLSearchParams(location.search).get('start') === 'wave'")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y - 20, steps=4)
+    page.mouse.up()
+    page.wait_for_function(f"+({LINE_VALUE})('gs_k') > 0.042")
+    assert "start=wave" in page.url, "moved, not started anew"

@@ -262,7 +262,7 @@ def test_a_wound_heals_to_another_pattern_of_the_same_kind() -> None:
     exhibit = Turing(Turing.Params(**card.values), seed=0)
     exhibit.advance(40_000)
     before, was = exhibit.frame().metrics, exhibit.grid.fields()[1]
-    exhibit.poke(Paint(x=226, y=128, x0=30, y0=128, radius=20, what="erase"))
+    exhibit.poke(Paint(x=226, y=128, x0=30, y0=128, radius=28, what="erase"))
     assert exhibit.frame().metrics["mean_v"] < 0.85 * before["mean_v"]
     exhibit.advance(20_000)
     after, now = exhibit.frame().metrics, exhibit.grid.fields()[1]
