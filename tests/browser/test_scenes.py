@@ -67,7 +67,7 @@ def test_a_frame_is_drawn_with_its_own_scene_or_not_at_all(open_page: Open) -> N
     page = open_page("/gan?data=bell-1d")
     wire = Wire(page)
     moving(page, LINE)
-    page.locator(".mg-cards a", has_text="As in GAN Lab").click()  # from the line to the plane
+    page.locator(".mg-rail a", has_text="As in GAN Lab").click()  # from the line to the plane
     moving(page, PLANE, 3)
     pause(page)
     expect(page.locator(".mg-panel")).to_have_attribute("data-step", str(wire.step))  # the last that comes

@@ -49,7 +49,7 @@ def test_painting_works_by_pointer_by_touch_and_by_keyboard(open_page: Open) -> 
 
 def test_the_map_moves_the_run_and_theory_says_what_is_there(open_page: Open) -> None:
     page = open_page("/turing?size=128")
-    expect(page.locator("[data-word=theory]")).to_contain_text("Linear theory says nothing here")
+    expect(page.locator("[data-word=theory]")).to_contain_text("it cannot tell")
     plot = page.locator(".mg-plot").first
     plot.locator(".main-svg").first.wait_for()
     x, y = middle_of(plot)
@@ -60,7 +60,25 @@ def test_the_map_moves_the_run_and_theory_says_what_is_there(open_page: Open) ->
     page.mouse.move(x + 30, y - 20, steps=4)
     page.mouse.up()
     page.wait_for_function("+document.querySelector('.mg-field').dataset.version >= 2")
-    page.locator(".mg-cards a", has_text="ring of 1952").click()
+    page.locator(".mg-rail a", has_text="ring of 1952").click()
     page.locator("[data-param=ring_mu]").wait_for(state="visible")
     expect(page.locator("[data-word=theory]")).to_contain_text("grow")
     moving(page, ".mg-field", 5)
+
+
+def test_a_click_on_a_letter_starts_anew_there_and_a_drag_only_moves(open_page: Open) -> None:
+    page = open_page("/turing?size=128")
+    page.wait_for_selector("[class*=st-key-turing-plane] .mg-plot .main-svg, .mg-plot .textpoint")
+    letter = page.locator(".mg-plot .textpoint", has_text="ξ").first
+    letter.wait_for()
+    box = letter.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.click(x, y)
+    page.wait_for_function("+document.querySelector('[data-exact=gs_F]').value === 0.01 && +document.querySelector('[data-exact=gs_k]').value === 0.041")
+    page.wait_for_function("new URLSearchParams(location.search).get('start') === 'wave'")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y - 20, steps=4)
+    page.mouse.up()
+    page.wait_for_function("+document.querySelector('[data-exact=gs_k]').value > 0.042")
+    assert "start=wave" in page.url, "moved, not started anew"

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from engine.exhibits.turing import KINDS, PLANAR, RINGS, Turing
+from engine.exhibits.turing import KINDS, PLANAR, RINGS, Paint, Turing
 from engine.exhibits.turing.grid import Step
 from engine.exhibits.turing.params import TuringParams
 
@@ -27,7 +27,9 @@ def make(**values: object) -> Turing:
 
 
 def step_of(model, params: TuringParams = DEFAULTS) -> Step:
-    return Step(model.reaction, model.constants(params), model.diffusivities(params), model.time_step(params))
+    return Step(
+        model.reaction, model.constants(params), model.diffusivities(params), model.time_step(params), model.floor
+    )
 
 
 def rough(model, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
@@ -141,3 +143,59 @@ def test_the_nonlinear_ring_settles_into_waves() -> None:
     assert frame.metrics["contrast"] > 0.1
     assert frame.arrays["kymograph"].shape == (200, 20)
     assert 20 / frame.metrics["measured_wavelength"] in (pytest.approx(3), pytest.approx(4))
+
+
+def test_noise_that_has_nearly_died_grows_once_diffusion_allows() -> None:
+    """From 1e-5, where a step is lost in the last digit of u, as fast as the fastest wave of theory."""
+    exhibit = make(model="schnakenberg", start="noise", sch_Du=1.0, sch_Dv=7.5, sch_dt=0.02)
+    exhibit.advance(4800)
+    assert exhibit.frame().metrics["contrast"] < 2e-5
+    exhibit.set(exhibit.params.replaced(sch_Dv=12.0))
+    exhibit.advance(1500)  # until the fastest wave leads
+    early = exhibit.frame().metrics
+    exhibit.advance(500)
+    rate = math.log(exhibit.frame().metrics["contrast"] / early["contrast"]) / 10
+    assert rate == pytest.approx(exhibit.prediction.growth, rel=0.1)
+    assert exhibit.frame().metrics["contrast"] < 0.02
+
+
+def test_live_changes_and_touches_leave_what_is_faint_as_it_is() -> None:
+    exhibit = make(model="schnakenberg", start="noise", sch_Dv=7.5)
+    exhibit.advance(4000)
+    before = exhibit.grid.deviations()
+    exhibit.poke(Paint(x=20, y=20, radius=3))
+    for now, then in zip(exhibit.grid.deviations(), before, strict=True):
+        np.testing.assert_array_equal(now[:80, 40:], then[:80, 40:])
+    fields = exhibit.grid.fields()
+    exhibit.set(exhibit.params.replaced(sch_a=0.15))
+    assert exhibit.grid.base == pytest.approx((1.05, 0.9 / 1.05**2))
+    for now, then in zip(exhibit.grid.fields(), fields, strict=True):
+        np.testing.assert_allclose(now, then, atol=2e-7)
+
+
+def test_a_state_saved_by_an_earlier_version_is_refused_with_a_sentence() -> None:
+    exhibit = make()
+    u, v = exhibit.grid.fields()
+    before = exhibit.frame().arrays["u"]
+    with pytest.raises(ValueError, match="saved by an earlier version"):
+        exhibit.load_state_dict({"u": u, "v": v, "clock": exhibit.clock.state_dict(), "kymograph": None})
+    with pytest.raises(ValueError, match=r"of \(64, 64\) cells, not of \(128, 128\)"):
+        exhibit.load_state_dict({**exhibit.state_dict(), "deviations": [u[:64, :64], v[:64, :64]]})
+    np.testing.assert_array_equal(exhibit.frame().arrays["u"], before)
+
+
+@pytest.mark.parametrize("values", [{}, {"ring_mu": 2.0, "ring_dt": 0.1}, {"ring_mu": 1.2, "ring_nu": 0.1}], ids=str)
+def test_no_concentration_on_the_ring_is_ever_negative(values: dict) -> None:
+    exhibit, least = make(model="ring-1952", **values), 1.0
+    for _ in range(3000):
+        exhibit.advance(5)
+        least = min(least, *(float(field.min()) for field in exhibit.grid.fields()))
+    assert least == 0, "somewhere Y is used up, and that is where it stops"
+    assert exhibit.frame().metrics["contrast"] > 0.1
+
+
+def test_turings_own_values_stand_at_onset_and_the_defaults_beyond() -> None:
+    own = make(model="ring-1952", ring_mu=0.5, ring_nu=0.25).prediction
+    default = make(model="ring-1952").prediction
+    assert own.critical_ratio == pytest.approx(0.5 / 0.25) and own.kind == "stable"
+    assert default.modes_growth[4] > default.modes_growth[3] > 0.7 * default.modes_growth[4]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from engine.exhibits.turing import PLANAR, Paint
+from engine.exhibits.turing import CLASSES, LETTERS, PLANAR, Paint
 from engine.exhibits.turing.models.gray_scott import upper
 from engine.exhibits.turing.start import dab, seed_mask
 from tests.exhibits.test_turing import each_setting, make
@@ -159,3 +159,40 @@ def test_noise_starts_gray_scott_from_the_state_that_can_turn_unstable() -> None
     assert sliver.scene().words["kind"] == "Turing"
     assert "Turing-unstable" in make(gs_F=0.06, gs_k=0.062).frame().words["theory"]
     assert make(start="noise").frame().metrics["mean_v"] == pytest.approx(0, abs=1e-3)
+
+
+@pytest.mark.parametrize("start", ["disc", "wave", "skate"])
+@pytest.mark.parametrize("name", list(PLANAR))
+def test_every_start_paints_its_shape_and_leaves_the_ground_alone(name: str, start: str) -> None:
+    exhibit = make(model=name, start=start)
+    ground = np.array(exhibit.prediction.state)
+    changed = np.any([np.abs(f - g) > 0.02 for f, g in zip(exhibit.grid.fields(), ground, strict=True)], axis=0)
+    share = {"disc": np.pi * 0.27**2, "wave": 4 * 5 * 64 / 128**2, "skate": (2 * 12 + 11) * 5 / 128**2}[start]
+    assert changed.mean() == pytest.approx(share, rel=0.25)
+    rows, columns = np.nonzero(changed)
+    if start == "disc":
+        assert np.hypot(rows - 63.5, columns - 63.5).max() < 0.27 * 128 + 1
+    elif start == "wave":
+        assert rows.max() < 64, "it ends in the middle"
+    else:
+        assert changed[70, 64] and changed[60, 58] and changed[60, 69] and not changed[60, 64], "open at the top"
+
+
+def test_the_u_is_cut_out_of_the_other_state_where_there_is_one() -> None:
+    exhibit = make(gs_F=0.062, gs_k=0.0609, start="skate")
+    u, v = exhibit.grid.fields()
+    assert (u[0, 0], v[0, 0]) == pytest.approx(upper(0.062, 0.0609), abs=1e-6)
+    assert u[64, 58] > 0.9 and v[64, 58] < 0.05
+    disc = make(gs_F=0.09, gs_k=0.057, start="disc").grid.fields()
+    assert disc[0][0, 0] == 1 and disc[1][64, 64] == pytest.approx(float(upper(0.09, 0.057)[1]), rel=0.11)
+
+
+def test_a_letter_stands_where_its_start_goes() -> None:
+    scene = make().scene()
+    names = scene.words["map_names"].split(",")
+    assert names == [letter.title for letter in LETTERS] and set(names) == {name for name, _, _ in CLASSES}
+    for letter, F, k in zip(LETTERS, scene.arrays["map_F"], scene.arrays["map_k"], strict=True):
+        params = make(gs_F=0.02, gs_Du=0.1).params.replaced(**letter.values)
+        assert (params.gs_F, params.gs_k) == pytest.approx((F, k))
+        assert (params.gs_Du, params.gs_Dv, params.gs_dt) == (0.2097, 0.1049, 1.0)
+        assert letter.title in [name for name, *at in CLASSES if at == [params.gs_F, params.gs_k]]

@@ -10,12 +10,15 @@ import numba
 import numpy as np
 import pytest
 
-from engine.exhibits.turing import PLANAR, kernel
+from engine.exhibits.turing import PLANAR, RINGS, kernel
 from engine.exhibits.turing import grid as grid_module
 from engine.exhibits.turing.grid import CompiledGrid, Sharing, Step
 from engine.exhibits.turing.kernel import fingerprint
 from engine.exhibits.turing.show import CODE
+from engine.exhibits.turing.theory import lattice_square
 from tests.exhibits.test_turing import ALL, DEFAULTS, each_model, each_setting, make, rough, step_of
+
+each_edge = pytest.mark.parametrize("wrap", [(True, True), (False, False)], ids=["periodic", "no-flux"])
 
 
 def euler(u, v, step: Step, wrap: tuple[bool, bool], steps: int) -> tuple[np.ndarray, np.ndarray]:
@@ -124,3 +127,54 @@ def test_the_code_shown_is_the_code_that_runs(setting: dict, monkeypatch: pytest
     assert calls[model.jacobian.__code__] > 0
     assert calls[model.reaction.__code__] == cells
     assert [calls[formula.__code__] for formula in CODE] == [2 * cells] * len(CODE), "once for u, once for v"
+
+
+def test_a_faint_wave_grows_as_a_strong_one_does() -> None:
+    """Near onset a step adds less to u than the last digit of u = 1 in float32; the growth is theory's all the same."""
+    model, params = PLANAR["schnakenberg"], DEFAULTS.replaced(sch_Dv=9.5, sch_dt=0.02)
+    constants, (Du, Dv) = model.constants(params), model.diffusivities(params)
+    rest = model.rest(*constants)
+    k = 2 * math.pi * 12 / 128
+    fu, fv, gu, gv = model.jacobian(*rest, *constants)
+    x = float(lattice_square(k))
+    rates, vectors = np.linalg.eig([[fu - Du * x, fv], [gu, gv - Dv * x]])
+    top = int(np.argmax(rates))
+    wave = 1e-5 * np.cos(k * np.arange(128)) * np.ones((8, 1))
+    u, v = (state + part * wave for state, part in zip(rest, vectors[:, top], strict=True))
+    grid = CompiledGrid(u, v, (True, True), rest)
+    assert abs(params.sch_dt * rates[top] * 1e-5) < np.spacing(np.float32(1)) / 2
+    steps = round(1 / (rates[top] * params.sch_dt))
+    before = grid.deviations()[0].std()
+    grid.advance(steps, step_of(model, params), cores=1)
+    want = (1 + rates[top] * params.sch_dt) ** steps
+    assert grid.deviations()[0].std() / before == pytest.approx(want, rel=0.01)
+
+
+@each_model
+@each_edge
+def test_any_base_gives_the_same_fields(model, wrap: tuple[bool, bool]) -> None:
+    u, v = rough(model, (24, 40))
+    rest = tuple(float(value) for value in model.rest(*model.constants(DEFAULTS)))
+    grids = [CompiledGrid(u, v, wrap, base) for base in ((0.0, 0.0), rest, (0.3, -2.0))]
+    for grid in grids:
+        grid.advance(40, step_of(model), cores=1)
+    for grid in grids[1:]:
+        for got, want in zip(grid.fields(), grids[0].fields(), strict=True):
+            np.testing.assert_allclose(got, want, atol=3e-6)
+    before = grids[0].fields()
+    grids[0].rebase(rest)
+    assert grids[0].base == pytest.approx(rest, abs=1e-6)
+    for got, want in zip(grids[0].fields(), before, strict=True):
+        np.testing.assert_allclose(got, want, atol=1e-6)
+
+
+def test_no_step_goes_below_the_floor() -> None:
+    """At 0.1 Y is used up by (2 Y + 55) / 32 per unit of time: with dt = 0.3 there would be less than none after it."""
+    model = RINGS["nonlinear"]
+    grid = CompiledGrid(np.full((1, 20), 0.1), np.full((1, 20), 0.1), (False, True), (1.0, 1.0))
+    step = step_of(model, DEFAULTS.replaced(model="ring-1952", ring_dt=0.3))
+    f, g = step.reaction(0.1, 0.1)
+    assert 0.1 + step.dt * g < 0
+    grid.advance(1, step, cores=1)
+    np.testing.assert_allclose(grid.fields()[0], 0.1 + step.dt * f, rtol=1e-5)
+    assert (grid.fields()[1] == 0).all()

@@ -10,7 +10,15 @@ import pytest
 from engine.exhibits.turing import CLASSES, KINDS, PLANAR, RINGS, Turing
 from engine.exhibits.turing.models.gray_scott import hopf, jacobian, saddle_node, states, upper
 from engine.exhibits.turing.params import TuringParams, diffusion_number
-from engine.exhibits.turing.theory import critical_ratio, dispersion, kind, lattice_square, sharpest_factor
+from engine.exhibits.turing.theory import (
+    critical_ratio,
+    diffusion_ratio,
+    dispersion,
+    eigenvalue,
+    kind,
+    lattice_square,
+    sharpest_factor,
+)
 from engine.params import ParamError
 from tests.exhibits.test_turing import DEFAULTS, EVERY_MODEL, each_model, make
 
@@ -157,3 +165,95 @@ def test_the_ratio_is_measured_over_predicted() -> None:
     assert metrics["measured_wavelength"] == pytest.approx(16, rel=1e-3)
     assert metrics["predicted_wavelength"] == pytest.approx(10.98, abs=0.01)  # 11.13 in the continuum
     assert metrics["wavelength_ratio"] == pytest.approx(16 / 10.98, rel=2e-3)
+
+
+def test_kinds_are_what_the_eigenvalues_of_all_waves_say() -> None:
+    """Random Jacobians: the stirred state's eigenvalues, and those of many waves, against the closed form."""
+    rng, x, seen = np.random.default_rng(7), np.linspace(1e-3, 8, 4000), set()
+    for _ in range(400):
+        J, D = tuple(rng.uniform(-2, 2, 4)), tuple(rng.uniform(0.05, 3, 2))
+        stirred = np.linalg.eigvals(np.reshape(J, (2, 2)))
+        waves = eigenvalue(J, D, x)
+        standing = bool(((waves.real > 1e-6) & (np.abs(waves.imag) < 1e-9)).any())
+        name = KINDS[int(kind(J, D))]
+        seen.add(name)
+        if np.prod(stirred).real <= 0:
+            want = {"other"}
+        elif stirred.real.max() < 0:
+            want = {"Turing" if standing else "stable"}
+        elif abs(stirred.imag).max() > 0:
+            want = {"Turing and Hopf" if standing else "Hopf"}
+        else:
+            want = {"unstable node"}
+        assert {name} == want, (J, D)
+    assert seen == set(KINDS)
+
+
+@pytest.mark.parametrize("model", PLANAR)
+def test_nothing_is_called_turing_where_both_spread_alike(model: str) -> None:
+    diffusivities = PLANAR[model].diffusion
+    exhibit = make(model=model, **dict.fromkeys(diffusivities, 0.2))
+    found = {KINDS[code] for code in np.unique(exhibit.scene().arrays["map_class"])}
+    assert "stable" in found and not {"Turing", "Turing and Hopf"} & found
+
+
+def test_d_is_inhibitor_over_activator_whichever_of_them_that_is() -> None:
+    swapped = {"model": "ring-1952", "ring_reaction": "linear", "ring_a": 1.5, "ring_d": -2.0}
+    for setting, ratio, critical in (
+        ({"model": "ring-1952"}, 2.6, 2),
+        ({**swapped, "ring_mu": 0.25, "ring_nu": 0.65}, 2.6, 2),
+        ({**swapped, "ring_mu": 0.65, "ring_nu": 0.25}, 0.3846, 2),
+        ({"model": "schnakenberg", "sch_Dv": 7.5}, 7.5, 8.568),
+        ({"gs_F": 0.06, "gs_k": 0.0622, "start": "noise"}, 1.999, 1.756),
+    ):
+        theory = make(**setting).prediction
+        assert f"d = {ratio:g}, critical d = {critical:g}" in theory.facts
+        assert (theory.kind == "Turing") == (ratio > critical)
+
+
+def test_both_ways_round_the_ratio_decides() -> None:
+    """Random Jacobians with an activator of either kind: waves grow just above the critical ratio and not below."""
+    rng, tried = np.random.default_rng(5), 0
+    while tried < 60:
+        J = tuple(rng.uniform(-2, 2, 4))
+        critical = critical_ratio(J)
+        if not 1 < critical < 50:
+            continue
+        tried += 1
+        for factor, want in ((0.98, "stable"), (1.02, "Turing")):
+            D = (0.1, 0.1 * critical * factor) if J[0] > 0 else (0.1 * critical * factor, 0.1)
+            assert diffusion_ratio(J, D) == pytest.approx(critical * factor)
+            assert KINDS[int(kind(J, D, highest=np.inf))] == want
+
+
+SAID = [
+    ({"model": "schnakenberg", "start": "noise", "sch_Dv": 7.5},
+     ["so the noise dies out", "Diffusion is too even: waves grow once d = 7.5 exceeds 8.568"], ["seed"]),
+    ({"start": "noise"}, ["so the noise dies out", "No ratio of the diffusivities changes that"], ["seed", "exceeds"]),
+    ({}, ["a faint trace dies out", "Whether a seed as strong as this one spreads it cannot tell"], ["noise"]),
+    ({"model": "ring-1952", "ring_mu": 0.45}, ["so the noise dies out", "exceeds 2"], ["seed"]),
+    ({"model": "brusselator", "br_B": 11.0, "br_Du": 5.0, "br_Dv": 5.0},
+     ["starts to oscillate", "no wavelength is preferred"], []),
+    ({"model": "brusselator", "br_B": 11.0}, ["grow fastest", "also oscillates"], ["no wavelength"]),
+    ({"model": "brusselator", "br_A": 1.5, "br_B": 16.0, "br_Du": 5.0, "br_Dv": 5.0},
+     ["is left without a wave", "no wavelength is preferred"], ["oscillate"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("setting, said, unsaid", SAID)
+def test_what_is_said_of_a_state_fits_it(setting: dict, said: list[str], unsaid: list[str]) -> None:
+    theory = make(**setting).prediction
+    assert all(words in theory.sentence for words in said), theory.sentence
+    assert not any(words in theory.sentence for words in unsaid), theory.sentence
+    if "no wavelength is preferred" in said:
+        assert theory.dispersion.growth.argmax() == 0
+
+
+def test_noise_fades_as_slowly_as_is_said() -> None:
+    """The slowest wave, once it is alone, by 1/e in the time named."""
+    exhibit = make(model="schnakenberg", start="noise", sch_Du=1.0, sch_Dv=7.5, sch_dt=0.02)
+    time = float(exhibit.prediction.sentence.split("1/e in ")[1].split()[0])
+    exhibit.advance(3000)
+    before = exhibit.frame().metrics["contrast"]
+    exhibit.advance(round(time / 0.02))
+    assert exhibit.frame().metrics["contrast"] / before == pytest.approx(math.exp(-1), rel=0.1)

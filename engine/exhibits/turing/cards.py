@@ -2,53 +2,95 @@
 
 from __future__ import annotations
 
-from engine.exhibit import Card
+from collections.abc import Callable
+
+from engine.exhibit import Card, Expectation, Metrics
+
+CELLS_OF_THE_RING = 20
+
+
+def _between(name: str, low: float, high: float) -> Callable[[Metrics], bool]:
+    return lambda metrics: low < metrics[name] < high
+
+
+def _three_or_four_waves(metrics: Metrics) -> bool:
+    waves = CELLS_OF_THE_RING / metrics["measured_wavelength"]
+    return metrics["contrast"] > 0.3 and min(abs(waves - 3), abs(waves - 4)) < 0.01
+
 
 CARDS = (
     Card(
         "Spots to stripes",
-        "Spots grow. Now drag the feed rate F slowly up to 0.05 and k down to 0.062: the spots stretch and join into "
-        "stripes.",
+        "Spots grow. Once they fill the square, drag the feed rate F slowly up to 0.05 and k down to 0.062: the spots "
+        "stretch and join into stripes.",
         {"gs_F": 0.035, "gs_k": 0.065},
+        expects=(
+            Expectation("spots fill the square", 24_000, _between("mean_v", 0.07, 0.1)),
+        ),
     ),
     Card(
         "Spots that divide",
         "Each spot grows, pinches in the middle and becomes two, until there is no room left: Pearson's class λ.",
         {"gs_F": 0.034, "gs_k": 0.065, "start": "centre"},
+        expects=(
+            Expectation("one seed, about to divide", 500, _between("mean_v", 0.0002, 0.0015)),
+            Expectation("more than ten times as much", 10_000, _between("mean_v", 0.004, 0.03)),
+            Expectation("no room left", 48_000, _between("mean_v", 0.07, 0.1)),
+        ),
     ),
     Card(
         "U-skates",
-        "A knife-edge in the map, k = 0.0609. Most of the seed dies or settles; now and then a U-shaped piece glides "
-        "off in a straight line. Give it time, or paint small dabs of activator.",
-        {"gs_F": 0.062, "gs_k": 0.0609},
+        "A knife-edge in the map, k = 0.0609. A small U without catalyst glides through the even rest, closed end "
+        "first, a cell in some 630 steps, for ever. Erase half of it, or paint another in its way.",
+        {"gs_F": 0.062, "gs_k": 0.0609, "start": "skate", "size": "128"},
+        expects=(
+            Expectation("the U is whole after 50 cells: a dot, or two, would have another contrast", 32_000,
+                        _between("contrast", 0.030, 0.040)),
+        ),
     ),
     Card(
         "Where diffusion destabilises",
         "The substrate spreads 7.5 times as fast as the activator: too little, and the noise dies away. Drag its "
-        "diffusivity past the critical 8.57, to 9.5 say, and the same noise grows into a pattern.",
+        "diffusivity past the critical 8.57, to 9.5 say: within some ten seconds what is left of the noise has grown "
+        "into a pattern.",
         {"model": "schnakenberg", "start": "noise", "sch_Du": 1.0, "sch_Dv": 7.5, "sch_dt": 0.02},
+        expects=(
+            Expectation("a hundredth of the noise is left", 2400, _between("contrast", 0.0, 3e-4)),
+            Expectation("a ten-thousandth", 7200, _between("contrast", 0.0, 3e-6)),
+        ),
     ),
     Card(
         "Twice the wavelength",
         "Let the pattern settle and note its wavelength. Then set D_u to 2 and D_v to 40, four times as much each: "
-        "every length doubles, as √D says, and the old pattern breaks up to make room.",
+        "every length doubles, as √D says, and three of four spots vanish to make room.",
         {"model": "schnakenberg", "start": "noise", "sch_Du": 0.5, "sch_Dv": 10.0, "sch_dt": 0.006},
+        expects=(
+            Expectation("a settled pattern, 7.7 cells from spot to spot", 24_000,
+                        _between("measured_wavelength", 7.4, 8.0)),
+        ),
     ),
     Card(
         "Heal a wound",
         "Let the labyrinth fill the square, choose the brush “erase” and wipe a broad path through it. It closes "
         "again, but not the same as before.",
         {"gs_F": 0.037, "gs_k": 0.06},
+        expects=(Expectation("a labyrinth fills the square", 12_000, _between("mean_v", 0.165, 0.185)),),
     ),
     Card(
         "Turing's ring of 1952",
-        "Twenty cells in a ring, as in the paper. Only whole waves fit around it, and the one that grows fastest wins. "
-        "In the picture time runs downwards.",
+        "Twenty cells in a ring, as in the paper. Only whole waves fit around it. Four grow fastest, three nearly as "
+        "fast, and chance decides: with another seed it is often three. In the picture time runs downwards.",
         {"model": "ring-1952"},
+        expects=(Expectation("three or four tall waves stand", 60_000, _three_or_four_waves),),
     ),
     Card(
         "Write something",
-        "The pattern grows out of a word. Write your own above, and see how long it stays legible.",
-        {"start": "word", "gs_F": 0.055, "gs_k": 0.062},
+        "The strokes of a word thin out to lines, whose ends then grow and write on. Write your own above; at full "
+        "speed it can be read for a second or two, in slow motion for longer.",
+        {"start": "word", "gs_F": 0.05, "gs_k": 0.0655},
+        expects=(
+            Expectation("lines along the strokes", 2400, _between("mean_v", 0.018, 0.035)),
+            Expectation("most of the square is written over", 24_000, _between("mean_v", 0.07, 0.12)),
+        ),
     ),
-)
+)  # fmt: skip
