@@ -33,7 +33,7 @@ test: lint
 	$(PY) -m pytest
 
 science: $(VENV)/ready-dev
-	$(PY) -m pytest tests/science -m science
+	$(PY) -m pytest tests/science tests/harden -m science
 
 bench: $(VENV)/ready-dev
 	$(PY) -m bench

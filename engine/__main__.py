@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import torch
 from tqdm import tqdm
 
-from engine.exhibit import Exhibit, catalogue
+from engine.exhibit import Exhibit, catalogue, first_infinite
 from engine.frames import encode
 from engine.params import ParamError, Params
 from engine.runtime.devices import AUTO, DEVICES, Lane, available, device_of
@@ -135,7 +135,7 @@ def _advance(exhibit: Exhibit, steps: int, history: History) -> tuple[int, str]:
             done += advanced
             bar.update(advanced)
             history.add(done, exhibit.frame().metrics)
-            if bad := exhibit.diverged():
+            if bad := exhibit.diverged() or first_infinite(exhibit):
                 when = f"at step {done}" if advanced <= 1 else f"between step {done - advanced + 1} and {done}"
                 return done, f"{bad} is no longer finite {when}"
             if exhibit.finished:

@@ -258,21 +258,30 @@ class Exhibit(ABC, Generic[P]):
         return first_not_finite(self.state_dict())
 
 
-def first_not_finite(state: Any, name: str = "") -> str | None:
-    """Path of the first array or number in the tree ``state`` that holds a NaN or an infinity, or None."""
+def first_not_finite(state: Any, name: str = "", *, nan: bool = True) -> str | None:
+    """Path of the first array or number in the tree ``state`` that holds an infinity or, if ``nan``, a NaN; or None."""
     if isinstance(state, dict):
-        found = (first_not_finite(value, f"{name}.{key}" if name else str(key)) for key, value in state.items())
+        found = (
+            first_not_finite(value, f"{name}.{key}" if name else str(key), nan=nan) for key, value in state.items()
+        )
         return next((path for path in found if path), None)
     if isinstance(state, (list, tuple)):
-        found = (first_not_finite(value, f"{name}[{index}]") for index, value in enumerate(state))
+        found = (first_not_finite(value, f"{name}[{index}]", nan=nan) for index, value in enumerate(state))
         return next((path for path in found if path), None)
     if isinstance(state, (float, complex, np.inexact)):
-        return None if np.isfinite(state) else name
+        return name if (not np.isfinite(state) if nan else np.isinf(state)) else None
     if isinstance(state, np.ndarray):
-        return None if state.dtype.kind not in "fc" or bool(np.isfinite(state).all()) else name
+        bad = state.dtype.kind in "fc" and bool((~np.isfinite(state) if nan else np.isinf(state)).any())
+        return name if bad else None
     if hasattr(state, "is_floating_point"):
-        return None if bool(state.isfinite().all()) else name
+        return name if bool((~state.isfinite() if nan else state.isinf()).any()) else None
     return None
+
+
+def first_infinite(exhibit: Exhibit[Any]) -> str | None:
+    """Path of what has become infinite in all that ``exhibit`` keeps, such as an optimiser's memory, which its own
+    :meth:`Exhibit.diverged` may not look at; None if nothing has. A NaN may only mean *not available*."""
+    return first_not_finite(exhibit.state_dict(), nan=False)
 
 
 @lru_cache(maxsize=1)

@@ -3,8 +3,8 @@
 Layout: 8-byte little-endian header length, JSON header, raw buffers. The header's ``__metadata__`` holds one key,
 ``about``: JSON with ``kind`` (``frame``, ``scene`` or ``history``), ``metrics``, ``words``, ``ranges`` and whatever
 the sender adds (of a frame: step, status, version of the parameters, and as ``scene`` the ``version`` of the scene to
-which it belongs). NaN and infinities, which JSON lacks, are written as null. An array whose range is not finite is sent
-as it is.
+which it belongs). NaN and infinities, which JSON lacks, are written as null; in an array an infinity is sent as NaN,
+*not available*: what is drawn can rely on it. An array whose range is not finite is sent as it is.
 """
 
 from __future__ import annotations
@@ -75,9 +75,15 @@ def _for_the_wire(array: np.ndarray, limits: tuple[float, float] | None) -> np.n
                 np.nan_to_num(levels, copy=False)  # what is not a number becomes 0
             return levels.astype(np.uint8)
     if array.dtype == np.float64:
-        array = array.astype(np.float32)
+        with np.errstate(over="ignore"):
+            array = array.astype(np.float32)
     elif array.dtype == np.int64:
         array = array.astype(np.int32)
     elif array.dtype == np.bool_:
         array = array.astype(np.uint8)
+    if array.dtype.kind == "f":
+        with np.errstate(all="ignore"):
+            doubtful = not math.isfinite(array.sum())
+        if doubtful:
+            array = np.where(np.isinf(array), array.dtype.type(math.nan), array)
     return np.asarray(array, order="C")

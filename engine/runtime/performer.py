@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from engine.exhibit import Exhibit, State
+from engine.exhibit import Exhibit, State, first_infinite
 from engine.params import Params
 from engine.runtime.devices import Lane, to_host
 from engine.runtime.memory import Checkpoint, Checkpoints, History
@@ -120,7 +120,8 @@ class Performer:
         quantity = self.exhibit.diverged()
         if quantity is None:
             self._checked = self.step
-            return None
+            hidden = first_infinite(self.exhibit) if self.checkpoint_is_due() else None
+            return hidden and f"{hidden} is infinite at step {self.step}, and may have been before"
         first = self._checked + 1
         exact = self.step if first >= self.step else self._first_bad_step()
         when = f"between step {first} and {self.step}" if exact is None else f"at step {exact}"
