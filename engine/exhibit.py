@@ -280,7 +280,8 @@ def first_not_finite(state: Any, name: str = "", *, nan: bool = True) -> str | N
 
 def first_infinite(exhibit: Exhibit[Any]) -> str | None:
     """Path of what has become infinite in all that ``exhibit`` keeps, such as an optimiser's memory, which its own
-    :meth:`Exhibit.diverged` may not look at; None if nothing has. A NaN may only mean *not available*."""
+    :meth:`Exhibit.diverged` may not look at; None if nothing has. A NaN may only mean *not available*.
+    """
     return first_not_finite(exhibit.state_dict(), nan=False)
 
 

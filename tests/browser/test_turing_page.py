@@ -49,7 +49,9 @@ def test_painting_works_by_pointer_by_touch_and_by_keyboard(open_page: Open) -> 
 
 def test_the_map_moves_the_run_and_theory_says_what_is_there(open_page: Open) -> None:
     page = open_page("/turing?size=128")
-    expect(page.locator("[data-word=theory]")).to_contain_text("it cannot tell")
+    theory = page.locator("[data-word=theory]")
+    theory.scroll_into_view_if_needed()
+    expect(theory).to_contain_text("it cannot tell")
     plot = page.locator(".mg-plot").first
     plot.locator(".main-svg").first.wait_for()
     x, y = middle_of(plot)
@@ -74,7 +76,9 @@ def test_a_click_on_a_letter_starts_anew_there_and_a_drag_only_moves(open_page: 
     box = letter.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.click(x, y)
-    page.wait_for_function("+document.querySelector('[data-exact=gs_F]').value === 0.01 && +document.querySelector('[data-exact=gs_k]').value === 0.041")
+    page.wait_for_function(
+        "+document.querySelector('[data-exact=gs_F]').value === 0.01 && +document.querySelector('[data-exact=gs_k]').value === 0.041"
+    )
     page.wait_for_function("new URLSearchParams(location.search).get('start') === 'wave'")
     page.mouse.move(x, y)
     page.mouse.down()

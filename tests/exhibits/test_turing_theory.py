@@ -240,7 +240,7 @@ SAID = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("setting, said, unsaid", SAID)
+@pytest.mark.parametrize(("setting", "said", "unsaid"), SAID)
 def test_what_is_said_of_a_state_fits_it(setting: dict, said: list[str], unsaid: list[str]) -> None:
     theory = make(**setting).prediction
     assert all(words in theory.sentence for words in said), theory.sentence

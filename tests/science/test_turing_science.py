@@ -143,7 +143,7 @@ def in_double(fields: tuple[np.ndarray, np.ndarray], step: Step, steps: int) -> 
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("Dv, height", [(9.0, 0.05), (9.5, 0.2)])
+@pytest.mark.parametrize(("Dv", "height"), [(9.0, 0.05), (9.5, 0.2)])
 def test_noise_that_died_for_seconds_grows_as_in_double_precision(seed: int, Dv: float, height: float) -> None:
     """Two seconds at the default speed below onset, then beyond it: every 4,000 steps the contrast is the same."""
     params = DEFAULTS.replaced(model="schnakenberg", start="noise", size="128", sch_Dv=7.5, sch_dt=0.02, seed=seed)
