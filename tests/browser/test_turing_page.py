@@ -53,6 +53,7 @@ def test_the_map_moves_the_run_and_theory_says_what_is_there(open_page: Open) ->
     theory.scroll_into_view_if_needed()
     expect(theory).to_contain_text("it cannot tell")
     plot = page.locator(".mg-plot").first
+    plot.scroll_into_view_if_needed()
     plot.locator(".main-svg").first.wait_for()
     x, y = middle_of(plot)
     page.mouse.click(x, y)
@@ -64,22 +65,23 @@ def test_the_map_moves_the_run_and_theory_says_what_is_there(open_page: Open) ->
     page.wait_for_function("+document.querySelector('.mg-field').dataset.version >= 2")
     page.locator(".mg-rail a", has_text="ring of 1952").click()
     page.locator("[data-param=ring_mu]").wait_for(state="visible")
-    expect(page.locator("[data-word=theory]")).to_contain_text("grow")
+    theory.scroll_into_view_if_needed()
+    expect(theory).to_contain_text("grow")
     moving(page, ".mg-field", 5)
 
 
 def test_a_click_on_a_letter_starts_anew_there_and_a_drag_only_moves(open_page: Open) -> None:
     page = open_page("/turing?size=128")
-    page.wait_for_selector("[class*=st-key-turing-plane] .mg-plot .main-svg, .mg-plot .textpoint")
+    page.locator(".mg-plot").first.scroll_into_view_if_needed()
     letter = page.locator(".mg-plot .textpoint", has_text="ξ").first
     letter.wait_for()
-    box = letter.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = middle_of(letter)
     page.mouse.click(x, y)
-    page.wait_for_function(
-        "+document.querySelector('[data-exact=gs_F]').value === 0.01 && +document.querySelector('[data-exact=gs_k]').value === 0.041"
-    )
+    for name, value in (("gs_F", "0.01"), ("gs_k", "0.041")):
+        expect(page.locator(f"[data-exact={name}]")).to_have_value(value)
     page.wait_for_function("new URLSearchParams(location.search).get('start') === 'wave'")
+    page.locator(".mg-plot .textpoint").first.wait_for()
+    x, y = middle_of(page.locator(".mg-plot .textpoint", has_text="ξ").first)
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 40, y - 20, steps=4)

@@ -98,8 +98,8 @@ def test_under_the_assumptions_both_theorems_hold_at_every_step(data: str) -> No
         assert frame.words["assumptions"].startswith("Assumptions met")
         metrics = frame.metrics
         shares = [metrics["farthest_without"] / bounds.supervised(t), metrics["farthest_with"] / bounds.adversarial(t)]
-        for name in ("without", "with"):  # NaN where the bound is below the rounding of single precision
-            shares.append(metrics[f"residual_{name}"] / metrics[f"residual_bound_{name}"])
+        # NaN where the bound is below the rounding of single precision
+        shares.extend(metrics[f"residual_{name}"] / metrics[f"residual_bound_{name}"] for name in ("without", "with"))
         closest = np.fmax(closest, shares)
     print(f"{data}: largest share of the bounds: distance {closest[:2]}, residual {closest[2:]}")
     assert (closest < 1).all()
