@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +17,7 @@ from engine.runtime.pace import Tempo
 from engine.runtime.pool import PoolFull
 from engine.runtime.run import Run, Status
 from ui.mount import Handle
+from ui.words import plain, source_of
 
 PATIENCE_S = 1.5  # the lower part of a page waits so long for the picture to move
 IN_ONE_ROW = 5  # setup widgets; where there are more, the last go into a popover, so that the picture stays high
@@ -40,7 +39,7 @@ def open_page(kind: type[Exhibit], *, labels: dict[str, dict[str, str]] | None =
     with widgets.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         _setup_widgets(handle, labels or {})
     for notice in notices:
-        st.toast(notice, icon=":material/tune:", duration="infinite")
+        st.toast(plain(notice), icon=":material/tune:", duration="infinite")
     return handle
 
 
@@ -126,7 +125,7 @@ def _rebuild(handle: Handle, knob: Knob, key: str) -> None:
     try:
         handle.run.submit(Reset(values={knob.name: st.session_state[key]})).result(timeout=10)
     except (CommandError, TimeoutError) as error:
-        st.toast(str(error) or "The run is busy; it will change as soon as it can.", icon=":material/error:")
+        st.toast(plain(str(error)) or "The run is busy; it will change as soon as it can.", icon=":material/error:")
 
 
 def stage(*widths: float) -> list[DeltaGenerator]:
@@ -151,7 +150,7 @@ def mathematics(handle: Handle, latex: str, words: str, *sources: Callable[..., 
         st.markdown(words)
     with right:
         for source in sources:
-            st.code(textwrap.dedent(inspect.getsource(source)), language="python")
+            st.code(source_of(source), language="python")
 
 
 def references(kind: type[Exhibit]) -> None:
