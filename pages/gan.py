@@ -1,6 +1,5 @@
 """GAN training: the samples on what D says of the plane, the two networks, what goes wrong, and presets to try."""
 
-import inspect
 from typing import Any
 
 import streamlit as st
@@ -189,7 +188,7 @@ def objectives(current: str) -> None:
     for tab, objective in zip(st.tabs(list(labels), default=OBJECTIVES[current].label), labels.values(), strict=True):
         formula, code = tab.columns(2)
         formula.latex(objective.latex)
-        code.code(inspect.getsource(objective.loss_D) + "\n\n" + inspect.getsource(objective.loss_G))
+        code.code(source_of(objective.loss_D) + "\n\n" + source_of(objective.loss_G))
 
 
 def main() -> None:

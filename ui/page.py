@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +21,7 @@ from engine.runtime.run import Run, Status
 from ui.mount import Handle, P
 from ui.views.cards import cards
 from ui.views.controls import controls
+from ui.words import plain, source_of
 
 PATIENCE_S = 1.5  # the lower part of a page waits so long for the picture to move
 IN_WORDS = 4  # setup values that are said on the button behind which they are set
@@ -66,7 +65,7 @@ def open_page(
     """
     handle, notices = _find_run(kind)
     for notice in notices:
-        st.toast(notice, icon=":material/tune:", duration="infinite")
+        st.toast(plain(notice), icon=":material/tune:", duration="infinite")
     return replace(handle, guide=guide, labels=labels or {})
 
 
@@ -193,7 +192,7 @@ def _rebuild(handle: Handle[Any], knob: Knob, key: str) -> None:
     try:
         handle.run.submit(Reset(values={knob.name: st.session_state[key]})).result(timeout=10)
     except (CommandError, TimeoutError) as error:
-        st.toast(str(error) or "The run is busy; it will change as soon as it can.", icon=":material/error:")
+        st.toast(plain(str(error)) or "The run is busy; it will change as soon as it can.", icon=":material/error:")
 
 
 def mathematics(handle: Handle[Any], latex: str, words: str, *sources: Callable[..., Any] | type) -> None:
@@ -209,7 +208,7 @@ def mathematics(handle: Handle[Any], latex: str, words: str, *sources: Callable[
             st.markdown(words)
         with right:
             for source in sources:
-                st.code(textwrap.dedent(inspect.getsource(source)), language="python", wrap_lines=True)
+                st.code(source_of(source), language="python", wrap_lines=True)
 
 
 def references(kind: type[Exhibit[Any]]) -> None:

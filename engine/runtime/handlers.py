@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from engine.params import explain
 from engine.runtime.commands import CommandError, Play
+from engine.runtime.devices import device_of
 from engine.runtime.orders import Order
 from engine.runtime.status import Status
 from engine.runtime.store import Store, StoreError
@@ -142,8 +143,12 @@ def _resume(run: Run, command: Any, payload: Any) -> int:
         params = run.kind.Params(**saved["params"])
     except ValidationError as error:
         raise CommandError(f"that run no longer fits: {explain(error)}") from None
+    start = (int(saved["step"]), state)
+    device = device_of(run.kind, params, run.devices, run.pinned)
+    if refusal := run.performer.refusal(params, start, device=device):
+        raise CommandError(f"what is saved of that run cannot be gone on from: {refusal}")
     run.take(params)
-    run.build(params, (int(saved["step"]), state))
+    run.build(params, start)
     run.become(Status.RUNNING)
     return run.performer.step
 

@@ -17,6 +17,7 @@ from engine.runtime.commands import Command, CommandError
 from engine.runtime.store import StoreError
 
 MOST_WAITING = 2000
+AS_ONE = ("seek", "reset")  # of these the last that waits undoes what those before it did
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Order:
     command: Command
     payload: Any = None
     done: Future[Any] = field(default_factory=Future)
+    before: list[Future[Any]] = field(default_factory=list)  # of orders that this one stands for too
 
 
 class Orders:
@@ -66,9 +68,23 @@ class Orders:
             Exception: whatever else ``carry_out`` raises, once the sender has been told.
         """
         while (order := self._next()) is not None:
+            if (later := self._later(order)) is not None:
+                later.before += [*order.before, order.done]
+                continue
             self._answer(order, carry_out)
             if enough():
                 return
+
+    def _later(self, order: Order) -> Order | None:
+        """Another order of the same kind that will undo what this one does, with nothing in between but changes."""
+        if order.command.do not in AS_ONE:
+            return None
+        for other in list(self._waiting):
+            if other.command.do == order.command.do:
+                return other
+            if other.command.do != "set":
+                return None
+        return None
 
     def _next(self) -> Order | None:
         try:
@@ -78,15 +94,21 @@ class Orders:
 
     @staticmethod
     def _answer(order: Order, carry_out: Callable[[Order], Any]) -> None:
-        if not order.done.set_running_or_notify_cancel():
+        asked = [done for done in (*order.before, order.done) if done.set_running_or_notify_cancel()]
+        if not asked:
             return
         try:
-            order.done.set_result(carry_out(order))
-        except (CommandError, StoreError) as error:
-            order.done.set_exception(CommandError(str(error)))
+            result = carry_out(order)
         except Exception as error:
-            order.done.set_exception(CommandError(f"{type(error).__name__}: {error}"))
-            raise
+            ours = not isinstance(error, (CommandError, StoreError))
+            told = CommandError(f"{type(error).__name__}: {error}" if ours else str(error))
+            for done in asked:
+                done.set_exception(told)
+            if ours:
+                raise
+            return
+        for done in asked:
+            done.set_result(result)
 
     def awaited(self, params: Params) -> Params:
         """``params`` with the changes that have been asked for since and still wait: many of them act as one."""
@@ -101,7 +123,8 @@ class Orders:
     def cancel(self) -> None:
         """Nobody will carry them out any more."""
         while (order := self._next()) is not None:
-            order.done.cancel()
+            for done in (*order.before, order.done):
+                done.cancel()
 
 
 def read_order(command: Command, kind: type[Exhibit], params: Params) -> Order:

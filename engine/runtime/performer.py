@@ -67,6 +67,21 @@ class Performer:
         self.checkpoints.forget_after(-1)
         self.remember(params)
 
+    def refusal(self, params: Params, start: tuple[int, State], *, device: str = "cpu") -> str | None:
+        """Why one cannot go on from ``start`` with ``params``, tried out on an exhibit that is thrown away; or None."""
+        try:
+            exhibit = self.kind(params, seed=params.seed, device=device)
+            exhibit.load_state_dict(copy.deepcopy(start[1]))
+            if bad := exhibit.diverged() or first_infinite(exhibit):
+                return f"{bad} is not finite"
+            exhibit.frame(), exhibit.scene()
+            if not exhibit.finished:
+                exhibit.step()
+                exhibit.frame()
+        except Exception as error:  # whatever an exhibit makes of a state that is none
+            return f"{type(error).__name__}: {str(error)[:200]}"
+        return None
+
     def _place(self, exhibit: Exhibit, step: int) -> None:
         self._exhibit = exhibit
         self.step = self._checked = step

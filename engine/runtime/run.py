@@ -267,6 +267,7 @@ class Run:
         """Go on with ``params``, and with what has been asked for since and still waits."""
         with self._lock:
             self.params = self.orders.awaited(params)
+            self.unapplied |= self.params != params
             self.params_version += 1
 
     def restart_pace(self) -> None:

@@ -26,6 +26,12 @@ from engine.runtime.packing import pack, unpack
 __all__ = ["Store", "StoreError", "pack", "unpack"]
 
 FORMAT = 1
+FURTHEST = 2**53  # step that a file may name
+ABANDONED_S = 3600.0  # after that long nobody is still writing a draft
+STARTED = time.time()
+UNREADABLE = (
+    SafetensorError, LookupError, TypeError, ValueError, AttributeError, RecursionError, OverflowError, OSError,
+)  # fmt: skip
 
 
 class StoreError(ValueError):
@@ -37,14 +43,22 @@ class Store:
 
     Args:
         folder: created when first needed; default ``$MORPHOGEN_STATE`` or ``~/.cache/morphogen/runs``.
-        most: only that many files are kept, the newest.
+        most: only that many files are kept, the newest,
+        most_bytes: of so many bytes together at most.
         max_age_s: older files are dropped.
     """
 
-    def __init__(self, folder: Path | None = None, *, most: int = 200, max_age_s: float = 14 * 86400) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        most: int = 200,
+        most_bytes: int = 1 << 30,
+        max_age_s: float = 14 * 86400,
+    ) -> None:
         default = os.environ.get("MORPHOGEN_STATE") or Path.home() / ".cache" / "morphogen" / "runs"
         self.folder = Path(folder or default)
-        self.most = most
+        self.most, self.most_bytes = most, most_bytes
         self.max_age_s = max_age_s
 
     def save(
@@ -80,9 +94,13 @@ class Store:
         }
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._path(run_id)
-        draft = path.with_suffix(".draft")
-        draft.write_bytes(save(arrays, metadata={"about": json.dumps(about)}))
-        draft.replace(path)
+        draft = path.with_suffix(f".{os.getpid()}.draft")
+        try:
+            draft.write_bytes(save(arrays, metadata={"about": json.dumps(about)}))
+            draft.replace(path)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
         self.prune()
 
     def peek(self, run_id: str, token: str) -> dict[str, Any]:
@@ -99,19 +117,25 @@ class Store:
         about, arrays = self._open(run_id, token, arrays=True)
         try:
             return {key: about[key] for key in ("slug", "params", "step")}, unpack(about["state"], arrays)
-        except (KeyError, TypeError) as error:
+        except UNREADABLE as error:
             raise StoreError(f"what is saved of that run cannot be read: {error!r}") from None
 
     def prune(self) -> None:
-        """Drop the oldest files beyond the limits."""
-        ages: list[tuple[float, Path]] = []
+        """Drop the oldest files beyond the limits, and what a save that was killed has left."""
+        ages: list[tuple[float, int, Path]] = []
         for file in self.folder.glob("*.safetensors"):
             with contextlib.suppress(FileNotFoundError):  # another run's worker has dropped it
-                ages.append((file.stat().st_mtime, file))
-        horizon = time.time() - self.max_age_s
-        for index, (changed, file) in enumerate(sorted(ages, reverse=True)):
-            if index >= self.most or changed < horizon:
+                ages.append((file.stat().st_mtime, file.stat().st_size, file))
+        horizon, total = time.time() - self.max_age_s, 0
+        for index, (changed, size, file) in enumerate(sorted(ages, reverse=True)):
+            total += size
+            if index >= self.most or changed < horizon or total > self.most_bytes:
                 file.unlink(missing_ok=True)
+        for pattern in ("*.draft", ".tmp*"):
+            for file in self.folder.glob(pattern):
+                with contextlib.suppress(FileNotFoundError):
+                    if _abandoned(file):
+                        file.unlink()
 
     def _path(self, run_id: str) -> Path:
         if not re.fullmatch(r"[A-Za-z0-9_-]{8,64}", run_id):
@@ -123,15 +147,54 @@ class Store:
         if not path.exists():
             raise StoreError("nothing is saved of that run")
         try:
+            if not path.is_file():  # to open a pipe would wait for whoever writes into it
+                raise OSError("it is not a file")
             with safe_open(path, framework="numpy") as file:
                 about = json.loads(file.metadata()["about"])
+                _check(about)
                 if about["format"] != FORMAT:
                     raise StoreError("that run was saved by another version of Morphogen")
                 if not hmac.compare_digest(about["owner"], _digest(token)):
                     raise StoreError("that run belongs to somebody else")
                 return about, {name: file.get_tensor(name) for name in file.keys()} if arrays else {}  # noqa: SIM118
-        except (SafetensorError, KeyError, TypeError, json.JSONDecodeError, OSError) as error:
-            raise StoreError(f"what is saved of that run cannot be read: {error}") from None
+        except StoreError:
+            raise
+        except UNREADABLE as error:
+            raise StoreError(f"what is saved of that run cannot be read: {str(error)[:200]}") from None
+
+
+def _check(about: Any) -> None:
+    """Whether ``about`` is what :meth:`Store.save` writes.
+
+    Raises:
+        TypeError: a part has not the type it should have.
+        KeyError: a part is missing.
+        ValueError: the step cannot be.
+    """
+    for name, kind in (("format", int), ("slug", str), ("params", dict), ("step", int), ("owner", str)):
+        if type(about[name]) is not kind:
+            raise TypeError(f"its {name} is a {type(about[name]).__name__}")
+    if not 0 <= about["step"] <= FURTHEST:
+        raise ValueError("its step cannot be")
+
+
+def _abandoned(draft: Path) -> bool:
+    """Whether nobody is still writing ``draft``, whose name tells the process that does."""
+    changed = draft.stat().st_mtime
+    if changed < time.time() - ABANDONED_S:
+        return True
+    parts = draft.name.split(".")
+    if len(parts) != 3 or not parts[1].isdecimal():
+        return False
+    if int(parts[1]) == os.getpid():  # perhaps one before us had the same number
+        return changed < STARTED - 1
+    try:
+        os.kill(int(parts[1]), 0)
+    except (ProcessLookupError, OverflowError):
+        return True
+    except OSError:  # it is somebody else's, and lives
+        return False
+    return False
 
 
 def _digest(token: str) -> str:

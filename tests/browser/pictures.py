@@ -95,7 +95,9 @@ class Sitting:
         if self._scene != self.exhibit.scene_version:
             self._scene = self.exhibit.scene_version
             self._route.send(encode("scene", self.exhibit.scene(), version=self._scene))
-        self._route.send(encode("frame", self.exhibit.frame(), **self._about | {"step": self.step}))
+        self._route.send(
+            encode("frame", self.exhibit.frame(), **self._about | {"step": self.step, "scene": self._scene})
+        )
         self.page.wait_for_function(DRAWN, arg=[self.box.element_handle(), self.step])
 
     def picture(self) -> Image.Image:
