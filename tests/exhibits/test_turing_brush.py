@@ -196,3 +196,12 @@ def test_a_letter_stands_where_its_start_goes() -> None:
         assert (params.gs_F, params.gs_k) == pytest.approx((F, k))
         assert (params.gs_Du, params.gs_Dv, params.gs_dt) == (0.2097, 0.1049, 1.0)
         assert letter.title in [name for name, *at in CLASSES if at == [params.gs_F, params.gs_k]]
+
+
+@pytest.mark.parametrize("name", ["ξ", "ρ", "σ"])
+def test_letters_that_spots_leave_empty_start_otherwise(name: str) -> None:
+    (letter,) = (letter for letter in LETTERS if letter.title == name)
+    for start, alive in ((letter.values["start"], True), ("spots", False)):
+        exhibit = make(**{**letter.values, "start": start, "size": "256"})
+        exhibit.advance(3000)
+        assert (exhibit.frame().metrics["contrast"] > 0.04) == alive
