@@ -32,6 +32,7 @@ from ui.views import (
     plane,
     readout,
 )  # fmt: skip
+from ui.words import source_of
 
 LABELS = {
     "data": {name: source.label for name, source in SOURCES.items()},
