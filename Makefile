@@ -12,14 +12,14 @@ PY := $(VENV)/bin/python
 
 .PHONY: run test science bench lint format pictures clean
 
-$(VENV)/ready: requirements.txt
+$(VENV)/ready: requirements.txt constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install --quiet --upgrade pip
-	$(PY) -m pip install --quiet -r requirements.txt
+	$(PY) -m pip install --quiet -c constraints.txt -r requirements.txt
 	touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
-	$(PY) -m pip install --quiet -r requirements-dev.txt
+	$(PY) -m pip install --quiet -c constraints.txt -r requirements-dev.txt
 	touch $@
 
 run: $(VENV)/ready
