@@ -13,14 +13,14 @@ TYPESCRIPT := 5.9.3
 
 .PHONY: run test science bench lint format pictures clean
 
-$(VENV)/ready: requirements.txt
+$(VENV)/ready: requirements.txt constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install --quiet --upgrade pip
-	$(PY) -m pip install --quiet -r requirements.txt
+	$(PY) -m pip install --quiet -c constraints.txt -r requirements.txt
 	touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
-	$(PY) -m pip install --quiet -r requirements-dev.txt
+	$(PY) -m pip install --quiet -c constraints.txt -r requirements-dev.txt
 	$(VENV)/bin/npm install --silent --no-audit --no-fund --prefix $(VENV)/js typescript@$(TYPESCRIPT)
 	touch $@
 

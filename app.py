@@ -7,7 +7,12 @@ import pandas  # noqa: F401 - whole, before two threads at once make plotly look
 import streamlit as st
 from streamlit.watcher.local_sources_watcher import LocalSourcesWatcher
 
-from engine.runtime import service, stream
+from engine.runtime import farewell, service, settings, stream
+
+try:
+    settings.check()
+except settings.SettingError as error:
+    raise SystemExit(f"Morphogen cannot start: {error}") from None
 
 
 def spare_idle_watchers() -> None:
@@ -22,6 +27,7 @@ def spare_idle_watchers() -> None:
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Make the engine when the server starts, close it when the server stops."""
     spare_idle_watchers()
+    farewell.gone_in_time(service.stop)
     service.start().warm_up()
     try:
         yield

@@ -21,6 +21,7 @@ from engine.runtime.devices import AUTO, DEVICES, Lane, available, device_of
 from engine.runtime.memory import History
 
 ROWS = 200  # of metrics.csv
+LONGEST_S = 3600.0  # of a bench
 
 
 class _Parser(argparse.ArgumentParser):
@@ -65,7 +66,7 @@ def _parser() -> _Parser:
     bench = commands.add_parser("bench", help="steps per second of exhibits, on each device")
     bench.add_argument("slugs", nargs="*", metavar="SLUG")
     bench.add_argument("--set", action="append", default=[], metavar="name=value", dest="values", help="a parameter")
-    bench.add_argument("--seconds", type=float, default=2.0)
+    bench.add_argument("--seconds", type=_seconds, default=2.0, help="for how long each (default 2)")
     bench.add_argument("--device", choices=[AUTO, *DEVICES], default=AUTO, help="where (default: wherever it can)")
     bench.set_defaults(act=_bench)
     return parser
@@ -75,6 +76,16 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= LONGEST_S:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0 and up to {LONGEST_S:g}")
+    return seconds
 
 
 def _find(slug: str) -> type[Exhibit]:

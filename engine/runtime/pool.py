@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import torch
 
+from engine.runtime import settings
 from engine.runtime.commands import CommandError
 from engine.runtime.run import Run, Status
 
@@ -50,6 +51,7 @@ class Pool:
         cores: how many cores a run alone may use; default all.
         max_runs: most runs open at once; default ``$MORPHOGEN_MAX_RUNS`` or 120.
         checkpoint_bytes: memory for the checkpoints of all runs together.
+        memory_bytes: what all exhibits may take together; default ``$MORPHOGEN_MEMORY`` or half of the machine's.
         rest_after_s, close_after_s: a run nobody watches is paused, and later closed, after that long; the first by
             default after ``$MORPHOGEN_REST_AFTER_S`` or 30 s.
         clock: tells the time in seconds.
@@ -63,17 +65,17 @@ class Pool:
         cores: int | None = None,
         max_runs: int | None = None,
         checkpoint_bytes: int = 2 << 30,
+        memory_bytes: int | None = None,
         rest_after_s: float | None = None,
         close_after_s: float = 1800.0,
         clock: Callable[[], float] = time.monotonic,
         work_clock: Callable[[], float] = time.thread_time,
     ) -> None:
         self.cores = cores or os.cpu_count() or 1
-        self.max_runs = max_runs or int(os.environ.get("MORPHOGEN_MAX_RUNS", "120"))
+        self.max_runs = max_runs or settings.max_runs()
+        self.memory_bytes = settings.memory_bytes() if memory_bytes is None else memory_bytes
         self.checkpoint_bytes = checkpoint_bytes
-        self.rest_after_s = (
-            float(os.environ.get("MORPHOGEN_REST_AFTER_S", "30")) if rest_after_s is None else rest_after_s
-        )
+        self.rest_after_s = settings.rest_after_s() if rest_after_s is None else rest_after_s
         self.close_after_s = close_after_s
         self._clock, self._work_clock = clock, work_clock
         self._entries: dict[str, _Entry] = {}
@@ -133,7 +135,7 @@ class Pool:
         if entry is not None and idle:
             self._let_go(entry)
 
-    def shutdown(self, timeout_s: float = 1.0, save_s: float = 1.5) -> None:
+    def shutdown(self, timeout_s: float = 0.5, save_s: float = 1.0) -> None:
         """End all runs and all threads.
 
         Args:

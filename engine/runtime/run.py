@@ -6,6 +6,7 @@ commands, which are drained between steps, and reads what has been published.
 
 from __future__ import annotations
 
+import logging
 import math
 import secrets
 import threading
@@ -32,6 +33,7 @@ from engine.runtime.status import Status
 from engine.runtime.store import Store
 from engine.runtime.viewers import Viewer, Viewers
 
+log = logging.getLogger(__name__)
 SHARE, SHARE_AT_FULL_SPEED = 0.33, 0.055  # of the time that frames may take; without a speed limit, steps matter more
 
 
@@ -224,6 +226,7 @@ class Run:
                 self._work(end)
         except Exception as error:
             self.keeper.unsaved = False
+            log.exception("run %s of %s has failed", self.id, self.kind.slug or self.kind.__name__)
             self.become(Status.FAILED, f"{type(error).__name__}: {error}", traceback.format_exc(limit=-8))
         return self._due()
 

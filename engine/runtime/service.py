@@ -46,6 +46,7 @@ class Service:
         self.store = store or Store()
         self._shared: dict[str, str] = {}  # slug -> run
         self._sharing = threading.Lock()
+        self.store.prune()  # what the last server has left
         self.devices = devices.available() if device is None else (device,)
 
     def open(
@@ -121,7 +122,11 @@ def start() -> Service:
 
 
 def stop() -> None:
-    """Close the process's service."""
-    anchor = sys.modules.pop(_ANCHOR, None)
-    if anchor is not None and hasattr(anchor, "service"):
-        anchor.service.close()
+    """Close the process's service; who comes while another is doing it waits until it is done."""
+    anchor = sys.modules.get(_ANCHOR)
+    if anchor is None:
+        return
+    with anchor.__dict__.setdefault("lock", threading.Lock()):
+        if hasattr(anchor, "service"):
+            anchor.service.close()
+            del anchor.service

@@ -166,7 +166,7 @@ class _Connection:
             await socket.close(UNKNOWN_RUN, "there is no such run")
         elif role is None:
             await socket.close(FORBIDDEN, "this token does not open that run")
-        elif run.watched >= MAX_VIEWERS:
+        elif role != "owner" and run.watched >= MAX_VIEWERS:
             await socket.close(FULL, f"{MAX_VIEWERS} viewers are watching already")
         else:
             await cls(socket, run, role).serve()

@@ -1,0 +1,56 @@
+"""What a server is told by its environment, checked."""
+
+from __future__ import annotations
+
+import math
+import os
+
+from engine.knobs import ParamError
+
+
+class SettingError(ParamError):
+    """A variable of the environment says what cannot be; the message names it and what it may say."""
+
+
+def _number(name: str, default: float, low: float, high: float, what: str) -> float:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        raise SettingError(f"{name} = {text[:40]!r} is not allowed; use {what} from {low:g} to {high:g}")
+    return value
+
+
+def max_runs() -> int:
+    """Most exhibits running at once: ``$MORPHOGEN_MAX_RUNS`` or 120."""
+    return int(_number("MORPHOGEN_MAX_RUNS", 120, 1, 100_000, "a number of exhibits"))
+
+
+def rest_after_s() -> float:
+    """Seconds after which a run nobody watches pauses: ``$MORPHOGEN_REST_AFTER_S`` or 30."""
+    return _number("MORPHOGEN_REST_AFTER_S", 30, 0, 86_400, "seconds")
+
+
+def memory_bytes() -> int:
+    """What all exhibits may take together: ``$MORPHOGEN_MEMORY`` gigabytes, or half of the machine's memory."""
+    return int(_number("MORPHOGEN_MEMORY", _machine_gb() / 2, 0.1, 100_000, "gigabytes") * 2**30)
+
+
+def check() -> None:
+    """Read everything once.
+
+    Raises:
+        SettingError: something cannot be.
+    """
+    max_runs(), rest_after_s(), memory_bytes()
+
+
+def _machine_gb() -> float:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    except (AttributeError, ValueError, OSError):  # not a POSIX system
+        return 8.0
