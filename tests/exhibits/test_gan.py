@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from engine.exhibits.gan import LAMPS, SOURCES, Draw, Gan
 from engine.exhibits.gan.exhibit import EMPTY, SINGLE
-from engine.exhibits.gan.instruments import modes_covered, swings
+from engine.exhibits.gan.lamps import modes_covered, swings
 from engine.exhibits.gan.training import PHASES
 from engine.kit.pointset import MOST_POINTS
 

@@ -82,9 +82,9 @@ def test_in_one_dimension_optimal_D_follows_the_densities() -> None:
     exhibit.trainer.G.b[-1].detach().fill_(-1.0)
     exhibit.trainer.G.W[-1].detach().mul_(0.02)
     frame, scene = exhibit.frame().arrays, exhibit.scene().arrays
-    x, optimal = scene["line_x"], frame["line_optimal"]
-    assert x[scene["line_p"].argmax()] == pytest.approx(0.6, abs=0.1)
-    assert x[frame["line_pG"].argmax()] == pytest.approx(-1, abs=0.1)
+    x, optimal = scene["line_x"], frame["curve_optimal"]
+    assert x[scene["curve_p"].argmax()] == pytest.approx(0.6, abs=0.1)
+    assert x[frame["curve_pG"].argmax()] == pytest.approx(-1, abs=0.1)
     assert optimal[np.abs(x - 0.6) < 0.1].min() > 0.9 and optimal[np.abs(x + 1) < 0.1].max() < 0.1
 
 

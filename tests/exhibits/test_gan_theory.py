@@ -220,7 +220,7 @@ def test_labels_reach_both_networks() -> None:
     assert not torch.equal(*G(z, labels)) and not torch.equal(*D(z, labels))
 
 
-@pytest.mark.parametrize("kind, cdf", [("normal", torch.special.ndtr), ("uniform", lambda z: (z + 1) / 2)])
+@pytest.mark.parametrize(("kind", "cdf"), [("normal", torch.special.ndtr), ("uniform", lambda z: (z + 1) / 2)])
 def test_latent_cells_are_equally_probable(kind: str, cdf) -> None:
     z, (rows, columns) = latent_mesh(2, kind)
     z = torch.from_numpy(z)

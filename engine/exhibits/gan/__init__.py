@@ -1,7 +1,7 @@
 """Generative adversarial networks, trained before your eyes."""
 
 from engine.exhibits.gan.exhibit import Draw, Gan
-from engine.exhibits.gan.instruments import LAMPS
+from engine.exhibits.gan.lamps import LAMPS
 from engine.exhibits.gan.objectives import OBJECTIVES
 from engine.exhibits.gan.presets import PRESETS
 from engine.kit.planar import SOURCES
