@@ -107,7 +107,9 @@ taken for real; all it ever hears of the data is $D$'s gradient at its own sampl
 
 Were $D$ perfect for the present generator, it would be $D^*(x) = p(x) / (p(x) + p_G(x))$, and the minimax value
 $2\\,\\mathrm{JS}(p, p_G) - 2\\log 2$. With $p_G = p$ that is $D^* = \\tfrac12$ and $-2\\log 2$. Choose “optimal D” as
-the background to compare the learned one with it. If the two distributions do not overlap, JS is $\\log 2$ however far
+the background to compare the learned one with it. Least squares has the same $D^*$, as a number and not as a
+probability; with labels it is that of the label shown. A critic, a relativistic pair and Coulomb's potential have none,
+and the picture then says so. If the two distributions do not overlap, JS is $\\log 2$ however far
 apart they are: a perfect $D$ is then flat, and no gradient is left. The **Wasserstein** distance still tells near from
 far, and its critic has slope one in between.
 

@@ -13,7 +13,16 @@ from engine.exhibits.gan.lamps import crawls, lit, swings, vanishes, within_mode
 from engine.kit.planar import RING
 from tests.exhibits.test_gan import make
 
-QUIET = {"gradient": 1.0, "gap": 0.1, "w1": 0.5, "w1_floor": 0.1, "within": 1.0, "_reached": 1.0, "ranked": 0.6}
+QUIET = {
+    "gradient": 1.0,
+    "gap": 0.1,
+    "w1": 0.5,
+    "w1_floor": 0.1,
+    "_little": 0.2,
+    "within": 1.0,
+    "_reached": 1.0,
+    "ranked": 0.6,
+}
 
 
 def lamps(params: Gan.Params | None = None, *, settled=True, critic=False, swinging=False, **found: float) -> set[str]:
@@ -126,6 +135,7 @@ def test_a_quiet_run_lights_no_lamp_and_each_trouble_its_own() -> None:
     assert lamps(_reached=0.2) == {"collapse"} and lamps(within=0.3) == {"narrow"}
     assert lamps(ranked=0.99) == {"too_strong"} and lamps(ranked=0.99, critic=True) == set()
     assert lamps(gradient=1e-4) == {"vanishing"} == lamps(gradient=1e-4, _reached=0.2)
+    assert lamps(gradient=1e-4, w1=0.15) == set()  # nowhere left to go
     unknown = dict.fromkeys(QUIET, math.nan)
     assert lamps(**unknown) == set()
 
@@ -147,8 +157,14 @@ def test_only_an_optimiser_that_takes_the_gradient_at_its_length_crawls() -> Non
     short = QUIET | {"gradient": 1e-4, "gap": 1e-4}
     for optimiser, slow in (("sgd", True), ("momentum", True), ("adam", False), ("rmsprop", False)):
         assert crawls(short, Gan.Params(optimiser=optimiser)) is slow
-    assert not crawls(short | {"w1": 0.15}, Gan.Params(optimiser="sgd"))  # nowhere left to go
     assert not crawls(QUIET, Gan.Params(optimiser="sgd", lr_G=0.01))
+
+
+def test_a_line_that_has_arrived_has_no_vanishing_gradient() -> None:
+    for theta, way_to_go in ((0.5, 1), (0.0, 0)):
+        exhibit = make(data="parallel-lines", noise=0.0, theta=theta, optimiser="sgd", lr_G=1e-5, seed=3)
+        exhibit.advance(20)
+        assert exhibit.frame().metrics["vanishing"] == way_to_go
 
 
 def test_a_swing_that_has_come_to_rest_is_none() -> None:

@@ -112,13 +112,14 @@ class Instruments:
     def _measure(self) -> dict[str, float]:
         """Compare 2500 generated samples with the real ones."""
         source, real = self.data.source, self.data.points
-        names = ("js", "w1", "w1_floor", "modes", "quality", "within", "_reached")
+        names = ("js", "w1", "w1_floor", "modes", "quality", "within", "_reached", "_little")
         found = dict.fromkeys(names, NOT_AVAILABLE)
         fakes = fetch({"fakes": self.copy(self._z, self._labels)})["fakes"]
         if len(real) == 0 or not np.isfinite(fakes).all():
             return found
         cost = distances(real[:MATCHED], fakes[:MATCHED])
         found |= self._divergences(real, fakes, cost)
+        found["_little"] = max(2 * found["w1_floor"], 0.05 * self._spread())
         if not self.trainer.shifts:
             near = max(0.1 * source.extent, 2.5 * self.data.noise)  # nearly all samples of a mode are that near to it
             found["_reached"] = float((cost.min(1) < near).mean())

@@ -56,7 +56,8 @@ LAMPS = {
         "vanishing gradient",
         "Lit when the gradient that reaches a generated sample is shorter than 2 % of what bridges the difference of "
         "D's scores over the distance W₁, so it is measured on D's own scale. Also lit when the optimiser takes the "
-        "gradient at its length (SGD, momentum) and 10,000 steps of that length would not go as far as W₁.",
+        "gradient at its length (SGD, momentum) and 10,000 steps of that length would not go as far as W₁. "
+        "Dark once W₁ is below twice its floor, or a twentieth of the data's spread: then there is nowhere to go.",
     ),
 }
 
@@ -68,10 +69,11 @@ def lit(
 
     Args:
         found: the metrics, and ``_reached``, the share of real samples with a generated one nearby, NaN for a generator
-            that can only shift.
+            that can only shift, and ``_little``, a W1 that is next to nothing.
         settled: the last look was after the first ``SETTLED`` steps. critic: D is one. swinging: see :func:`swings`.
     """
-    vanishing = vanishes(found["gradient"], found["gap"], found["w1"]) or crawls(found, params)
+    under_way = found["w1"] > found["_little"]
+    vanishing = under_way and (vanishes(found["gradient"], found["gap"], found["w1"]) or crawls(found, params))
     return {
         "collapse": settled and found["_reached"] < 0.5 and not vanishing,
         "narrow": settled and found["_reached"] >= 0.5 and found["within"] < 0.5,
@@ -95,7 +97,7 @@ def vanishes(gradient: float, gap: float, distance: float) -> bool:
 
 def crawls(found: Mapping[str, float], params: GanParams) -> bool:
     """Whether an optimiser that takes the gradient at its length would be under way for more than 10,000 steps."""
-    if params.optimiser not in ("sgd", "momentum") or not found["w1"] > 2 * found["w1_floor"]:
+    if params.optimiser not in ("sgd", "momentum"):
         return False
     lengthened = 1 / (1 - params.beta1) if params.optimiser == "momentum" else 1.0
     return TOO_SLOW * lengthened * params.lr_G * found["gradient"] < found["w1"]

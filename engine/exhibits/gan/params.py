@@ -131,7 +131,7 @@ class GanParams(LearningParams):
     """All of them."""
 
     surface: Literal["D", "optimal D", "D - optimal D", "Coulomb potential", "none"] = live(
-        "D", label="Background", help="What the plane is coloured by: what D says, or what it ought to say.",
+        "D", label="Background", help="What the plane is coloured by: what D says, or what it ought to say, of objectives that have an optimal D.",
         group="Picture",
     )  # fmt: skip
     noise: float = live(
