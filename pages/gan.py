@@ -5,9 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from engine.exhibits.gan import LAMPS, OBJECTIVES, SOURCES, Gan, parse_points
+from engine.exhibits.gan import CODE, LAMPS, OBJECTIVES, SOURCES, Gan, parse_points
 from engine.exhibits.gan.params import GanParams
-from engine.exhibits.gan.training import Trainer
 from engine.runtime.commands import CommandError, PokeIt, Reset
 from ui import charts, theme
 from ui.mount import Handle
@@ -37,8 +36,10 @@ from ui.views import (
 LABELS = {
     "data": {name: source.label for name, source in SOURCES.items()},
 }
-BRUSHES: list[tuple[str, dict[str, Any], float]] = [("draw", {"kind": "spray", "count": 8}, 0.06), ("draw broadly", {"kind": "spray", "count": 20}, 0.18),
-           ("erase", {"kind": "erase"}, 0.12)]  # fmt: skip
+BRUSHES: list[tuple[str, dict[str, Any], float]] = [
+    ("draw", {"kind": "spray", "count": 8}, 0.06), ("draw broadly", {"kind": "spray", "count": 20}, 0.18),
+    ("erase", {"kind": "erase"}, 0.12),
+]  # fmt: skip
 LEARNING = ("generate", "score", "teach D", "gradients", "teach G")  # phases that know generated samples
 PLANE = [
     Surface(array="surface", scale=theme.between(theme.GENERATED, theme.REAL), label="surface", toggle="background"),
@@ -74,8 +75,8 @@ LIT = {
     "teach G": ["G", "G-fake", "fake", "fake-D"],
 }
 READOUT = [
-    Metric("js", "JS divergence", "Jensen-Shannon divergence, 0 to log 2, estimated to 0.03 from the nearest neighbours "
-           "of 2,000 real and as many generated samples; between parallel lines exact", "nats"),
+    Metric("js", "JS divergence", "Jensen-Shannon divergence, 0 to log 2, estimated to 0.03 from the nearest "
+           "neighbours of 2,000 real and as many generated samples; between parallel lines exact", "nats"),
     Metric("w1", "Wasserstein-1", "Exact earth mover's distance of 200 real and 200 generated samples; between "
            "parallel lines without noise |θ|"),
     Metric("w1_floor", "its floor", "Wasserstein-1 between two batches of 200 real samples: nearer than that, the "
@@ -113,7 +114,8 @@ and the picture then says so. If the two distributions do not overlap, JS is $\\
 apart they are: a perfect $D$ is then flat, and no gradient is left. The **Wasserstein** distance still tells near from
 far, and its critic has slope one in between.
 
-The networks are shown through fixed latent points, so what moves is the generator.
+Algorithm 1 of Goodfellow et al. draws fresh noise for the generator's step; here it takes the noise of the
+discriminator's last one. The networks are shown through fixed latent points, so what moves is the generator.
 """
 
 
@@ -213,7 +215,7 @@ def main() -> None:
         run, LINES, key="history", title="distance, share", title_right="modes", from_zero=True,
         alt="Divergence, Wasserstein distance, modes covered and share of high-quality samples over all steps.",
     )  # fmt: skip
-    mathematics(run, r"\min_G \max_D\; \mathbb E\log D(x)+\mathbb E\log\bigl(1-D(G(z))\bigr)", WORDS, Trainer.phases)
+    mathematics(run, r"\min_G \max_D\; \mathbb E\log D(x)+\mathbb E\log\bigl(1-D(G(z))\bigr)", WORDS, *CODE)
     objectives(params["objective"])
     references(Gan)
 
