@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 import pytest
 import torch
 from pydantic import ValidationError
 
-from engine.exhibits.gan import LAMPS, SOURCES, Draw, Gan
+from engine.exhibits.gan import CODE, LAMPS, SOURCES, Draw, Gan
 from engine.exhibits.gan.exhibit import EMPTY, SINGLE
-from engine.exhibits.gan.instruments import modes_covered, swings
+from engine.exhibits.gan.lamps import modes_covered, swings
 from engine.exhibits.gan.training import PHASES
 from engine.kit.pointset import MOST_POINTS
 
@@ -136,6 +137,18 @@ def test_divergence_is_named() -> None:
     exhibit.advance(200)
     assert "discriminator" in str(exhibit.diverged())
     exhibit.frame()
+
+
+@pytest.mark.parametrize("objective", ["non-saturating", "wasserstein", "pairing"])
+def test_the_code_that_is_shown_is_the_code_that_runs(objective: str) -> None:
+    exhibit, ran = make(objective=objective), set()
+    sys.setprofile(lambda frame, event, _: ran.add(frame.f_code) if event == "call" else None)
+    try:
+        exhibit.advance(1)
+    finally:
+        sys.setprofile(None)
+    losses = (exhibit.trainer.objective.loss_D, exhibit.trainer.objective.loss_G)
+    assert {shown.__code__ for shown in (*CODE, *losses)} <= ran
 
 
 # ---- instruments ---------------------------------------------------------------------------------------------------

@@ -50,6 +50,33 @@ def test_a_bad_clip_leaves_the_generator_where_it_is() -> None:
     assert moved["vanishing"] == 0 and moved["w1"] < 0.6 * start
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_critic_clipped_as_in_the_paper_teaches_through_tiny_gradients(seed: int) -> None:
+    start = trained("paper clip", 0, seed).frame().metrics["w1"]
+    metrics = trained("paper clip", 1000, seed).frame().metrics
+    assert metrics["w1"] < 0.55 * start and metrics["gradient"] < 1e-3 and metrics["vanishing"] == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_run_that_has_stopped_moves_again_under_another_objective(seed: int) -> None:
+    for objective in ("non-saturating", "wasserstein"):
+        exhibit = trained("vanishing", 400, seed)
+        exhibit.set(exhibit.params.replaced(objective=objective))
+        exhibit.advance(600)
+        assert exhibit.frame().metrics["theta_now"] < 0.8
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_labels_find_all_modes_and_collapse_within_them_and_the_collapsing_preset_finds_few(seed: int) -> None:
+    labels = trained("labels", 1000, seed).frame().metrics
+    assert (labels["modes"], labels["collapse"], labels["narrow"]) == (8, 0, 1) and labels["within"] < 0.5
+    exhibit = trained("collapse", 500, seed)
+    for _ in range(4):
+        exhibit.advance(500)
+        metrics = exhibit.frame().metrics
+        assert metrics["modes"] < 4 and (metrics["collapse"], metrics["narrow"]) == (1, 0)
+
+
 def test_the_minimax_loss_stops_where_wasserstein_goes_on() -> None:
     stuck = trained("vanishing", 500).frame().metrics
     assert stuck["vanishing"] == 1 and stuck["theta_now"] > 1.4

@@ -2,90 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 
 import numpy as np
 import torch
 
 from engine.exhibit import State
+from engine.exhibits.gan.lamps import SETTLED, lit, modes_covered, swings, within_modes
 from engine.exhibits.gan.training import Trainer
-from engine.kit.density import Cells
 from engine.kit.device import fetch, generator
-from engine.kit.divergence import distances, jensen_shannon, wasserstein
+from engine.kit.divergence import distances, jensen_shannon_of_samples, wasserstein, wasserstein_floor
 from engine.kit.pointset import PointSet
 
 LOOK_EVERY = 250  # steps between two looks at the distributions
 NOTE_EVERY = 16  # steps between two notes in the trace
 NOTES = 64
 MATCHED = 200  # samples of either kind for the Wasserstein distance
+COMPARED = 2000  # and for the Jensen-Shannon divergence
 RECENT = 8
-COLUMNS = ("loss_D", "loss_G", "D_real", "D_fake", "ranked", "gradient", "slope", "centre_x", "centre_y")
+COLUMNS = ("loss_D", "loss_G", "D_real", "D_fake", "ranked", "gradient", "slope", "gap", "centre_x", "centre_y")
+MEANS = 8  # the first so many of them are averaged, the rest is the path of the centre
 NOT_AVAILABLE = float("nan")
-
-
-@dataclass(frozen=True)
-class Lamp:
-    """Something that goes wrong in adversarial training.
-
-    Args:
-        label: its name. definition: when the lamp is lit.
-    """
-
-    label: str
-    definition: str
-
-
-LAMPS = {
-    "collapse": Lamp(
-        "mode collapse",
-        "Lit, after the first 500 steps, when most real samples have no generated one nearby, although the generated "
-        "samples lie close to real ones or are huddled together, and the gradient has not vanished.",
-    ),
-    "too_strong": Lamp(
-        "D too strong",
-        "Lit when a discriminator scores the real sample above the generated one in more than 95 % of the pairs of the "
-        "last 128 steps. (A critic of a Wasserstein objective is meant to be that good.)",
-    ),
-    "oscillation": Lamp(
-        "oscillation",
-        "Lit when the centre of the generated samples swings back and forth: over the last 1,024 steps its "
-        "autocorrelation falls below -0.3 and comes back above 0.3, with a swing of more than a fifth of the data's "
-        "spread.",
-    ),
-    "vanishing": Lamp(
-        "vanishing gradient",
-        "Lit when the gradient that reaches a generated sample is shorter than 0.001 on average, or shorter than 0.02 "
-        "although D tells more than 90 % of the pairs apart.",
-    ),
-}
-
-
-def modes_covered(fakes: np.ndarray, modes: np.ndarray, sigma: float) -> tuple[int, float]:
-    """How many modes have a high-quality sample, and the share of such samples.
-
-    A sample is of high quality within 3 sigma of its nearest mode (Lin et al., PacGAN, 2018).
-
-    Shapes:
-        fakes: (n, d). modes: (m, d).
-    """
-    apart, nearest = torch.cdist(torch.as_tensor(fakes).float(), torch.as_tensor(modes).float()).min(1)
-    good = apart <= 3 * sigma
-    return len(torch.unique(nearest[good])), float(good.float().mean())
-
-
-def swings(path: np.ndarray, spread: float) -> bool:
-    """Whether a path (T, 2) goes back and forth by more than a fifth of ``spread``."""
-    path = path - path.mean(0)
-    power = float((path**2).sum(1).mean())
-    if not power > (0.2 * spread) ** 2 / 2:
-        return False
-    longest = len(path) * 3 // 4
-    spectrum = np.abs(np.fft.rfft(path, 2 * len(path), axis=0)) ** 2
-    correlation = np.fft.irfft(spectrum, axis=0).sum(1)[:longest] / (
-        np.arange(len(path), len(path) - longest, -1) * power
-    )
-    below = np.flatnonzero(correlation < -0.3)
-    return bool(below.size and (correlation[below[0] :] > 0.3).any())
 
 
 class Instruments:
@@ -102,12 +39,11 @@ class Instruments:
         rng = generator(1, trainer.device)
         self._z = trainer.draw_latent(2500, rng)
         self._labels = torch.randint(max(1, trainer.classes), (2500,), generator=rng, device=trainer.device)
-        self.cells = Cells(data.source.extent, 48 if data.source.dimension == 2 else 400, data.source.dimension)
         self.trace = torch.full((NOTES, len(COLUMNS)), torch.nan, device=trainer.device)
         self.notes = 0
         self._seen: tuple[object, dict[str, float]] = (None, {})
         self._swung = (-1, False)
-        self._real: tuple[int, np.ndarray] = (-1, np.zeros(0))
+        self._floor: tuple[int, float] = (-1, NOT_AVAILABLE)
         self.copy = trainer.new_generator(rng)
         self.look()
 
@@ -131,7 +67,8 @@ class Instruments:
         centre = batch.Gz.mean(0)
         row = [
             t.loss_D, t.loss_G, opinion(batch.D_x).mean(), opinion(batch.D_Gz).mean(),
-            (batch.D_x > batch.D_Gz).float().mean(), t.gradients.norm(dim=1).mean(), t.slope, centre[0],
+            (batch.D_x > batch.D_Gz).float().mean(), t.gradients.norm(dim=1).mean(), t.slope,
+            (batch.D_x - batch.D_Gz).mean(), centre[0],
             centre[1] if len(centre) > 1 else torch.zeros_like(centre[0]),
         ]  # fmt: skip
         self.trace[self.notes % NOTES] = torch.stack(row)
@@ -144,27 +81,22 @@ class Instruments:
             trace: a copy of ``self.trace`` in the host's memory.
         """
         found = {**self._recent(trace), **self._distances()}
-        near, reached, breadth = (found.pop(name) for name in ("_near", "_reached", "_breadth"))
-        lit = {
-            "too_strong": self.trainer.objective.judge == "discriminator" and found["ranked"] > 0.95,
-            "oscillation": self._swings(trace),
-            "vanishing": found["gradient"] < (0.02 if found["ranked"] > 0.9 else 0.001),
-        }
-        partial = reached < 0.5 and (near > 0.5 or breadth < 0.75)
-        lit["collapse"] = self.look_step >= 500 and partial and not lit["vanishing"]
-        return found | {name: float(value) for name, value in lit.items()}
+        critic, settled = self.trainer.objective.judge == "critic", self.look_step >= SETTLED
+        lamps = lit(found, self.trainer.params, settled=settled, critic=critic, swinging=self._swings(trace))
+        told = {name: value for name, value in found.items() if not name.startswith("_")}
+        return told | {name: float(value) for name, value in lamps.items()}
 
     def _recent(self, trace: np.ndarray) -> dict[str, float]:
         """Means over the last notes."""
         if self.notes == 0:
-            return dict.fromkeys(COLUMNS[:7], NOT_AVAILABLE)
+            return dict.fromkeys(COLUMNS[:MEANS], NOT_AVAILABLE)
         rows = [(self.notes - 1 - back) % NOTES for back in range(min(RECENT, self.notes))]
-        return dict(zip(COLUMNS[:7], trace[rows].mean(0).tolist(), strict=False))
+        return dict(zip(COLUMNS[:MEANS], trace[rows].mean(0).tolist(), strict=False))
 
     def _swings(self, trace: np.ndarray) -> bool:
         if self._swung[0] != self.notes:
             rows = [(self.notes + index) % NOTES for index in range(NOTES)]  # from the oldest
-            self._swung = (self.notes, self.notes >= NOTES and swings(trace[rows][:, 7:], self._spread()))
+            self._swung = (self.notes, self.notes >= NOTES and swings(trace[rows][:, MEANS:], self._spread()))
         return self._swung[1]
 
     def _spread(self) -> float:
@@ -180,28 +112,40 @@ class Instruments:
     def _measure(self) -> dict[str, float]:
         """Compare 2500 generated samples with the real ones."""
         source, real = self.data.source, self.data.points
-        names = ("js", "w1", "modes", "quality", "_near", "_reached", "_breadth")
+        names = ("js", "w1", "w1_floor", "modes", "quality", "within", "_reached", "_little")
         found = dict.fromkeys(names, NOT_AVAILABLE)
         fakes = fetch({"fakes": self.copy(self._z, self._labels)})["fakes"]
         if len(real) == 0 or not np.isfinite(fakes).all():
             return found
-        found["js"] = jensen_shannon(self._density(), self.cells.density(fakes[:1000]))
         cost = distances(real[:MATCHED], fakes[:MATCHED])
-        found["w1"] = wasserstein(cost)
-        near = 0.1 * source.extent
-        found["_near"], found["_reached"] = float((cost.min(0) < near).mean()), float((cost.min(1) < near).mean())
-        found["_breadth"] = float(np.linalg.norm(fakes.std(0))) / self._spread()
+        found |= self._divergences(real, fakes, cost)
+        found["_little"] = max(2 * found["w1_floor"], 0.05 * self._spread())
+        if not self.trainer.shifts:
+            near = max(0.1 * source.extent, 2.5 * self.data.noise)  # nearly all samples of a mode are that near to it
+            found["_reached"] = float((cost.min(1) < near).mean())
         if source.modes is not None and self.data.untouched:
             sigma = max(self.data.noise, 0.005)
             covered, found["quality"] = modes_covered(fakes, source.modes, sigma)
-            found["modes"] = float(covered)
+            found["modes"], found["within"] = float(covered), within_modes(fakes, real, source.modes)
         return found
 
-    def _density(self) -> np.ndarray:
-        """Of the real samples."""
-        if self._real[0] != self.data.version:
-            self._real = (self.data.version, self.cells.density(self.data.points))
-        return self._real[1]
+    def _divergences(self, real: np.ndarray, fakes: np.ndarray, cost: np.ndarray) -> dict[str, float]:
+        """JS, W1 and its floor: in closed form between parallel lines, else from samples.
+
+        The generated line has no area, so any noise on the real one leaves them nothing in common: JS is log 2 but for
+        theta = 0 without noise. W1 is |theta| without noise.
+        """
+        found = {}
+        lines, theta = self.trainer.shifts and self.data.untouched, abs(float(fakes[0, 0]))
+        if lines:
+            found["js"] = math.log(2) if theta or self.data.noise else 0.0
+        else:
+            found["js"] = jensen_shannon_of_samples(real[:COMPARED], fakes)
+        if lines and not self.data.noise:
+            return found | {"w1": theta, "w1_floor": 0.0}
+        if self._floor[0] != self.data.version:
+            self._floor = (self.data.version, wasserstein_floor(real, MATCHED))
+        return found | {"w1": wasserstein(cost), "w1_floor": self._floor[1]}
 
     def state_dict(self) -> State:
         """The trace, and the copy of the generator."""

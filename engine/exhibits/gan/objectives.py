@@ -107,6 +107,8 @@ class Objective:
         pairs: whether G's loss needs D's opinion of the real samples too.
         clips: whether D's weights are clipped after each of its steps.
         gradient_penalty: whether the penalty (|grad D| - 1)^2 between the samples belongs to it.
+        without_optimum: why D, or sigma(D), should not come to D* = p / (p + p_G); empty where it should. Of least
+            squares D itself should: the minimum of p (D - 1)^2 + p_G D^2 at every place is there.
     """
 
     label: str
@@ -118,6 +120,7 @@ class Objective:
     pairs: bool = False
     clips: bool = False
     gradient_penalty: bool = False
+    without_optimum: str = ""
 
     def opinion(self, scores: Tensor) -> Tensor:
         """What to show of D: a probability for a discriminator, else the score itself."""
@@ -126,6 +129,7 @@ class Objective:
 
 _LOG_D = r"L_D=-\mathbb E\log D(x)-\mathbb E\log\bigl(1-D(G(z))\bigr)"
 _WASSERSTEIN = r"\begin{aligned}L_D&=\mathbb E\,D(G(z))-\mathbb E\,D(x)%s\\L_G&=-\mathbb E\,D(G(z))\end{aligned}"
+_CRITIC = "a critic is no probability"
 
 OBJECTIVES: dict[str, Objective] = {
     "minimax": Objective(
@@ -147,24 +151,25 @@ OBJECTIVES: dict[str, Objective] = {
     "wasserstein": Objective(
         "Wasserstein, clipping",
         _WASSERSTEIN % r",\quad w\leftarrow\mathrm{clip}(w,-c,c)",
-        "critic", wasserstein_D, wasserstein_G, clips=True,
+        "critic", wasserstein_D, wasserstein_G, clips=True, without_optimum=_CRITIC,
     ),
     "wgan-gp": Objective(
         "Wasserstein, gradient penalty",
         _WASSERSTEIN % r"+\lambda\,\mathbb E\bigl(\|\nabla D(\hat x)\|-1\bigr)^2",
-        "critic", wasserstein_D, wasserstein_G, gradient_penalty=True,
+        "critic", wasserstein_D, wasserstein_G, gradient_penalty=True, without_optimum=_CRITIC,
     ),
     "coulomb": Objective(
         "Coulomb",
         r"\begin{aligned}&L_D=\tfrac12\mathbb E_a\bigl(D(a)-\hat\Phi(a)\bigr)^2,\quad"
         r"\hat\Phi(a)=\mathbb E\,k(a,x)-\mathbb E\,k(a,G(z))\\"
         r"&k(a,b)=\bigl(\|a-b\|^2+\varepsilon^2\bigr)^{-d/2},\quad L_G=-\tfrac12\mathbb E\,D(G(z))\end{aligned}",
-        "discriminator", coulomb_D, coulomb_G,
+        "discriminator", coulomb_D, coulomb_G, without_optimum="D learns the potential Φ, also a background",
     ),
     "pairing": Objective(
         "relativistic pairing",
         r"\begin{aligned}&L_D=-\mathbb E\log\sigma\bigl(D(x)-D(G(z))\bigr)\\"
         r"&L_G=-\mathbb E\log\sigma\bigl(D(G(z))-D(x)\bigr)\end{aligned}",
         "discriminator", pairing_D, pairing_G, pairs=True,
+        without_optimum="only differences of D between two samples count",
     ),
 }  # fmt: skip

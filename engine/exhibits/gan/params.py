@@ -98,7 +98,7 @@ class LearningParams(ObjectiveParams):
     )  # fmt: skip
     d_steps: int = live(
         1, label="Steps of D per step of G", ge=1, le=10, step=1, group="Learning",
-        help="How often D learns before G does once; a Wasserstein critic wants about five.",
+        help="How often D learns before G does once, on the last z of these; a Wasserstein critic wants about five.",
     )  # fmt: skip
     batch: int = live(
         128, label="Batch size", help="Real and generated samples per step.", ge=2, le=512, step=1, group="Learning",
@@ -131,8 +131,8 @@ class GanParams(LearningParams):
     """All of them."""
 
     surface: Literal["D", "optimal D", "D - optimal D", "Coulomb potential", "none"] = live(
-        "D", label="Background", help="What the plane is coloured by: what D says, or what it ought to say.",
-        group="Picture",
+        "D", label="Background", group="Picture",
+        help="What the plane is coloured by: what D says, or ought to say where the objective has an optimal D.",
     )  # fmt: skip
     noise: float = live(
         0.05, label="Noise", help="Standard deviation of the noise on every real sample.", ge=0.0, le=0.3, step=0.0001,

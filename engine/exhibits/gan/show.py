@@ -24,6 +24,7 @@ ARROWS = 96
 CHARGES = 160  # of either kind in the Coulomb potential that is shown
 SIDE = 17  # of the latent mesh
 LINES, TICKS, PUSHES = 25, 200, 40  # in one dimension: lines from z to x, samples and arrows that are drawn
+AGAINST_OPTIMUM = ("optimal D", "D - optimal D")  # backgrounds that need D*
 FLOOR, X_AXIS, Z_AXIS = 0.34, 0.26, 0.05  # and where its axes are
 
 Arrays = dict[str, np.ndarray]
@@ -49,26 +50,39 @@ class Show:
         self._centres = torch.from_numpy(self.cells.centres()).to(self.device)
         self.latent, self.shape = latent_mesh(*trainer.latent, LINES if self.dimension == 1 else 0)
         self._z = torch.cat([z, torch.from_numpy(self.latent).to(self.device)])
-        self._p: tuple[int, np.ndarray] = (-1, np.zeros(0))
+        self._p: dict[tuple[int, int | None], np.ndarray] = {}
 
     def ask(self) -> dict[str, Tensor]:
         """What the networks say now, to be fetched from the device.
 
         Shapes:
-            fakes: (512, d). arrows: (96, d), see :meth:`_arrows`. manifold: (mesh points, d).
+            fakes: (512, d). arrows: (96, d), see :meth:`_arrows`. manifold: (mesh points, d). of_label: (512, d),
+            generated for the label shown, where D* is wanted and there are labels.
             says: (cells,), what D says of every cell; potential: (cells,), the Coulomb potential there, if it is shown.
         """
-        label = min(self.trainer.params.label, max(0, self.trainer.classes - 1))
         with torch.no_grad():
-            labels = torch.cat([self.labels, self._labels(len(self.latent), label)])
+            labels = torch.cat([self.labels, self._labels(len(self.latent))])
             made = self.trainer.G(self._z, labels)
-        fakes, surface = made[:FAKES], self.trainer.params.surface
+        fakes, surface = made[:FAKES], self._kind()
         asked = {"fakes": fakes, "manifold": made[FAKES:], "arrows": self._arrows(fakes)}
+        if self._label is not None and (self.dimension == 1 or surface in AGAINST_OPTIMUM):
+            asked["of_label"] = self._of_label()
         if self.dimension == 1:
-            return asked | {"says": self._says(0)}
+            return asked | {"says": self._says()}
         if surface == "Coulomb potential":
             return asked | {"potential": self._potential(fakes)}
-        return asked | ({"says": self._says(label)} if surface in ("D", "D - optimal D") else {})
+        return asked | ({"says": self._says()} if surface in ("D", "D - optimal D") else {})
+
+    @property
+    def _label(self) -> int | None:
+        """The label shown, where there are labels."""
+        classes = self.trainer.classes
+        return min(self.trainer.params.label, classes - 1) if classes > 1 else None
+
+    def _kind(self) -> str:
+        """The background: the one asked for, or D where the objective has no D* to compare with."""
+        surface = self.trainer.params.surface
+        return "D" if surface in AGAINST_OPTIMUM and self.trainer.objective.without_optimum else surface
 
     def draw(self, told: Arrays) -> tuple[Arrays, Ranges, dict[str, str]]:
         """Arrays, the ranges of those that are for the eye only, and words.
@@ -92,8 +106,14 @@ class Show:
         surface, limits, name = self._surface(told)
         return arrays | {"surface": surface}, {"surface": limits}, {"surface": name}
 
-    def _labels(self, count: int, label: int) -> Tensor:
-        return torch.full((count,), label, device=self.device)
+    def _labels(self, count: int) -> Tensor:
+        """The label shown, (count,)."""
+        return torch.full((count,), self._label or 0, device=self.device)
+
+    @torch.no_grad()
+    def _of_label(self) -> Tensor:
+        """Samples of the label shown, (512, d)."""
+        return self.trainer.G(self._z[:FAKES], self._labels(FAKES))
 
     def _arrows(self, fakes: Tensor) -> Tensor:
         """Where each of the first generated samples is sent: minus the gradient of m L_G, or Coulomb's force itself."""
@@ -116,11 +136,10 @@ class Show:
         return self.trainer.D.variation(*self.data.first(128)) if self.trainer.D.minibatch else None
 
     @torch.no_grad()
-    def _says(self, label: int) -> Tensor:
-        """What D says of the centre of every cell; beside D* always a probability."""
-        scores = self.trainer.D(self._centres, self._labels(len(self._centres), label), variation=self._variation())
-        compared = self.dimension == 2 and self.trainer.params.surface == "D - optimal D"
-        return torch.sigmoid(scores) if compared else self.trainer.objective.opinion(scores)
+    def _says(self) -> Tensor:
+        """What D says of the centre of every cell."""
+        scores = self.trainer.D(self._centres, self._labels(len(self._centres)), variation=self._variation())
+        return self.trainer.objective.opinion(scores)
 
     def _potential(self, fakes: Tensor) -> Tensor:
         p, (real, _) = self.trainer.params, self.data.first(CHARGES)
@@ -128,29 +147,41 @@ class Show:
 
     def _surface(self, told: Arrays) -> tuple[np.ndarray, tuple[float, float], str]:
         """What the plane is coloured by, between which limits, and what it is called."""
-        kind, objective = self.trainer.params.surface, self.trainer.objective
+        kind, objective = self._kind(), self.trainer.objective
         shape = (self.cells.along, self.cells.along)
         if kind == "Coulomb potential":
             size = max(float(np.abs(told["potential"]).max()), 1e-9)
             return told["potential"].reshape(shape), (-size, size), "potential Φ"
         if kind == "optimal D":
-            return self._optimal(told["fakes"]), (0, 1), "optimal D = p / (p + p_G)"
+            return self._optimal(told), (0, 1), "optimal D = p / (p + p_G)"
         says = told["says"].reshape(shape)
         if kind == "D - optimal D":
-            return says - self._optimal(told["fakes"]), (-1, 1), "learned D minus optimal D"
+            apart = says - self._optimal(told)
+            size = max(1.0, float(np.abs(apart).max()))  # of least squares D is not bound to [0, 1]
+            return apart, (-size, size), "learned D minus optimal D"
         if objective.squash:
             return says, (0, 1), "D(x), probability of real"
         low, high = float(says.min()), float(says.max())
-        return says, (low, max(high, low + 1e-6)), f"{objective.judge} D(x)"
+        return says, (low, max(high, low + 1e-6)), f"{objective.judge} D(x){self._apology()}"
 
-    def density(self) -> np.ndarray:
-        """Probability of every cell under the data."""
-        if self._p[0] != self.data.version:
-            self._p = (self.data.version, self.cells.density(self.data.points))
-        return self._p[1]
+    def _apology(self) -> str:
+        """Why D is shown where D* was asked for."""
+        if self.trainer.params.surface not in AGAINST_OPTIMUM:
+            return ""
+        return f"; there is no optimal D here: {self.trainer.objective.without_optimum}"
 
-    def _optimal(self, fakes: np.ndarray) -> np.ndarray:
-        p, p_G = self.density(), self.cells.density(fakes)
+    def density(self, label: int | None = None) -> np.ndarray:
+        """Probability of every cell under the data, or under those of a label."""
+        if (key := (self.data.version, label)) not in self._p:
+            points = self.data.points if label is None else self.data.points[self.data.labels == label]
+            density = self.cells.density(points) if len(points) else np.zeros_like(self.density())
+            self._p = {about: kept for about, kept in self._p.items() if about[0] == self.data.version}
+            self._p[key] = density
+        return self._p[key]
+
+    def _optimal(self, told: Arrays) -> np.ndarray:
+        """D* of every cell; D(x, label) has to judge the samples of that label alone."""
+        p, p_G = self.density(self._label), self.cells.density(told.get("of_label", told["fakes"]))
         return optimal_discriminator(p, p_G, floor=0.02 / p.size)
 
     def line(self) -> Arrays:
@@ -176,8 +207,9 @@ class Show:
         fakes, widest = told["fakes"][:, 0], max(float(np.abs(self.latent[:, 0]).max()), 1e-9)
         z, Gz = self.latent[:, 0] / widest * self.cells.extent, told["manifold"][:, 0]
         says, rows = told["says"], X_AXIS + 0.024 + 0.002 * (np.arange(PUSHES) % 20)
-        if not self.trainer.objective.squash:  # a score has no scale of its own
-            says = (says - says.min()) / max(float(np.ptp(says)), 1e-6)
+        compared = not self.trainer.objective.without_optimum
+        # Of least squares D may leave [0, 1], and the picture; any other score has no scale of its own.
+        says = np.clip(says, -0.1, 1.1) if compared else (says - says.min()) / max(float(np.ptp(says)), 1e-6)
         pushes = np.pad(told["arrows"][:PUSHES], ((0, 0), (0, 1)))
         arrays = {
             "curve_pG": self._height(self.cells.density(told["fakes"])),
@@ -187,8 +219,8 @@ class Show:
             "line_pushed": np.stack([fakes[:PUSHES], rows], 1).astype(np.float32),
             "line_pushes": pushes,
         }
-        if self.trainer.objective.squash:
-            arrays["curve_optimal"] = self._optimal(told["fakes"])
+        if compared:
+            arrays["curve_optimal"] = self._optimal(told)
         return arrays
 
 

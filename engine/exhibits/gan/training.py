@@ -104,7 +104,8 @@ class Trainer:
                 update D by descending the gradient of L_D(x, G(z))
             update G by descending the gradient of L_G(G(z))
 
-        G's step takes the last z of these. Yields after each of ``PHASES``.
+        Algorithm 1 draws fresh z for G's step; here it takes the last z of these, whose G(z) D has just learned from,
+        which saves a pass through G and gives D and G the same batch to be looked at. Yields after each of ``PHASES``.
         """
         p, m, k = self.params, self.params.batch, self.params.d_steps
         simultaneous = p.updates == "simultaneous"
@@ -229,3 +230,10 @@ class Trainer:
         self.rng.set_state(torch.as_tensor(state["rng"]))
         self.steps = int(state["steps"])
         self._forget()
+
+
+CODE = (Trainer.step, Trainer.phases, Trainer.L_D, Trainer.L_G, Trainer.descend_D, Trainer.descend_G)
+"""What runs at full speed and in slow motion, beside the losses of the objective at hand; for the page to show.
+
+On a GPU the kernels that :meth:`Trainer.phases` launches are recorded once and launched again and again.
+"""
