@@ -179,7 +179,7 @@ def check_statement(said: str, game: Any, x: float, y: float, params: MinimaxPar
         return "f"
     eigenvalues = re.fullmatch(r"\\lambda_\{1,2\} = (.*)", said)
     assert eigenvalues, f"{said!r} is not checked"
-    wanted = np.sort_complex(np.linalg.eigvals(np.array(game.jacobian(*constants))))
+    wanted = np.sort_complex(np.linalg.eigvals(np.array(game.jacobian(0.0, 0.0, *constants))))
     found = [value(eigenvalues[1], scope | {"gamma": complex(params.gamma), "pm": pm}) for pm in (-1, 1)]
     np.testing.assert_allclose(np.sort_complex(found), wanted, atol=1e-9)
     return "eigenvalues"
