@@ -1,6 +1,7 @@
 """Divergences: two lines and two Gaussians to pull apart, two histograms to shape, and the earth between them."""
 
 import plotly.graph_objects as go
+import streamlit as st
 
 from engine.exhibits.divergences import CODE, LATEX, Divergences
 from engine.exhibits.divergences.params import DivergencesParams
@@ -46,6 +47,25 @@ DISTANCES = Table(
     ],
 )
 COST = Metric("emd", "earth mover's distance", "Cost of the cheapest plan", "bins")
+KINDS = {
+    "kl": ("KL", KL), "rkl": ("reverse KL", theme.CATEGORIES[1]), "js": ("JS", JS), "tv": ("TV", theme.CATEGORIES[2]),
+    "h2": ("Hellinger²", theme.CATEGORIES[4]), "w": ("W", W), "mmd": ("MMD²", theme.CATEGORIES[6]),
+}  # fmt: skip
+OTHERS = [
+    Metric("rkl_gaussians", "reverse KL", "KL(q‖p) of the Gaussians, in nats"),
+    Metric("tv_gaussians", "TV", "Total variation of the Gaussians; at most 1"),
+    Metric("h2_gaussians", "Hellinger²", "Squared Hellinger distance of the Gaussians; at most 1"),
+    Metric("mmd_gaussians", "MMD²", "Squared maximum mean discrepancy of the Gaussians, with a kernel of width 1"),
+    Metric("mmd_lines", "MMD² of the lines", "The same of the lines, for which TV and Hellinger² are 1"),
+]
+SLOPES = [
+    *(Metric(f"slope_{name}_gaussians", f"slope of {label}", f"Change of {label} of the Gaussians per unit of θ")
+      for name, (label, _) in KINDS.items()),
+    Metric("slope_js_lines", "of the lines: JS",
+           "Change of the lines' JS per unit of θ; that of TV and Hellinger² is 0 too"),
+    Metric("slope_w_lines", "W", "Change of the lines' W per unit of θ"),
+    Metric("slope_mmd_lines", "MMD²", "Change of the lines' MMD² per unit of θ"),
+]  # fmt: skip
 GUIDE = Guide(
     see="Real data in blue, generated data in orange: two lines and two bell curves above, two histograms below.",
     do="Drag the orange ones sideways; drag the bars up and down.",
@@ -53,12 +73,21 @@ GUIDE = Guide(
 )
 WORDS = """
 The lines are Arjovsky's example: all real data on one line, all generated data on another. As soon as the two share no
-point, $p/q$ is 0 or infinite everywhere, and whatever is built from it no longer depends on how far apart they are. A
-discriminator trained to optimality then has no gradient to hand on. The Wasserstein distance asks for the cheapest
-*transport plan* instead and changes steadily with θ.
+point, $p/q$ is 0 or infinite everywhere, and whatever is built from it no longer depends on how far apart they are:
+KL is infinite both ways, JS is $\\log 2$, total variation (TV) and squared Hellinger distance are 1. The Wasserstein
+distance asks for the cheapest *transport plan* instead, and changes steadily with θ.
 
-Between the Gaussians KL is $\\theta^2/2\\sigma^2$ and $W = |\\theta|$, which the tests compare with the numbers
-integrated here; JS has no closed form.
+**What a generator feels** is not the distance but its slope: it moves θ downhill. A discriminator trained to
+optimality hands on the slope of JS: twice that with the saturating loss, and that of $\\mathrm{KL}(q\\,\\|\\,p)$ less
+twice that of JS with the non-saturating one. Where JS is flat the first of them vanishes. The slope of $W$ is 1 however
+far away; that of KL grows with the distance; that of MMD, whose kernel is as wide as 1, is largest about one width away
+and fades beyond it.
+
+**Which side is asked.** KL averages over the real distribution $p$: it is large where something real is not made.
+Reverse KL averages over the generated $q$: it is large where something made is not real. Between Gaussians of one
+width both are $\\theta^2/2\\sigma^2$; give the generated one another width and they part. For equal widths
+$W = |\\theta|$ and $\\mathrm{TV} = 2\\Phi(|\\theta|/2\\sigma) - 1$; squared Hellinger and MMD have closed forms for
+any widths, JS has none. The tests compare all of them with the numbers shown here.
 """
 
 
@@ -93,6 +122,31 @@ def curves(run: Handle[DivergencesParams]) -> None:
     )  # fmt: skip
     alt = "KL, JS and W over theta, for the lines and for the Gaussians; dots where theta is now."
     figure(run, fig, binds, alt=alt, key="curves", height=236, frames_per_s=8)
+
+
+def felt(run: Handle[DivergencesParams]) -> None:
+    """Every divergence of the Gaussians over theta, and its slope beside it."""
+    st.header("What a generator feels")
+    left, right = st.columns(2, gap="medium")
+    for place, suffix, title, numbers in (
+        (left, "", "distance of the Gaussians", OTHERS),
+        (right, "_slope", "slope in θ", SLOPES),
+    ):
+        fig, binds = go.Figure(), []
+        for index, (name, (label, color)) in enumerate(KINDS.items()):
+            fig.add_scatter(x=[], y=[], mode="lines", name=label, line={"color": color, "width": 2}, hoverinfo="skip")
+            binds += [
+                Bind("theta", f"data.{index}.x", "scene"),
+                Bind(f"gaussians_{name}{suffix}", f"data.{index}.y", "scene"),
+            ]
+        limits = [-3.2, 3.2] if suffix else [0, 3.35]
+        fig.update_layout(
+            xaxis={"title": {"text": "θ"}, "range": [-3.1, 3.1]}, yaxis={"title": {"text": title}, "range": limits}
+        )
+        with place:
+            alt = f"Over theta: {title}, for KL both ways, JS, TV, squared Hellinger, W and squared MMD."
+            figure(run, fig, binds, alt=alt, key=f"felt{suffix}", height=260, frames_per_s=2)
+            readout(run, numbers, key=f"felt-numbers{suffix}")
 
 
 def matrix(run: Handle[DivergencesParams]) -> None:
@@ -133,6 +187,7 @@ def main() -> None:
             readout(run, [COST], table=DISTANCES, words=["verdict", "carrying"], key="distances")
             curves(run)
             matrix(run)
+    felt(run)
     mathematics(run, LATEX, WORDS, *CODE)
     references(Divergences)
 

@@ -33,6 +33,8 @@ RACERS = tuple(COLORS.values())
 LAYERS: list[Layer] = [
     Arrows(at="arrows", alpha=0.35),
     Axes(ticks="ticks", labels="ticks", right="x", up="y", rings="rings", alpha=0.35),
+    Paths(at="resting", palette=(), mask="rests", width=1, dash=(4, 4), fade=False, ends=0, alpha=0.7),
+    Paths(at="flow", palette=(), mask="flowing", width=1, ends=0, alpha=0.6),
     Paths(at="trails", palette=RACERS, mask="racing", width=2),
     Segments(at="probes", palette=RACERS, mask="racing", width=2, dash=(3, 4), ends=4),
     Points(at="start", size=5, hollow=True, width=1.5),
@@ -43,6 +45,7 @@ COLUMNS = [
            "Factor per step near the equilibrium: the largest modulus of the eigenvalues of the method's move", 5),
     Column("measured", "measured",
            "The same, of the linear map that fits the last 32 moves; where none fits, of the path's envelope", 5),
+    Column("limit", "η below", "The learning rate up to which the method converges near the equilibrium"),
 ]  # fmt: skip
 GUIDE = Guide(
     see="Two players on one plane. One moves left and right and wants a number small; the other moves up and down and "
@@ -60,7 +63,18 @@ quadratic it agrees with theory to rounding; elsewhere once the path is close to
 fits the path, the table shows how fast its envelope grows instead, and no measured eigenvalues are drawn.
 
 On $xy$ the eigenvalues are $1 \\pm i\\eta$ (simultaneous, $\\rho = \\sqrt{1+\\eta^2}$), a pair on the unit circle
-for $\\eta < 2$ (alternating, $\\det M = 1$) and $1-\\eta^2 \\pm i\\eta$ (extragradient).
+for $\\eta < 2$ (alternating, $\\det M = 1$), $1-\\eta^2 \\pm i\\eta$ (extragradient) and $1-\\gamma\\eta \\pm i\\eta$
+(consensus).
+
+**Steps, and what they are steps of.** The thin line in the picture is the *continuous flow* $\\dot w = v(w)$ from the
+same start, which infinitely short steps would follow. On $xy$ it circles for ever; what a method makes of it there is
+the method's own doing. *Consensus* changes the flow itself to $\\dot w = v - \\gamma J^\\top v$, where $J$ is the
+derivative of the field and $J^\\top v$ the slope of $\\tfrac12\\lVert v\\rVert^2$: it goes to wherever the field is
+short, and that need not be an equilibrium.
+
+**How fast.** The table says below which learning rate $\\eta$ a method converges near the equilibrium, all else being
+as it is: on $xy$ optimism below $1/\\sqrt3$, extragradient below 1, momentum in turns below $2(1+\\beta)$, consensus
+below $2\\gamma/(1+\\gamma^2)$.
 """
 
 

@@ -7,10 +7,20 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 from scipy.stats import wasserstein_distance
 
 from engine.exhibits.divergences import Divergences, Touch
-from engine.exhibits.divergences.distances import js, kl, log_normal, of_gaussians, of_lines
+from engine.exhibits.divergences.distances import (
+    crossings,
+    js,
+    kl,
+    log_normal,
+    of_gaussians,
+    of_lines,
+    slopes_of_gaussians,
+    slopes_of_lines,
+)
 from engine.exhibits.divergences.exhibit import REST, SWING
 from engine.exhibits.divergences.params import REACH, DivergencesParams
 from engine.exhibits.divergences.show import BINS, GAP, WIDE
@@ -30,11 +40,12 @@ def make(**values: object) -> Divergences:
 @pytest.mark.parametrize("theta", [-3.0, -0.01, 1e-9, 0.5, 2.0])
 def test_lines_apart_are_log_2_apart_for_js_and_theta_for_w(theta: float) -> None:
     found = of_lines(theta)
-    assert found == (math.inf, math.log(2), abs(theta))
+    assert (found.kl, found.js, found.w) == (math.inf, math.log(2), abs(theta))
+    assert (found.rkl, found.tv, found.h2) == (math.inf, 1, 1)
 
 
 def test_lines_on_each_other_are_not_apart() -> None:
-    assert of_lines(0.0) == (0, 0, 0)
+    assert of_lines(0.0) == (0,) * 7
     np.testing.assert_allclose(of_gaussians(0.0, 0.5), 0, atol=1e-15)
 
 
@@ -45,6 +56,109 @@ def test_gaussians_have_the_textbooks_kl_and_w(theta: float, sigma: float) -> No
     assert found.kl == pytest.approx(theta**2 / (2 * sigma**2), rel=1e-9)
     assert found.w == pytest.approx(abs(theta), rel=1e-6)
     assert 0 < found.js <= math.log(2) + 1e-12
+
+
+WIDTHS = [(0.5, 0.5), (0.3, 1.2), (1.5, 0.375), (0.05, 0.2)]
+both_widths = pytest.mark.parametrize(("sigma", "width"), WIDTHS)
+
+
+@pytest.mark.parametrize("theta", [-2.0, -0.3, 0.0, 1.0, 2.5])
+@both_widths
+def test_gaussians_of_any_width_have_their_closed_forms(theta: float, sigma: float, width: float) -> None:
+    found = of_gaussians(theta, sigma, width)
+    for value, a, b in ((found.kl, sigma, width), (found.rkl, width, sigma)):
+        assert value == pytest.approx(math.log(b / a) + (a**2 + theta**2) / (2 * b**2) - 0.5, rel=1e-8, abs=1e-12)
+    x = np.linspace(-20, 20, 800_001)
+    p, q = np.exp(log_normal(x, 0.0, sigma)), np.exp(log_normal(x, theta, width))
+    F, G = ndtr(x / sigma), ndtr((x - theta) / width)
+    assert found.w == pytest.approx(float(np.trapezoid(np.abs(F - G), x)), abs=1e-7)
+    assert found.tv == pytest.approx(float(np.trapezoid(np.abs(p - q), x)) / 2, abs=1e-7)
+    assert found.h2 == pytest.approx(1 - float(np.trapezoid(np.sqrt(p * q), x)), abs=1e-9)
+    if sigma == width:
+        assert found.tv == pytest.approx(math.erf(abs(theta) / (2 * math.sqrt(2) * sigma)))  # 2 Phi(|theta| / 2s) - 1
+
+
+@pytest.mark.parametrize("theta", [0.0, 0.7, 2.5])
+def test_mmd_is_the_mean_of_its_kernel(theta: float) -> None:
+    """Between Gaussians and between lines, by quadrature over both places."""
+    sigma, width = 0.5, 0.8
+    z = np.linspace(-9, 9, 601)
+    weight = np.exp(-(z**2) / 2)
+    weight /= weight.sum()
+    unit = (np.arange(2000) + 0.5) / 2000
+
+    def mean(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        return np.exp(-((a[:, None] - b[None, :]) ** 2) / 2)
+
+    x, y = sigma * z, theta + width * z
+    want = weight @ (mean(x, x) + mean(y, y) - 2 * mean(x, y)) @ weight
+    assert of_gaussians(theta, sigma, width).mmd == pytest.approx(want, abs=1e-9)
+    along = mean(unit, unit).mean()
+    assert of_lines(theta).mmd == pytest.approx(2 * along * (1 - math.exp(-(theta**2) / 2)), rel=1e-6, abs=1e-12)
+
+
+@pytest.mark.parametrize("theta", [-2.0, -0.3, 0.4, 1.5])
+@both_widths
+def test_slopes_are_what_the_distances_change_by(theta: float, sigma: float, width: float) -> None:
+    h = 1e-4 * sigma
+    after, before = of_gaussians(theta + h, sigma, width), of_gaussians(theta - h, sigma, width)
+    for name, slope in slopes_of_gaussians(theta, sigma, width)._asdict().items():
+        change = (getattr(after, name) - getattr(before, name)) / (2 * h)
+        assert slope == pytest.approx(change, rel=1e-5, abs=1e-6), name
+
+
+@pytest.mark.parametrize("theta", [-2.0, 0.4, 1.5])
+def test_of_the_lines_only_w_and_mmd_have_a_slope(theta: float) -> None:
+    slopes, h = slopes_of_lines(theta), 1e-6
+    assert math.isnan(slopes.kl) and math.isnan(slopes.rkl)  # infinite on either side
+    for name in ("js", "w", "tv", "h2", "mmd"):
+        change = (getattr(of_lines(theta + h), name) - getattr(of_lines(theta - h), name)) / (2 * h)
+        assert getattr(slopes, name) == pytest.approx(change, abs=1e-8), name
+    assert (slopes.js, slopes.tv, slopes.h2) == (0, 0, 0) and slopes.w == np.sign(theta) and slopes.mmd * theta > 0
+    assert slopes_of_lines(0.0).mmd == 0 and math.isnan(slopes_of_lines(0.0).w)
+
+
+@pytest.mark.parametrize(("theta", "sigma", "width"), [(1.0, 0.5, 0.5), (-0.8, 0.6, 0.9)])
+def test_what_a_generator_feels_of_a_perfect_discriminator_is_what_the_page_says(
+    theta: float, sigma: float, width: float
+) -> None:
+    """D* = p/(p + q) held fixed: E_q log(1 - D*) has the slope of 2 JS, -E_q log D* that of KL(q||p) - 2 JS."""
+    slopes, h = slopes_of_gaussians(theta, sigma, width), 1e-4
+    x = np.linspace(-12, 12, 40_001)
+    log_p, log_q = log_normal(x, 0.0, sigma), log_normal(x, theta, width)
+    log_sum = np.logaddexp(log_p, log_q)
+
+    def slope_of(value: np.ndarray) -> float:
+        ahead, behind = (np.exp(log_normal(x, theta + step, width)) for step in (h, -h))
+        return float(np.trapezoid((ahead - behind) / (2 * h) * value, x))
+
+    assert slope_of(log_q - log_sum) == pytest.approx(2 * slopes.js, rel=1e-5)
+    assert slope_of(log_sum - log_p) == pytest.approx(slopes.rkl - 2 * slopes.js, rel=1e-5)
+
+
+def test_crossings_are_where_the_densities_are_equal_and_say_which_way() -> None:
+    for theta, sigma, width in ((1.0, 0.5, 0.5), (-1.0, 0.5, 0.5), (0.7, 0.4, 1.1), (0.7, 1.1, 0.4)):
+        for place, rising in crossings(theta, sigma, width):
+            at = np.array([place - 1e-4, place, place + 1e-4])
+            ahead = log_normal(at, theta, width) - log_normal(at, 0.0, sigma)
+            assert ahead[1] == pytest.approx(0, abs=1e-9) and (ahead[2] > ahead[0]) == rising
+    assert crossings(0.0, 0.5, 0.5) == [] and len(crossings(0.0, 0.5, 0.7)) == 2
+
+
+def test_the_width_of_the_generated_one_shows_and_moves_the_curves() -> None:
+    exhibit = make(swing=False, theta=1.0, sigma=0.3)
+    version = exhibit.scene_version
+    exhibit.set(exhibit.params.replaced(stretch=3.0))
+    assert exhibit.scene_version == version + 1
+    arrays, metrics = exhibit.frame().arrays, exhibit.frame().metrics
+    assert arrays["density_q"].max() == pytest.approx(arrays["density_p"].max() / 3, rel=1e-2)
+    assert metrics["kl_gaussians"] == pytest.approx(of_gaussians(1.0, 0.3, 0.9).kl)
+    assert metrics["slope_rkl_gaussians"] == pytest.approx(1 / 0.09)
+    curves = exhibit.scene().arrays
+    here = int(np.argmin(np.abs(curves["theta"] - 1.0)))
+    for name in ("kl", "js", "w", "rkl", "tv", "h2", "mmd"):
+        assert curves[f"gaussians_{name}"][here] == pytest.approx(metrics[f"{name}_gaussians"], rel=1e-5)
+        assert curves[f"gaussians_{name}_slope"][here] == pytest.approx(metrics[f"slope_{name}_gaussians"], rel=1e-4)
 
 
 def test_js_of_gaussians_against_sampling() -> None:

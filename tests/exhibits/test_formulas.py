@@ -179,7 +179,7 @@ def check_statement(said: str, game: Any, x: float, y: float, params: MinimaxPar
         return "f"
     eigenvalues = re.fullmatch(r"\\lambda_\{1,2\} = (.*)", said)
     assert eigenvalues, f"{said!r} is not checked"
-    wanted = np.sort_complex(np.linalg.eigvals(np.array(game.jacobian(*constants))))
+    wanted = np.sort_complex(np.linalg.eigvals(np.array(game.jacobian(0.0, 0.0, *constants))))
     found = [value(eigenvalues[1], scope | {"gamma": complex(params.gamma), "pm": pm}) for pm in (-1, 1)]
     np.testing.assert_allclose(np.sort_complex(found), wanted, atol=1e-9)
     return "eigenvalues"
@@ -216,6 +216,40 @@ def test_kl_and_js_are_the_formulas_shown() -> None:
     assert kl(p, q) == pytest.approx(distances.kl(grid, np.log(p), np.log(q)), rel=1e-9)
     shown = value(distances.LATEX["JS"], {"KL": Function(kl), "p": p, "q": q, "m": m})
     assert shown == pytest.approx(distances.js(grid, np.log(p), np.log(q)), rel=1e-9)
+
+
+def test_tv_hellinger_and_mmd_are_the_formulas_shown() -> None:
+    """Of N(0, 1) and N(1, 1/4): densities on a grid, and the kernel's means over places drawn along the quantiles."""
+    grid = np.linspace(-9, 9, 400_001)
+    p, q = np.exp(distances.log_normal(grid, 0.0, 1.0)), np.exp(distances.log_normal(grid, 1.0, 0.5))
+    integral = Function(lambda values: np.trapezoid(values, grid), wide=True)
+    found = distances.of_gaussians(1.0, 1.0, 0.5)
+    scope = {"p": p, "q": q, "int": integral}
+    assert value(distances.LATEX["TV"], scope) == pytest.approx(found.tv, rel=1e-6)
+    hellinger = distances.LATEX["H2"].replace(
+        r"\sqrt{p\,q}", "r"
+    )  # a product of two arrays would be read as a matrix's
+    assert hellinger != distances.LATEX["H2"]
+    assert value(hellinger, scope | {"r": np.sqrt(p * q)}) == pytest.approx(found.h2, rel=1e-6)
+    z = np.linspace(-8, 8, 801)
+    weight = np.exp(-(z**2) / 2) / np.exp(-(z**2) / 2).sum()
+
+    def kernel(a: float, b: float) -> float:
+        return float(value(distances.LATEX["k"], {"x": np.array([a]), "y": np.array([b])}))
+
+    def mean(a: tuple[float, float], b: tuple[float, float]) -> float:
+        return float(weight @ np.exp(-((a[0] + a[1] * z[:, None] - b[0] - b[1] * z) ** 2) / 2) @ weight)
+
+    assert kernel(0.3, 1.1) == pytest.approx(math.exp(-0.32))
+    ways = {"x": (0.0, 1.0), "x'": (0.0, 1.0), "y": (1.0, 0.5), "y'": (1.0, 0.5)}
+    total = 0.0
+    for sign, factor, a, b in re.findall(
+        r"([+-]?)(2?)(?:\\,)?\\mathbb E\\,k\((x|y),([xy]'?)\)", distances.LATEX["MMD2"]
+    ):
+        total += (-1 if sign == "-" else 1) * float(factor or 1) * mean(ways[a], ways[b])
+    assert total == pytest.approx(found.mmd, abs=1e-6)
+    for name in ("TV", "H2", "MMD2", "k"):
+        assert divergences.LATEX.count(distances.LATEX[name]) == 1
 
 
 def test_the_cost_and_the_constraints_of_the_plan_are_the_formulas_shown() -> None:

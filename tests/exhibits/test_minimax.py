@@ -108,7 +108,7 @@ def test_who_joins_later_begins_at_the_start() -> None:
     exhibit = make(**only(ALTERNATING))
     exhibit.advance(100)
     frame = exhibit.frame()
-    assert frame.arrays["racing"].tolist() == [0, 1, 0, 0, 0]
+    assert frame.arrays["racing"].tolist() == [0, 1, 0, 0, 0, 0]
     assert frame.words["status_extragradient"] == "not racing"
     assert math.isnan(frame.metrics["distance_extragradient"])
     assert frame.arrays["curve_extragradient"].size == 0
@@ -200,7 +200,10 @@ def test_the_verdict_names_who_does_what() -> None:
     exhibit = make()
     exhibit.advance(100)
     verdict = exhibit.frame().words["verdict"]
-    assert verdict == "Simultaneous runs away; Alternating circles; Extragradient, Optimistic and Momentum close in."
+    assert (
+        verdict
+        == "Simultaneous runs away; Alternating circles; Extragradient, Optimistic, Momentum and Consensus close in."
+    )
     exhibit = make(game="dirac-r1", eta=0.5)
     exhibit.advance(600)
     assert exhibit.frame().words["verdict"].startswith("Everybody has converged. Click anywhere")
@@ -223,7 +226,7 @@ def test_a_click_starts_everybody_from_there(view: str) -> None:
     exhibit.poke(Start(x=0.4, y=-0.3))
     frame = exhibit.frame()
     np.testing.assert_allclose(frame.arrays["start"], [[0.4, -0.3]], atol=1e-6)
-    np.testing.assert_allclose(frame.arrays["trails"][:, -1], np.tile([[0.4, -0.3]], (5, 1)), atol=1e-6)
+    np.testing.assert_allclose(frame.arrays["trails"][:, -1], np.tile([[0.4, -0.3]], (6, 1)), atol=1e-6)
     assert frame.metrics["moves"] == 0
     exhibit.advance(5)
     assert exhibit.frame().metrics["moves"] == 5

@@ -15,7 +15,7 @@ from engine.exhibits.minimax.params import MinimaxParams
 from engine.exhibits.minimax.race import TRAIL, Race
 from engine.exhibits.minimax.theory import eigenvalues, fitted_eigenvalues, radius
 
-SMOOTH = [name for name, game in GAMES.items() if game.jacobian]
+SMOOTH = [name for name, game in GAMES.items() if game.at_equilibrium(MinimaxParams()) is not None]
 LINEAR = [
     {"game": "bilinear"},
     {"game": "quadratic", "a": 0.3, "b": 0.8, "c": 0.1},
@@ -26,7 +26,7 @@ NEAR = [{"game": "dirac"}, {"game": "dirac-ns"}, {"game": "dirac-r1", "gamma": 0
 each_game = pytest.mark.parametrize("name", GAMES)
 each_method = pytest.mark.parametrize("index", range(len(METHODS)), ids=[method.name for method in METHODS])
 by_values = {"ids": lambda value: "-".join(map(str, value.values())) if isinstance(value, dict) else str(value)}
-SIMULTANEOUS, ALTERNATING, EXTRAGRADIENT, OPTIMISTIC, MOMENTUM = range(5)
+SIMULTANEOUS, ALTERNATING, EXTRAGRADIENT, OPTIMISTIC, MOMENTUM, CONSENSUS = range(6)
 
 
 def make(**values: object) -> Minimax:
@@ -95,14 +95,38 @@ def test_the_jacobian_is_the_derivative_at_the_equilibrium(name: str) -> None:
     constants = game.values(MinimaxParams(a=0.4, c=-0.2, gamma=0.7))
     by_x = (np.array(game.field(h, 0.0, *constants)) - game.field(-h, 0.0, *constants)) / (2 * h)
     by_y = (np.array(game.field(0.0, h, *constants)) - game.field(0.0, -h, *constants)) / (2 * h)
-    np.testing.assert_allclose(game.jacobian(*constants), np.stack([by_x, by_y], axis=-1), atol=1e-9)
+    np.testing.assert_allclose(game.jacobian(0.0, 0.0, *constants), np.stack([by_x, by_y], axis=-1), atol=1e-9)
+
+
+@each_game
+def test_the_jacobian_is_the_derivative_of_the_field_anywhere(name: str) -> None:
+    game, h = GAMES[name], 1e-6
+    constants = game.values(MinimaxParams(a=0.4, c=-0.2, gamma=0.7))
+    for x, y in np.random.default_rng(2).uniform(-2, 2, (20, 2)):
+        by_x = (np.array(game.field(x + h, y, *constants)) - game.field(x - h, y, *constants)) / (2 * h)
+        by_y = (np.array(game.field(x, y + h, *constants)) - game.field(x, y - h, *constants)) / (2 * h)
+        np.testing.assert_allclose(game.jacobian(x, y, *constants), np.stack([by_x, by_y], axis=-1), atol=1e-8)
+
+
+@pytest.mark.parametrize("values", [{"g0": 0.0}, {"lam": 0.0}])
+def test_without_a_target_or_a_penalty_wgan_gp_is_linear_and_nobody_speaks_of_a_jump(values: dict) -> None:
+    exhibit = make(game="dirac-wgan-gp", eta=0.2, **values)
+    exhibit.advance(60)
+    frame = exhibit.frame()
+    assert "jumps" not in frame.words["verdict"]
+    for method in METHODS:
+        assert frame.metrics[f"measured_{method.name}"] == pytest.approx(frame.metrics[f"promised_{method.name}"])
+    jumping = make(game="dirac-wgan-gp", eta=0.2)
+    jumping.advance(10)
+    assert "jumps" in jumping.frame().words["verdict"]
+    assert math.isnan(jumping.frame().metrics["limit_extragradient"])
 
 
 def test_wgan_gp_has_no_jacobian_because_its_field_jumps() -> None:
     game = GAMES["dirac-wgan-gp"]
     above, below = game.field(0.0, 1e-12, 1.0, 0.3), game.field(0.0, -1e-12, 1.0, 0.3)
     assert above[1] == pytest.approx(0.3) and below[1] == pytest.approx(-0.3)
-    assert game.jacobian is None
+    assert game.jacobian(0.0, 0.0, 1.0, 0.3) is None and game.at_equilibrium(MinimaxParams()) is None
 
 
 def test_far_out_nothing_overflows() -> None:
@@ -179,8 +203,8 @@ def test_the_matrix_is_the_derivative_of_the_move(index: int, values: dict, orde
         return np.concatenate([method.land(w, last, g, method.halfway(w, last, g, rules), rules), w])
 
     J = np.stack([(move(h * e) - move(-h * e)) / (2 * h) for e in np.eye(4)], axis=-1)
-    B = np.diag([0.2, 0.3]) @ np.array(one.game.jacobian(*one.constants))
-    M = method.matrix(B, 0.4, order == "alternating")
+    eta, A = np.diag([0.2, 0.3]), np.array(one.game.jacobian(0.0, 0.0, *one.constants))
+    M = method.matrix(eta @ A, 0.4, order == "alternating", 1.0 * eta @ A.T @ A)
     np.testing.assert_allclose(J[: len(M), : len(M)], M, atol=1e-9)
 
 
@@ -268,6 +292,8 @@ def test_clipping_bounds_the_critic_but_does_not_bring_gradient_steps_home() -> 
 def test_wgan_gp_does_not_converge_to_the_equilibrium_and_without_a_target_it_does() -> None:
     path = walk(race((1.0, 0.5), game="dirac-wgan-gp", lam=1.0, g0=0.3, eta=0.1), 5000)
     away = np.hypot(path[-1000:, :, 0], path[-1000:, :, 1])
-    assert away.max(axis=0).min() > 0.1 and np.ptp(away, axis=0).min() > 0.02
+    stepping, consensus = away[:, :CONSENSUS], away[:, CONSENSUS]
+    assert stepping.max(axis=0).min() > 0.1 and np.ptp(stepping, axis=0).min() > 0.02
+    np.testing.assert_allclose(consensus, 0.3, rtol=1e-9)  # settled where the field ends on one side of its jump
     path = walk(race((1.0, 0.5), game="dirac-wgan-gp", lam=1.0, g0=0.0, eta=0.1), 3000)
     assert np.hypot(path[-1, :, 0], path[-1, :, 1]).max() < 1e-6

@@ -49,15 +49,19 @@ class Touch(Poke):
 
 
 class Divergences(Exhibit[DivergencesParams]):
-    """KL, JS and W between (0, z) and (theta, z), between two Gaussians, and the earth mover's plan."""
+    """Distances between (0, z) and (theta, z) and between two Gaussians, their slopes, and the earth mover's plan."""
 
     slug = "divergences"
     title = "Divergences"
-    summary = "Three ways to say how far apart; only one always says where to go."
+    summary = "Seven ways to say how far apart, and which of them tell a generator where to go."
     subject, place = Subject.ADVERSARIAL, 3
     references = (
         Reference("M. Arjovsky, S. Chintala, L. Bottou", "Wasserstein generative adversarial networks", "ICML 2017",
                   "https://arxiv.org/abs/1701.07875"),
+        Reference("M. Arjovsky, L. Bottou", "Towards principled methods for training generative adversarial networks",
+                  "ICLR 2017", "https://arxiv.org/abs/1701.04862"),
+        Reference("A. Gretton, K. M. Borgwardt, M. J. Rasch, B. Schölkopf, A. Smola", "A kernel two-sample test",
+                  "J. Machine Learning Research 13, 2012"),
         Reference("Y. Rubner, C. Tomasi, L. J. Guibas", "The earth mover's distance as a metric for image retrieval",
                   "Int. J. Computer Vision 40, 2000", "https://doi.org/10.1023/A:1026543900054"),
     )  # fmt: skip
@@ -83,7 +87,8 @@ class Divergences(Exhibit[DivergencesParams]):
         self._compare()
 
     def _compare(self) -> None:
-        self.lines, self.gaussians = of_lines(self.theta), of_gaussians(self.theta, self.params.sigma)
+        params = self.params
+        self.lines, self.gaussians = of_lines(self.theta), of_gaussians(self.theta, params.sigma, params.width)
 
     def _solve(self) -> None:
         self.plan, self.cost = earth_movers(*self.bars)
@@ -94,8 +99,8 @@ class Divergences(Exhibit[DivergencesParams]):
         yield f"θ moves to {self.theta:.2f}: the generator's distribution shifts, its shape stays"
         self._compare()
         yield (
-            f"KL and JS compare densities point by point: {show.kl_word(self.lines)} and {self.lines.js:.3f} for the "
-            f"lines, {self.gaussians.kl:.3g} and {self.gaussians.js:.3f} for the Gaussians"
+            f"KL and JS compare densities point by point: {show.kl_word(self.lines.kl)} and {self.lines.js:.3f} for "
+            f"the lines, {self.gaussians.kl:.3g} and {self.gaussians.js:.3f} for the Gaussians"
         )
         self.steps += 1
         yield f"W asks how far mass is carried: |θ| = {abs(self.theta):.2f}, for the histograms {self.cost:.3g} bins"
@@ -115,7 +120,7 @@ class Divergences(Exhibit[DivergencesParams]):
 
     def frame(self) -> Frame:
         """The lines, the Gaussians, the histograms, and all the numbers."""
-        apart = show.distributions(self.theta, self.params.sigma, self.lines, self.gaussians)
+        apart = show.distributions(self.theta, self.params.sigma, self.params.width, self.lines, self.gaussians)
         told = Frame({}, {"emd": self.cost}, {"phase": "", "carrying": show.carrying(self.bars, self.cost)})
         return apart | show.histograms(self.bars, self.plan, self._carried()) | told
 
@@ -128,14 +133,14 @@ class Divergences(Exhibit[DivergencesParams]):
 
     def scene(self) -> Frame:
         """The distances as curves over theta."""
-        return show.curves(self.params.sigma)
+        return show.curves(self.params.sigma, self.params.width)
 
     def set(self, params: DivergencesParams) -> None:
         """Theta, the width or what moves has changed."""
         before, self.params = self.params, params
         if params.theta != before.theta:
             self._put(params.theta, REST)
-        if params.sigma != before.sigma:
+        if (params.sigma, params.width) != (before.sigma, before.width):
             self._compare()
             self.scene_version += 1
 

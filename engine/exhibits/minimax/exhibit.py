@@ -1,4 +1,4 @@
-"""The two-player toy: five ways to play min-max, racing over one vector field."""
+"""The two-player toy: six ways to play min-max, racing over one vector field."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from engine.exhibits.minimax.methods import METHODS
 from engine.exhibits.minimax.params import MinimaxParams
 from engine.exhibits.minimax.projection import Projection
 from engine.exhibits.minimax.race import Race, height
-from engine.exhibits.minimax.theory import predictions
+from engine.exhibits.minimax.theory import largest_rates, predictions
 from engine.exhibits.minimax.verdict import sentence
 
 CLOSEST, FIXED = 1e-3, 2.0  # half widths: of the picture that zooms at its closest, and of the one that stays
 PHASES = (
     "Slopes: everybody reads the field where it stands; x goes down its objective, y goes up",
-    "Half way: alternating players have moved x only; extragradient looks ahead; the others have made a plain step",
+    "Half way: alternating players have moved x only; extragradient looks ahead; consensus has "
+    "braked; the others have made a plain step",
     "Landing: y answers the new x; extragradient steps with the slope found ahead; optimism adds how it has changed",
 )
 
@@ -56,6 +57,8 @@ class Minimax(Exhibit[MinimaxParams]):
                   "https://arxiv.org/abs/1807.04740"),
         Reference("C. Daskalakis, A. Ilyas, V. Syrgkanis, H. Zeng", "Training GANs with optimism", "ICLR 2018",
                   "https://arxiv.org/abs/1711.00141"),
+        Reference("L. Mescheder, S. Nowozin, A. Geiger", "The numerics of GANs", "NeurIPS 2017",
+                  "https://arxiv.org/abs/1705.10461"),
         Reference("G. M. Korpelevich", "The extragradient method for finding saddle points and other problems",
                   "Ekonomika i Matematicheskie Metody 12, 1976"),
         Reference("I. Gulrajani et al.", "Improved training of Wasserstein GANs", "NeurIPS 2017",
@@ -73,10 +76,14 @@ class Minimax(Exhibit[MinimaxParams]):
         angle = np.random.default_rng(seed).uniform(0, 2 * math.pi)
         self.race = Race(params, np.array([math.cos(angle), math.sin(angle)]))
         self.extent = 1.5
+        self._asked: dict[str, object] = {}
         self._predict()
 
     def _predict(self) -> None:
         self.promised = predictions(self.race.game, self.params)
+        asked = self.params.model_dump(exclude={"eta", "view", "flow"} | {method.name for method in METHODS})
+        if asked != self._asked:  # what the largest rates depend on
+            self._asked, self.rates = asked, largest_rates(self.race.game, self.params)
 
     def phases(self) -> Iterator[str]:
         """One move of everybody: slopes, half way, landing."""
@@ -107,9 +114,9 @@ class Minimax(Exhibit[MinimaxParams]):
         measured = show.measurement(self.race, self.promised)
         metrics = {"moves": float(self.race.moves), "extent": projection.extent}
         verdict = sentence(list(measured.words.values()), fixed=self.params.view == "fixed" and self.extent > FIXED)
-        if self.race.game.jacobian is None:
+        if self.race.game.at_equilibrium(self.params) is None:
             verdict += " The field jumps at the equilibrium: linear theory has nothing to say."
-        return drawn | Frame({}, metrics, {"phase": "", "verdict": verdict}) | measured
+        return drawn | Frame({}, metrics, {"phase": "", "verdict": verdict}) | measured | show.limits(self.rates)
 
     def scene(self) -> Frame:
         """The theory: eigenvalues of every method at the equilibrium."""
@@ -118,7 +125,8 @@ class Minimax(Exhibit[MinimaxParams]):
     def set(self, params: MinimaxParams) -> None:
         """Rules, racers or the picture have changed."""
         before, self.params = self.params, params
-        if before.replaced(view=params.view) == params:
+        if before.replaced(view=params.view, flow=params.flow) == params:
+            self.race.params = params
             return
         self.race.change(params)
         self._predict()

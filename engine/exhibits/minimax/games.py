@@ -40,9 +40,10 @@ class Game:
         note: what is special, in a sentence or two.
         field: ``(x, y, *constants) -> (v_x, v_y)``; works on arrays.
         objectives: ``(x, y, *constants) -> (V_x, V_y)``, what x descends and y ascends.
-        jacobian: ``(*constants) -> A``, the derivative of ``field`` at the equilibrium; None where it has none.
+        jacobian: ``(x, y, *constants) -> J``, the derivative of ``field``; None at the equilibrium where it has none.
+        linear: whether ``field`` is, for these constants.
+        resting: ``(eta) -> r``, the circle on which simultaneous steps stop, to first order in eta; None where none.
         constants: names of the parameters behind ``constants``.
-        linear: whether ``field`` is.
         axes: what the two numbers are called.
         bound: the parameter that |y| may not exceed, if any.
     """
@@ -53,15 +54,21 @@ class Game:
     note: str
     field: Callable[..., Both]
     objectives: Callable[..., Both]
-    jacobian: Callable[..., Matrix] | None
+    jacobian: Callable[..., Matrix | None]
     constants: tuple[str, ...] = ()
     linear: bool = False
+    resting: Callable[[float], float] | None = None
     axes: tuple[str, str] = ("θ (generator)", "ψ (discriminator)")
     bound: str = ""
 
     def values(self, params: Params) -> tuple[float, ...]:
         """The game's constants, in its order."""
         return tuple(float(getattr(params, name)) for name in self.constants)
+
+    def at_equilibrium(self, params: Params) -> np.ndarray | None:
+        """A, the derivative of the field at the equilibrium, (2, 2); None where the field jumps there."""
+        found = self.jacobian(0.0, 0.0, *self.values(params))
+        return None if found is None else np.array(found)
 
 
 def f(t: Any) -> Any:
@@ -72,6 +79,11 @@ def f(t: Any) -> Any:
 def df(t: Any) -> Any:
     """f'(t) = 1 / (1 + e^t), without overflow."""
     return 0.5 * (1.0 - np.tanh(0.5 * t))
+
+
+def ddf(t: Any) -> Any:
+    """f''(t) = -f'(t) f'(-t)."""
+    return -df(t) * df(-t)
 
 
 def bilinear(x: Any, y: Any) -> Both:
@@ -111,6 +123,24 @@ def dirac_wgan_gp(theta: Any, psi: Any, lam: float, g0: float) -> Both:
     return -psi, theta - lam * (np.abs(psi) - g0) * np.sign(psi)
 
 
+def dirac_jacobian(theta: float, psi: float, gamma: float = 0.0) -> Matrix:
+    """Of :func:`dirac`, and with gamma of :func:`dirac_r1`."""
+    slope, bend = df(psi * theta), ddf(psi * theta)
+    turn = slope + psi * theta * bend
+    return (-(psi**2) * bend, -turn), (turn, theta**2 * bend - gamma)
+
+
+def dirac_saturation_free_jacobian(theta: float, psi: float) -> Matrix:
+    """Of :func:`dirac_saturation_free`."""
+    slope, bend = df(-psi * theta), ddf(-psi * theta)
+    return (psi**2 * bend, -slope + psi * theta * bend), dirac_jacobian(theta, psi)[1]
+
+
+def dirac_wgan_gp_jacobian(theta: float, psi: float, lam: float, g0: float) -> Matrix | None:
+    """Of :func:`dirac_wgan_gp`: it jumps by 2 lambda g0 at psi = 0."""
+    return None if psi == 0 and lam * g0 else ((0.0, -1.0), (1.0, -lam))
+
+
 def _zero_sum(value: Callable[..., Any]) -> Callable[..., Both]:
     return lambda x, y, *constants: (value(x, y, *constants),) * 2
 
@@ -122,7 +152,7 @@ BILINEAR = Game(
     note="The field only turns. Followed without a break it circles for ever; every finite step has to cut a corner.",
     field=bilinear,
     objectives=_zero_sum(lambda x, y: x * y),
-    jacobian=lambda: ((0.0, -1.0), (1.0, 0.0)),
+    jacobian=lambda x, y: ((0.0, -1.0), (1.0, 0.0)),
     linear=True,
     axes=("x", "y"),
 )
@@ -133,7 +163,7 @@ QUADRATIC = Game(
     note="a and c damp the rotation b. With a = c = 0 nothing is damped; a little of either is enough.",
     field=quadratic,
     objectives=_zero_sum(lambda x, y, a, b, c: a * x * x / 2 + b * x * y - c * y * y / 2),
-    jacobian=lambda a, b, c: ((-a, -b), (b, -c)),
+    jacobian=lambda x, y, a, b, c: ((-a, -b), (b, -c)),
     constants=("a", "b", "c"),
     linear=True,
     axes=("x", "y"),
@@ -146,17 +176,19 @@ v = \bigl(-\psi f'(\psi\theta),\; \theta f'(\psi\theta)\bigr)""",
     note="Unregularised: the eigenvalues of the field at the equilibrium are ±i/2, training circles or drifts away.",
     field=dirac,
     objectives=_zero_sum(lambda x, y: f(x * y) + f(0.0)),
-    jacobian=lambda: ((0.0, -0.5), (0.5, 0.0)),
+    jacobian=dirac_jacobian,
 )
 DIRAC_NS = Game(
     name="dirac-ns",
     label="Dirac-GAN, non-saturating",
     latex=r"\theta \text{ ascends } f(-\psi\theta),\quad \psi \text{ ascends } f(\psi\theta)+f(0)",
     note="Stronger gradients far out, the same eigenvalues ±i/2 at the equilibrium. The only damping is of third "
-    "order: alternating steps creep inwards like 1/√n, ever more slowly, and simultaneous ones stop on a circle.",
+    "order: alternating steps creep inwards like 1/√n, ever more slowly. Simultaneous steps are driven outwards by "
+    "their own length and stop where both balance, for small η on a circle of radius √(2η), drawn dashed.",
     field=dirac_saturation_free,
     objectives=lambda x, y: (-f(-x * y), f(x * y) + f(0.0)),
-    jacobian=lambda: ((0.0, -0.5), (0.5, 0.0)),
+    jacobian=dirac_saturation_free_jacobian,
+    resting=lambda eta: float(np.sqrt(2 * eta)),
 )
 DIRAC_R1 = Game(
     name="dirac-r1",
@@ -166,7 +198,7 @@ DIRAC_R1 = Game(
     note="The penalty on the discriminator's slope at the data pulls the eigenvalues to the left: training converges.",
     field=dirac_r1,
     objectives=lambda x, y, gamma: (f(x * y), f(x * y) + f(0.0) - gamma * y * y / 2),
-    jacobian=lambda gamma: ((0.0, -0.5), (0.5, -gamma)),
+    jacobian=dirac_jacobian,
     constants=("gamma",),
 )
 DIRAC_WGAN = Game(
@@ -176,7 +208,7 @@ DIRAC_WGAN = Game(
     note="Clipping bounds the critic, not the game: inside the strip it is x · y again.",
     field=dirac_wgan,
     objectives=_zero_sum(lambda x, y, c: x * y),
-    jacobian=lambda c: ((0.0, -1.0), (1.0, 0.0)),
+    jacobian=lambda x, y, c: ((0.0, -1.0), (1.0, 0.0)),
     constants=("clip",),
     bound="clip",
     axes=("θ (generator)", "ψ (critic)"),
@@ -186,11 +218,12 @@ DIRAC_WGAN_GP = Game(
     label="Dirac-WGAN-GP",
     latex=r"""\min_\theta\; \psi\theta \qquad \max_\psi\; \psi\theta - \tfrac\lambda2(|\psi|-g_0)^2 \qquad
 v = \bigl(-\psi,\; \theta - \lambda(|\psi|-g_0)\,\mathrm{sign}\,\psi\bigr)""",
-    note="The penalty wants |ψ| = g₀ while the equilibrium needs ψ = 0. The field jumps there, so that linear theory "
-    "has nothing to say, and no method with steps of a fixed length settles.",
+    note="The penalty wants |ψ| = g₀ while the equilibrium needs ψ = 0. The field jumps there by 2λg₀, so that linear "
+    "theory has nothing to say and no method with steps of a fixed length settles there. With g₀ = 0 or λ = 0 it is "
+    "linear.",
     field=dirac_wgan_gp,
     objectives=lambda x, y, lam, g0: (x * y, x * y - lam * (np.abs(y) - g0) ** 2 / 2),
-    jacobian=None,
+    jacobian=dirac_wgan_gp_jacobian,
     constants=("lam", "g0"),
     axes=("θ (generator)", "ψ (critic)"),
 )

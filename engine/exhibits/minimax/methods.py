@@ -7,7 +7,8 @@ inside the unit circle.
 
 References:
     Korpelevich 1976 (extragradient); Daskalakis, Ilyas, Syrgkanis & Zeng, "Training GANs with Optimism", ICLR 2018;
-    Gidel et al., "Negative Momentum for Improved Game Dynamics", AISTATS 2019.
+    Gidel et al., "Negative Momentum for Improved Game Dynamics", AISTATS 2019; Mescheder, Nowozin & Geiger, "The
+    Numerics of GANs", NeurIPS 2017 (consensus optimisation).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 
 Vector = np.ndarray
 I2 = np.eye(2)
+NONE = np.zeros((2, 2))
 X_ONLY, Y_ONLY = np.diag([1.0, 0.0]), np.diag([0.0, 1.0])
 
 
@@ -33,12 +35,14 @@ class Rules:
         keep: w -> the nearest allowed point (clipping).
         beta: momentum.
         alternating: whether momentum moves x first, then y.
+        brake: w -> gamma diag(eta_x, eta_y) J(w)^T v(w), with the derivative J of the field.
     """
 
     slope: Callable[[Vector], Vector]
     keep: Callable[[Vector], Vector]
     beta: float
     alternating: bool
+    brake: Callable[[Vector], Vector] = np.zeros_like
 
 
 class Method(ABC):
@@ -62,8 +66,8 @@ class Method(ABC):
         """The next point."""
 
     @abstractmethod
-    def matrix(self, B: np.ndarray, beta: float, alternating: bool) -> np.ndarray:
-        """The move as a matrix, where g(w) = B w."""
+    def matrix(self, B: np.ndarray, beta: float, alternating: bool, brake: np.ndarray = NONE) -> np.ndarray:
+        """The move as a matrix, where g(w) = B w and the brake is a matrix too, (2, 2)."""
 
 
 class Simultaneous(Method):
@@ -75,7 +79,7 @@ class Simultaneous(Method):
         """The plain step."""
         return rules.keep(half)
 
-    def matrix(self, B: np.ndarray, beta: float, alternating: bool) -> np.ndarray:
+    def matrix(self, B: np.ndarray, beta: float, alternating: bool, brake: np.ndarray = NONE) -> np.ndarray:
         """I + B."""
         return I2 + B
 
@@ -96,7 +100,7 @@ class Alternating(Method):
         """Now y."""
         return rules.keep(half + Y_ONLY @ rules.slope(half))
 
-    def matrix(self, B: np.ndarray, beta: float, alternating: bool) -> np.ndarray:
+    def matrix(self, B: np.ndarray, beta: float, alternating: bool, brake: np.ndarray = NONE) -> np.ndarray:
         """(I + B_y)(I + B_x)."""
         return (I2 + Y_ONLY @ B) @ (I2 + X_ONLY @ B)
 
@@ -114,7 +118,7 @@ class Extragradient(Method):
         """The slope there, taken from here."""
         return rules.keep(w + rules.slope(half))
 
-    def matrix(self, B: np.ndarray, beta: float, alternating: bool) -> np.ndarray:
+    def matrix(self, B: np.ndarray, beta: float, alternating: bool, brake: np.ndarray = NONE) -> np.ndarray:
         """I + B (I + B)."""
         return I2 + B @ (I2 + B)
 
@@ -128,7 +132,7 @@ class Optimistic(Method):
         """The plain step, corrected by the change of the slope."""
         return rules.keep(half + g - rules.slope(last))
 
-    def matrix(self, B: np.ndarray, beta: float, alternating: bool) -> np.ndarray:
+    def matrix(self, B: np.ndarray, beta: float, alternating: bool, brake: np.ndarray = NONE) -> np.ndarray:
         """[[I + 2B, -B], [I, 0]]."""
         return np.block([[I2 + 2 * B, -B], [I2, 0 * I2]])
 
@@ -152,7 +156,7 @@ class Momentum(Method):
             return rules.keep(half + g)
         return rules.keep(half + Y_ONLY @ (rules.slope(half) + rules.beta * (w - last)))
 
-    def matrix(self, B: np.ndarray, beta: float, alternating: bool) -> np.ndarray:
+    def matrix(self, B: np.ndarray, beta: float, alternating: bool, brake: np.ndarray = NONE) -> np.ndarray:
         """[[(1 + beta) I + B, -beta I], [I, 0]], or its two halves one after the other."""
         both = np.hstack([beta * I2 + B, -beta * I2])  # what is added, (2, 4)
         stay = np.hstack([I2, 0 * I2])
@@ -163,4 +167,29 @@ class Momentum(Method):
         return np.vstack([half + Y_ONLY @ answer, stay])
 
 
-METHODS: tuple[Method, ...] = (Simultaneous(), Alternating(), Extragradient(), Optimistic(), Momentum())
+class Consensus(Method):
+    """Both also seek where the field is short:  w' = w + eta (v(w) - gamma J(w)^T v(w)),  J^T v being the slope of
+    |v|^2 / 2.
+
+    On x y it draws both straight inwards by gamma eta per step while they turn by eta: it converges for
+    eta < 2 gamma / (1 + gamma^2).
+    """
+
+    name, label = "consensus", "Consensus"
+
+    def halfway(self, w: Vector, last: Vector, g: Vector, rules: Rules) -> Vector:
+        """The brake's part has been done."""
+        return w - rules.brake(w)
+
+    def land(self, w: Vector, last: Vector, g: Vector, half: Vector, rules: Rules) -> Vector:
+        """And the plain step, with the slope at the start."""
+        return rules.keep(half + g)
+
+    def matrix(self, B: np.ndarray, beta: float, alternating: bool, brake: np.ndarray = NONE) -> np.ndarray:
+        """I + B - brake, the brake being gamma diag(eta_x, eta_y) A^T A."""
+        return I2 + B - brake
+
+
+METHODS: tuple[Method, ...] = (
+    Simultaneous(), Alternating(), Extragradient(), Optimistic(), Momentum(), Consensus(),
+)  # fmt: skip

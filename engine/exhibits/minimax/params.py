@@ -62,9 +62,13 @@ class MinimaxParams(Params):
         "alternating", label="Momentum moves", help="Whether momentum lets x go first or moves both at once.",
         group="Steps",
     )  # fmt: skip
+    brake: float = live(
+        1.0, label="Consensus γ", help="How strongly consensus optimisation draws both to where the field is short.",
+        ge=0.0, le=3.0, step=0.05, group="Steps",
+    )  # fmt: skip
     view: Literal["all", "fixed", "logarithmic"] = live(
         "all", label="Picture shows", help="All: zooms to keep everybody in view. Fixed: stays where it is. "
-        "Logarithmic: a ring per power of ten.", group="Picture",
+        "Logarithmic: a ring for every second power of ten.", group="Picture",
     )  # fmt: skip
     simultaneous: bool = live(True, label="Simultaneous", help="Both players step at once.", group="In the race")
     alternating: bool = live(True, label="Alternating", help="First x steps, then y answers.", group="In the race")
@@ -75,6 +79,13 @@ class MinimaxParams(Params):
         True, label="Optimistic", help="Expects the slope to change as it just has.", group="In the race"
     )
     momentum: bool = live(True, label="Momentum", help="Repeats a share of its last move.", group="In the race")
+    consensus: bool = live(
+        True, label="Consensus", help="Both also seek where the field is short.", group="In the race"
+    )
+    flow: bool = live(
+        True, label="Continuous flow", help="The way that infinitely short steps would go, beside them.",
+        group="In the race",
+    )  # fmt: skip
 
     def racing(self) -> tuple[bool, ...]:
         """Who is in the race, in the order of ``METHODS``."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from engine.exhibit import State
@@ -12,6 +14,7 @@ from engine.kit.trace import Trace
 
 TRAIL = 512  # points of its path that each method keeps
 CURVE = 256  # points of the distance curve
+LONGEST = 0.05  # time in one step of the continuous flow
 COUNT = len(METHODS)
 
 
@@ -24,6 +27,7 @@ class Race:
 
     Shapes:
         w, last: (M, 2), the points now and one step ago.
+        drift: (2,), where the continuous flow is; stream: (TRAIL, 2), its path, a ring like trail.
         trail: (M, TRAIL, 2), a ring: the point after move n is in column n % TRAIL; the start where there is none yet.
         curve: log10 of the distance over the moves, (M,) each.
         joined: (M,), the move at which a method joined the race.
@@ -40,6 +44,7 @@ class Race:
         self.moves = 0
         self.w = np.tile(self.start, (COUNT, 1))
         self.last = self.w.copy()
+        self.drift, self.stream = self.start.copy(), np.tile(self.start, (TRAIL, 1))
         self.trail = np.tile(self.start, (COUNT, TRAIL, 1))
         self.curve = Trace(CURVE, dtype=np.float64, height=(COUNT,))
         self.joined, self.anchor = np.zeros(COUNT, int), np.zeros(COUNT, int)
@@ -56,7 +61,7 @@ class Race:
         self.constants = self.game.values(params)
         self.eta = np.array([params.eta, params.eta * params.ratio])
         self.bound = float(getattr(params, self.game.bound)) if self.game.bound else np.inf
-        self.rules = Rules(self.slope, self.keep, params.beta, params.order == "alternating")
+        self.rules = Rules(self.slope, self.keep, params.beta, params.order == "alternating", self.brake)
 
     def change(self, params: MinimaxParams) -> None:
         """The rules change on the way: newcomers begin at the start, theory is measured against from here."""
@@ -75,6 +80,23 @@ class Race:
     def keep(self, w: Vector) -> Vector:
         """Clip y where the game bounds it."""
         return w if np.isinf(self.bound) else np.array([w[0], np.clip(w[1], -self.bound, self.bound)])
+
+    def brake(self, w: Vector) -> Vector:
+        """Gamma diag(eta_x, eta_y) J(w)^T v(w): downhill on |v|^2 / 2; nothing where the field jumps."""
+        J = self.game.jacobian(float(w[0]), float(w[1]), *self.constants)
+        if J is None:
+            return np.zeros(2)
+        v = np.array(self.game.field(float(w[0]), float(w[1]), *self.constants))
+        return np.asarray(self.params.brake * self.eta * (np.array(J).T @ v))
+
+    def flow(self) -> None:
+        """The point that follows the field without steps goes on for as long as one step takes: Runge-Kutta."""
+        parts = math.ceil(float(self.eta.max()) / LONGEST)
+        for _ in range(parts):
+            w, k = self.drift, np.zeros((4, 2))
+            for i, ahead in enumerate((0.0, 0.5, 0.5, 1.0)):
+                k[i] = self.slope(w + ahead * k[i - 1]) / parts
+            self.drift = self.keep(w + (k[0] + 2 * k[1] + 2 * k[2] + k[3]) / 6)
 
     def read_slopes(self) -> None:
         """First part of a step: everybody reads the slope where it stands."""
@@ -99,19 +121,31 @@ class Race:
                 args = (self.w[i].copy(), self.last[i], self.slopes[i], self.halves[i], self.rules)
                 self.w[i], self.last[i] = METHODS[i].land(*args), args[0]
             self.slopes = self.halves = None
+            self.flow()
             self.moves += 1
             self._note()
 
     def _note(self) -> None:
         """Write down where everybody is."""
-        self.trail[:, self.moves % TRAIL] = self.w
+        self.trail[:, self.moves % TRAIL], self.stream[self.moves % TRAIL] = self.w, self.drift
         if self.curve.arrive():
             self.curve.keep(self.moves, {"height": height(self.w)})
 
+    def resting(self) -> float | None:
+        """The radius of the circle on which simultaneous steps stop, where theory has one: both as fast."""
+        alike = self.params.ratio == 1
+        return self.game.resting(self.params.eta) if self.game.resting and alike else None
+
     def paths(self, most: int = TRAIL) -> np.ndarray:
         """The last ``most`` points of everybody, (M, most, 2), oldest first."""
-        columns = np.arange(self.moves + 1, self.moves + 1 + TRAIL) % TRAIL
-        return self.trail[:, columns[TRAIL - most :]]
+        return self.trail[:, self._columns(most)]
+
+    def stream_path(self, most: int = TRAIL) -> np.ndarray:
+        """The same of the continuous flow, (most, 2)."""
+        return self.stream[self._columns(most)]
+
+    def _columns(self, most: int) -> np.ndarray:
+        return (np.arange(self.moves + 1, self.moves + 1 + TRAIL) % TRAIL)[TRAIL - most :]
 
     def own_path(self, i: int) -> np.ndarray:
         """What method i has walked by the present rules, (T, 2), oldest first."""
@@ -133,14 +167,14 @@ class Race:
         return {
             "start": self.start, "moves": self.moves, "w": self.w, "last": self.last, "trail": self.trail,
             "curve": self.curve.state_dict(), "joined": self.joined, "anchor": self.anchor,
-            "anchor_height": self.anchor_height,
+            "anchor_height": self.anchor_height, "drift": self.drift, "stream": self.stream,
         }  # fmt: skip
 
     def load_state_dict(self, state: State) -> None:
         """Go on from ``state``."""
         self.moves = int(state["moves"])
         self.curve.load_state_dict(state["curve"])
-        for name in ("start", "w", "last", "trail", "joined", "anchor", "anchor_height"):
+        for name in ("start", "w", "last", "trail", "joined", "anchor", "anchor_height", "drift", "stream"):
             setattr(self, name, np.array(state[name]))
         self.slopes = self.halves = None
 

@@ -22,6 +22,8 @@ def picture(race: Race, projection: Projection) -> Frame:
     Shapes:
         trails: (M, SHOWN, 2), oldest first. arrows: (n, 4), middle and direction. start: (1, 2).
         racing: (M,), 0 or 1. ticks: (n,). bounds: (2,), heights that the game allows y.
+        flow: (1, SHOWN, 2), the way of the continuous flow, and flowing (1,), whether it is to be seen.
+        resting: (1, 181, 2), the circle on which simultaneous steps stop, and rests (1,), whether there is one.
         probes: (M, 4), in slow motion: from where a method stands to where it looks.
     """
     marks, labels = projection.ticks()
@@ -31,7 +33,13 @@ def picture(race: Race, projection: Projection) -> Frame:
         "arrows": projection.arrows(lambda x, y: race.game.field(x, y, *race.constants)),
         "start": projection.to_picture(race.start[None]),
         "racing": race.racing,
+        "flow": projection.to_picture(race.stream_path(SHOWN))[None],
+        "flowing": np.array([race.params.flow]),
     }
+    radius = race.resting()
+    turn = np.linspace(0, 2 * np.pi, 181)
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=-1) * (radius or 0.0)
+    arrays |= {"resting": projection.to_picture(circle)[None], "rests": np.array([radius is not None])}
     if race.slopes is not None:
         there = race.w + race.slopes if race.halves is None else race.halves
         arrays["probes"] = np.hstack([projection.to_picture(race.w), projection.to_picture(there)])
@@ -74,7 +82,7 @@ def measurement(race: Race, promised: list[np.ndarray]) -> Frame:
 
 
 def _measured(race: Race, i: int) -> np.ndarray:
-    if not race.racing[i] or race.game.jacobian is None:
+    if not race.racing[i] or race.game.at_equilibrium(race.params) is None:
         return np.empty(0, complex)
     return fitted_eigenvalues(race.own_path(i), METHODS[i].remembers)
 
@@ -95,6 +103,20 @@ def promises(race: Race, promised: list[np.ndarray]) -> Frame:
     arrays |= {"circle_re": np.cos(turn), "circle_im": np.sin(turn)}
     x, y = race.game.axes
     return Frame(_single(arrays), {}, {"x": x, "y": y})
+
+
+def limits(rates: list[float]) -> Frame:
+    """The learning rate up to which every method converges at the equilibrium, as a number and in words."""
+    metrics = {f"limit_{method.name}": rate for method, rate in zip(METHODS, rates, strict=True)}
+    words = {f"limit_{method.name}": rate_word(rate) for method, rate in zip(METHODS, rates, strict=True)}
+    return Frame({}, metrics, words)
+
+
+def rate_word(rate: float) -> str:
+    """Up to which learning rate a method converges, as a word."""
+    if math.isnan(rate):
+        return "–"
+    return "none" if rate == 0 else "all" if math.isinf(rate) else f"{rate:.3f}"
 
 
 def _single(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

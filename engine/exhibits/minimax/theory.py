@@ -18,16 +18,49 @@ from engine.exhibits.minimax.params import MinimaxParams
 
 UNEXPLAINED = 1e-5  # share of the moves that a fit may leave unexplained
 LEAST = 64  # points from which on a path has an envelope
+RATES = 60  # learning rates looked at
+ROUNDING = 1e-12  # how close to 1 a modulus counts as 1
 WINDOW = 32  # moves the measurement looks back
 FAINT = 1e-9  # directions fainter than this in the path, relative to its strongest, are not fitted
 
 
 def eigenvalues(game: Game, method: Method, params: MinimaxParams) -> np.ndarray:
     """The eigenvalues of the move at the equilibrium, (2,) or (4,) complex; empty where the field has no Jacobian."""
-    if game.jacobian is None:
+    A = game.at_equilibrium(params)
+    if A is None:
         return np.empty(0, complex)
-    B = np.diag([params.eta, params.eta * params.ratio]) @ np.array(game.jacobian(*game.values(params)))
-    return np.linalg.eigvals(method.matrix(B, params.beta, params.order == "alternating")).astype(complex)
+    return np.linalg.eigvals(move(A, method, params, params.eta)).astype(complex)
+
+
+def move(A: np.ndarray, method: Method, params: MinimaxParams, eta: float) -> np.ndarray:
+    """The method's move as a matrix, (2, 2) or (4, 4), where the field is A w, with the learning rate eta of x."""
+    rates = np.diag([eta, eta * params.ratio])
+    return method.matrix(rates @ A, params.beta, params.order == "alternating", params.brake * rates @ A.T @ A)
+
+
+def largest_rate(game: Game, method: Method, params: MinimaxParams) -> float:
+    """Up to which learning rate the method converges at the equilibrium, all else being as it is.
+
+    Where its spectral radius first reaches 1 on the way up from 0; 0 where it does at once, infinite where it does not
+    up to the largest rate there is, NaN where linear theory says nothing.
+    """
+    A = game.at_equilibrium(params)
+    if A is None:
+        return float("nan")
+
+    def settles(eta: float) -> bool:
+        return radius(np.linalg.eigvals(move(A, method, params, eta))) < 1 - ROUNDING
+
+    knob = params.knobs()["eta"]
+    rates = np.geomspace(float(knob.minimum or 0), float(knob.maximum or 0), RATES)
+    after = next((i for i, eta in enumerate(rates) if not settles(float(eta))), None)
+    if not after:
+        return float("inf") if after is None else 0.0
+    low, high = float(rates[after - 1]), float(rates[after])
+    while high - low > 1e-5:
+        middle = (low + high) / 2
+        low, high = (middle, high) if settles(middle) else (low, middle)
+    return low
 
 
 def fitted_eigenvalues(path: np.ndarray, remembers: bool) -> np.ndarray:
@@ -90,3 +123,8 @@ def zoom(found: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 def predictions(game: Game, params: MinimaxParams) -> list[np.ndarray]:
     """The eigenvalues of every method."""
     return [eigenvalues(game, method, params) for method in METHODS]
+
+
+def largest_rates(game: Game, params: MinimaxParams) -> list[float]:
+    """Up to which learning rate each method converges."""
+    return [largest_rate(game, method, params) for method in METHODS]
