@@ -46,7 +46,7 @@ class Knob:
     max_length: int = 0
     log: bool = False
     group: str = ""
-    when: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    when: tuple[tuple[str, tuple[Value, ...]], ...] = ()
 
     def allowed(self) -> str:
         """Say in words which values are allowed."""

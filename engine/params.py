@@ -39,7 +39,7 @@ def setup(default: Any, *, label: str, help: str, **details: Any) -> Any:
     return _declare("setup", default, label=label, help=help, **details)
 
 
-def _declare(kind: Kind, default: Any, *, when: Mapping[str, tuple[str, ...]] | None = None, **details: Any) -> Any:
+def _declare(kind: Kind, default: Any, *, when: Mapping[str, tuple[Value, ...]] | None = None, **details: Any) -> Any:
     details = {
         "kind": kind,
         "minimum": details.pop("ge", None),

@@ -25,7 +25,7 @@ from engine.runtime.packing import pack, unpack
 
 __all__ = ["Store", "StoreError", "pack", "unpack"]
 
-FORMAT = 1
+FORMAT = 2
 FURTHEST = 2**53  # step that a file may name
 ABANDONED_S = 3600.0  # after that long nobody is still writing a draft
 STARTED = time.time()

@@ -252,6 +252,19 @@ def test_where_it_is_put_it_rests_and_then_goes_on_from_there() -> None:
     assert still.theta == 1.0
 
 
+def test_a_drag_turns_the_knob_and_stops_the_swing_and_so_does_switching_it_off() -> None:
+    exhibit = make()
+    exhibit.advance(50)
+    exhibit.poke(Touch(kind="theta", x=-1.25, y=0))
+    assert (exhibit.params.theta, exhibit.params.swing) == (-1.25, False)
+    exhibit.advance(2 * REST)
+    assert exhibit.theta == -1.25
+    exhibit = make()
+    exhibit.advance(50)
+    exhibit.set(exhibit.params.replaced(swing=False))
+    assert exhibit.params.theta == exhibit.theta != 2.0
+
+
 def test_slow_motion_equals_full_speed() -> None:
     slow, fast = make(), make()
     for _ in range(20):

@@ -140,6 +140,9 @@ class Divergences(Exhibit[DivergencesParams]):
         before, self.params = self.params, params
         if params.theta != before.theta:
             self._put(params.theta, REST)
+        elif before.swing and not params.swing:  # the slider takes over where the swing has come to
+            self._put(round(self.theta, 2), REST)
+            self.params = params.replaced(theta=self.theta)
         if (params.sigma, params.width) != (before.sigma, before.width):
             self._compare()
             self.scene_version += 1
@@ -148,6 +151,7 @@ class Divergences(Exhibit[DivergencesParams]):
         """Drag theta, or a bar."""
         if event.kind == "theta":
             self._put(min(max(round(event.x, 2), -REACH), REACH), REST)
+            self.params = self.params.replaced(theta=self.theta, swing=False)  # it stays where it was put
             return
         upper = (event.y if event.y0 is None else event.y0) >= 0
         height = ((event.y if upper else -event.y) - GAP) / (1 - GAP)

@@ -10,13 +10,13 @@ REACH = 3.0  # |theta| at most
 class DivergencesParams(Params):
     """How far apart, and how wide."""
 
-    theta: float = live(
-        2.0, label="Distance θ", help="How far apart the two distributions are; it stays a while where you put it.",
-        ge=-REACH, le=REACH, step=0.01, group="Two distributions",
-    )  # fmt: skip
     swing: bool = live(
-        True, label="θ swings by itself", help="Moves θ to and fro; it rests for a while after you have moved it.",
+        True, label="θ swings by itself", help="Moves θ to and fro; dragging the picture switches it off.",
         group="Two distributions",
+    )  # fmt: skip
+    theta: float = live(
+        2.0, label="Distance θ", help="How far apart the two distributions are.",
+        ge=-REACH, le=REACH, step=0.01, group="Two distributions", when={"swing": (False,)},
     )  # fmt: skip
     sigma: float = live(
         0.5, label="Width σ of the Gaussians", help="The narrower they are, the more they behave like the lines.",

@@ -83,7 +83,7 @@ CARDS = (
         "is not 0.",
         expects=(
             Expectation(
-                "θ has come close to 0, and the critic's slope to 1.",
+                "Θ has come close to 0, and the critic's slope to 1.",
                 1200,
                 lambda m: abs(m["theta_now"]) < 0.15 and abs(m["slope"] - 1) < 0.2,
             ),
@@ -120,7 +120,7 @@ CARDS = (
         answer="It flattens to one half, wherever there are samples: D can only guess.",
         expects=(
             Expectation(
-                "p_G has come to p, and D to one half.",
+                "P_G has come to p, and D to one half.",
                 1500,
                 lambda m: m["js"] < 0.08 and abs(m["D_real"] - 0.5) < 0.03 and abs(m["D_fake"] - 0.5) < 0.03,
             ),

@@ -25,7 +25,7 @@ CARDS = (
         "stretch and join into stripes.",
         {"gs_F": 0.035, "gs_k": 0.065},
         expects=(
-            Expectation("spots fill the square", 24_000, _between("mean_v", 0.07, 0.1)),
+            Expectation("Spots fill the square.", 24_000, _between("mean_v", 0.07, 0.1)),
         ),
     ),
     Card(
@@ -33,9 +33,9 @@ CARDS = (
         "Each spot grows, pinches in the middle and becomes two, until there is no room left: Pearson's class λ.",
         {"gs_F": 0.034, "gs_k": 0.065, "start": "centre"},
         expects=(
-            Expectation("one seed, about to divide", 500, _between("mean_v", 0.0002, 0.0015)),
-            Expectation("more than ten times as much", 10_000, _between("mean_v", 0.004, 0.03)),
-            Expectation("no room left", 48_000, _between("mean_v", 0.07, 0.1)),
+            Expectation("One seed, about to divide.", 500, _between("mean_v", 0.0002, 0.0015)),
+            Expectation("More than ten times as much.", 10_000, _between("mean_v", 0.004, 0.03)),
+            Expectation("No room left.", 48_000, _between("mean_v", 0.07, 0.1)),
         ),
     ),
     Card(
@@ -44,7 +44,7 @@ CARDS = (
         "first, a cell in some 630 steps, for ever. Erase half of it, or paint another in its way.",
         {"gs_F": 0.062, "gs_k": 0.0609, "start": "skate", "size": "128"},
         expects=(
-            Expectation("the U is whole after 50 cells: a dot, or two, would have another contrast", 32_000,
+            Expectation("The U is whole after 50 cells: a dot, or two, would have another contrast.", 32_000,
                         _between("contrast", 0.030, 0.040)),
         ),
     ),
@@ -55,8 +55,8 @@ CARDS = (
         "into a pattern.",
         {"model": "schnakenberg", "start": "noise", "sch_Du": 1.0, "sch_Dv": 7.5, "sch_dt": 0.02},
         expects=(
-            Expectation("a hundredth of the noise is left", 2400, _between("contrast", 0.0, 3e-4)),
-            Expectation("a ten-thousandth", 7200, _between("contrast", 0.0, 3e-6)),
+            Expectation("A hundredth of the noise is left.", 2400, _between("contrast", 0.0, 3e-4)),
+            Expectation("A ten-thousandth.", 7200, _between("contrast", 0.0, 3e-6)),
         ),
     ),
     Card(
@@ -65,7 +65,7 @@ CARDS = (
         "every length doubles, as √D says, and three of four spots vanish to make room.",
         {"model": "schnakenberg", "start": "noise", "sch_Du": 0.5, "sch_Dv": 10.0, "sch_dt": 0.006},
         expects=(
-            Expectation("a settled pattern, 7.7 cells from spot to spot", 24_000,
+            Expectation("A settled pattern, 7.7 cells from spot to spot.", 24_000,
                         _between("measured_wavelength", 7.4, 8.0)),
         ),
     ),
@@ -74,14 +74,14 @@ CARDS = (
         "Let the labyrinth fill the square, choose the brush “erase” and wipe a broad path through it. It closes "
         "again, but not the same as before.",
         {"gs_F": 0.037, "gs_k": 0.06},
-        expects=(Expectation("a labyrinth fills the square", 12_000, _between("mean_v", 0.165, 0.185)),),
+        expects=(Expectation("A labyrinth fills the square.", 12_000, _between("mean_v", 0.165, 0.185)),),
     ),
     Card(
         "Turing's ring of 1952",
         "Twenty cells in a ring, as in the paper. Only whole waves fit around it. Four grow fastest, three nearly as "
         "fast, and chance decides: with another seed it is often three. In the picture time runs downwards.",
         {"model": "ring-1952"},
-        expects=(Expectation("three or four tall waves stand", 60_000, _three_or_four_waves),),
+        expects=(Expectation("Three or four tall waves stand.", 60_000, _three_or_four_waves),),
     ),
     Card(
         "Write something",
@@ -89,8 +89,8 @@ CARDS = (
         "speed it can be read for a second or two, in slow motion for longer.",
         {"start": "word", "gs_F": 0.05, "gs_k": 0.0655},
         expects=(
-            Expectation("lines along the strokes", 2400, _between("mean_v", 0.018, 0.035)),
-            Expectation("most of the square is written over", 24_000, _between("mean_v", 0.07, 0.12)),
+            Expectation("Lines along the strokes.", 2400, _between("mean_v", 0.018, 0.035)),
+            Expectation("Most of the square is written over.", 24_000, _between("mean_v", 0.07, 0.12)),
         ),
     ),
 )  # fmt: skip
