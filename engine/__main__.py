@@ -1,4 +1,4 @@
-"""The command line: ``python -m engine list | run SLUG | bench [SLUG …]``."""
+"""The command line: ``python -m engine list | run SLUG | bench [SLUG …] | status``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import json
 import math
 import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -69,7 +71,27 @@ def _parser() -> _Parser:
     bench.add_argument("--seconds", type=_seconds, default=2.0, help="for how long each (default 2)")
     bench.add_argument("--device", choices=[AUTO, *DEVICES], default=AUTO, help="where (default: wherever it can)")
     bench.set_defaults(act=_bench)
+
+    status = commands.add_parser("status", help="how a running server is, as one JSON line")
+    status.add_argument("--url", default="http://localhost:8501", help="where it is (default http://localhost:8501)")
+    status.add_argument("--token", default="", help="its MORPHOGEN_OPERATOR, where it is not on this machine")
+    status.set_defaults(act=_status)
     return parser
+
+
+def _status(options: argparse.Namespace) -> int:
+    if not options.url.startswith(("http://", "https://")):
+        raise ParamError(f"--url = {options.url!r} is not an address such as http://localhost:8501")
+    headers = {"Authorization": f"Bearer {options.token}"} if options.token else {}
+    try:
+        request = urllib.request.Request(options.url.rstrip("/") + "/live/status", headers=headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            print(json.dumps(json.load(answer)))
+    except urllib.error.HTTPError as error:
+        raise OSError(f"{options.url}: {error.read(200).decode(errors='replace').strip() or error}") from None
+    except ValueError as error:
+        raise OSError(f"{options.url}: what answers there is no Morphogen ({error})") from None
+    return 0
 
 
 def _count(text: str) -> int:

@@ -15,6 +15,7 @@ import torch
 from engine.runtime import settings
 from engine.runtime.commands import CommandError
 from engine.runtime.run import Run, Status
+from engine.runtime.waits import Waits
 
 SLICE_S = 0.02
 OVERRUN_S = 2 * SLICE_S  # a slice longer than that could not be ended in time: a step is long
@@ -35,6 +36,8 @@ class _Entry:
     wait_until: float = 0.0  # after a long step others may catch up until then
     busy: bool = False
     woken: bool = False
+    since: float = 0.0  # it has been waiting for its turn, if it is due
+    failed: bool = False
 
 
 class Pool:
@@ -82,6 +85,7 @@ class Pool:
         self._news = threading.Condition()
         self._level = 0.0  # where the least served of the runs with work to do stands; only rises
         self._open = True
+        self.waits, self.failures = Waits(clock), 0
         self._next_sweep = self._clock() + SWEEP_S
         count = max(2, os.cpu_count() or 1) if workers is None else workers
         self._threads = [
@@ -102,7 +106,7 @@ class Pool:
                 raise PoolFull("This server is shutting down.")
             if len(self._entries) >= self.max_runs:
                 gone = self._evict()
-            entry = _Entry(run, spent=self._raise_level(self._clock()))
+            entry = _Entry(run, spent=self._raise_level(self._clock()), since=self._clock())
             run.wake = lambda: self._wake(entry)
             run.adopt = self.open
             run.watched_elsewhere = self.is_watched
@@ -186,7 +190,8 @@ class Pool:
 
     def _wake(self, entry: _Entry) -> None:
         with self._news:
-            entry.due = 0.0
+            if entry.due > (now := self._clock()):
+                entry.due, entry.since = 0.0, now
             entry.woken = True
             self._news.notify()
 
@@ -211,6 +216,7 @@ class Pool:
             self.sweep(now)
         entry, soonest = self._choose(now)
         if entry is not None:
+            self.waits.note(now - max(entry.since, entry.due))
             entry.busy, entry.woken = True, False
             entry.run.cores = self.cores if self._active() <= 1 else 1
         return entry, soonest
@@ -232,7 +238,9 @@ class Pool:
         """A run has had its slice, and wants the next when it is due; whether it is closed, and to be let go of."""
         self._charge(entry, took, worked)
         entry.busy = False
-        entry.due = 0.0 if entry.woken else due
+        entry.due, entry.since = 0.0 if entry.woken else due, self._clock()
+        self.failures += entry.run.status == Status.FAILED and not entry.failed
+        entry.failed = entry.run.status == Status.FAILED
         if entry.run.closed:
             self._entries.pop(entry.run.id, None)
         return entry.run.closed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 
 from engine.knobs import ParamError
 
@@ -40,13 +41,41 @@ def memory_bytes() -> int:
     return int(_number("MORPHOGEN_MEMORY", _machine_gb() / 2, 0.1, 100_000, "gigabytes") * 2**30)
 
 
+def per_address() -> int:
+    """Connections that one address may hold at once: ``$MORPHOGEN_PER_ADDRESS`` or 400."""
+    return int(_number("MORPHOGEN_PER_ADDRESS", 400, 4, 1_000_000, "a number of connections"))
+
+
+def password() -> str:
+    """What everybody is asked for: ``$MORPHOGEN_PASSWORD``, or nothing."""
+    return os.environ.get("MORPHOGEN_PASSWORD", "")
+
+
+def operator() -> str:
+    """What an operator elsewhere shows to see how the server is: ``$MORPHOGEN_OPERATOR``; without, only from here."""
+    return os.environ.get("MORPHOGEN_OPERATOR", "")
+
+
+def embed() -> tuple[str, ...]:
+    """Origins whose pages may show ours in a frame: ``$MORPHOGEN_EMBED``, apart by commas; ``*`` for all.
+
+    Raises:
+        SettingError: one is not an origin.
+    """
+    origins = tuple(filter(None, (part.strip() for part in os.environ.get("MORPHOGEN_EMBED", "").split(","))))
+    for origin in origins:
+        if not re.fullmatch(r"\*|https?://(\*\.)?[A-Za-z0-9.\-\[\]:]+", origin):
+            raise SettingError(f"MORPHOGEN_EMBED: {origin[:60]!r} is not an origin such as https://moodle.example")
+    return origins
+
+
 def check() -> None:
     """Read everything once.
 
     Raises:
         SettingError: something cannot be.
     """
-    max_runs(), rest_after_s(), memory_bytes()
+    max_runs(), rest_after_s(), memory_bytes(), per_address(), embed()
 
 
 def _machine_gb() -> float:

@@ -91,12 +91,17 @@ def routes(service: Callable[[], Runs], *, base: str = "", origins: Collection[s
     async def live(socket: WebSocket) -> None:
         await _Connection.admit(socket, service(), set(origins))
 
-    prefix = "/" + base.strip("/") if base.strip("/") else ""
+    prefix = base_path(base)
     return [
         WebSocketRoute(f"{prefix}/live/run/{{run_id}}", live),
         Route(f"{prefix}/live/assets/plotly.js", _plotly),
         Mount(f"{prefix}/live/assets", _Assets(directory=ASSETS)),
     ]
+
+
+def base_path(base: str) -> str:
+    """The server's base URL path, such as ``lab/``, as routes begin: ``/lab``, or nothing."""
+    return "/" + base.strip("/") if base.strip("/") else ""
 
 
 def origin_allowed(origin: str | None, host: str | None, others: Collection[str]) -> bool:
