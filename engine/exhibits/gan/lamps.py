@@ -50,7 +50,7 @@ LAMPS = {
         "oscillation",
         "Lit when the centre of the generated samples swings back and forth: over the last 1,024 steps its "
         "autocorrelation falls below -0.3 and comes back above 0.3, with a swing of more than a fifth of the data's "
-        "spread, also in the later half; and W₁ is above its floor.",
+        "spread, also in the later half; and W₁ is above twice its floor and a twentieth of that spread.",
     ),
     "vanishing": Lamp(
         "vanishing gradient",
@@ -78,7 +78,7 @@ def lit(
         "collapse": settled and found["_reached"] < 0.5 and not vanishing,
         "narrow": settled and found["_reached"] >= 0.5 and found["within"] < 0.5,
         "too_strong": not critic and found["ranked"] > 0.95,
-        "oscillation": swinging and found["w1"] > found["w1_floor"],
+        "oscillation": swinging and under_way,
         "vanishing": vanishing,
     }
 
