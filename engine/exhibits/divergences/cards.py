@@ -39,7 +39,7 @@ CARDS = (
         expects=(
             Expectation("Reverse KL is the larger.", 1, lambda m: m["rkl_gaussians"] > 2 * m["kl_gaussians"]),
             Expectation("And nine times as steep.", 1,
-                        lambda m: abs(m["slope_rkl_gaussians"] / m["slope_kl_gaussians"] - 9) < 1e-9),
+                        lambda m: abs(m["slope_rkl_gaussians"] - 9 * m["slope_kl_gaussians"]) < 1e-9),
         ),
     ),
     Card(

@@ -14,8 +14,10 @@ def _between(name: str, low: float, high: float) -> Callable[[Metrics], bool]:
 
 
 def _three_or_four_waves(metrics: Metrics) -> bool:
-    waves = CELLS_OF_THE_RING / metrics["measured_wavelength"]
-    return metrics["contrast"] > 0.3 and min(abs(waves - 3), abs(waves - 4)) < 0.01
+    wavelength = metrics["measured_wavelength"]
+    return (
+        metrics["contrast"] > 0.3 and min(abs(waves * wavelength / CELLS_OF_THE_RING - 1) for waves in (3, 4)) < 0.003
+    )
 
 
 CARDS = (
