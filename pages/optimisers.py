@@ -36,11 +36,11 @@ BASIN_SCALE = theme.Scale([theme.color_map("Grey")[50]] + [
     [int(color[i : i + 2], 16) for i in (1, 3, 5)] for color in theme.CATEGORIES[:9]
 ], strength=0.45)  # fmt: skip
 LAYERS: list[Layer] = [
-    Surface(array="relief", scale=theme.Scale(theme.color_map("Ink"), strength=0.55), label="height"),
+    Surface(array="relief", scale=theme.Scale(theme.color_map("Ink")[:34]), label="height"),
     Surface(array="basins", scale=BASIN_SCALE, toggle="basins", shown=False),
-    Contours(array="relief", levels="levels", alpha=0.35),
+    Contours(array="heights", levels="levels", alpha=0.35),
     Points(at="minima", size=4, hollow=True, width=1.5, alpha=0.8),
-    Paths(at="trails", palette=PALETTE, mask="racing", width=2),
+    Paths(at="trails", palette=PALETTE, mask="racing", width=2, fade=False),
     Segments(at="probes", palette=PALETTE, mask="racing", width=2, dash=(3, 4), ends=4),
     Arrows(at="velocities", color=theme.PRIOR, width=2, toggle="last step", shown=False),
     Arrows(at="gradients", color=theme.GRADIENT, width=2, toggle="downhill"),
@@ -154,10 +154,10 @@ def main() -> None:
     with stage(run) as place:
         with place.picture:
             picture(run)
-            readout(run, caption=[], words=["basins"], key="caption")
+            readout(run, caption=[], key="caption")
         with place.beside:
             rows = [Row(racer.name, racer.label, COLORS[racer.name]) for racer in RACERS]
-            readout(run, words=["verdict", "rate"], key="verdict")
+            readout(run, words=["verdict", "rate", "basins"], key="verdict")
             losses(run)
             readout(run, table=Table(rows, COLUMNS, "status"), key="race")
     left, right = st.columns(2, gap="medium")
@@ -169,7 +169,14 @@ def main() -> None:
     with right:
         st.header("In three dimensions")
         name = f"relief-{run.params.surface}"
-        field(run, {"relief": "height"}, alt="The surface, as heights.", relief=True, key=name, height=24)
+        field(
+            run,
+            {"heights": "height"},
+            alt="The surface as heights; 3D turns it into relief.",
+            relief=True,
+            key=name,
+            height=24,
+        )
     st.header("Inside one of them")
     inside(run)
     words = f"{surface.note}\n\n$$\n{FORMULAS}\n$$\n{WORDS}"

@@ -119,6 +119,10 @@ class Optimisers(Exhibit[OptimisersParams]):
         """Picture, curves, table, theory and the map of basins."""
         return show.picture(self.race) | show.numbers(self.race) | show.basins(self.basins)
 
+    def glance(self) -> Frame:
+        """The picture."""
+        return show.picture(self.race)
+
     def scene(self) -> Frame:
         """The surface and the map of rates."""
         return show.ground(self.terrain, self.race)

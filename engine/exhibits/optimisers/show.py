@@ -65,7 +65,8 @@ def _kept_near(race: Race, places: np.ndarray) -> np.ndarray:
 def numbers(race: Race) -> Frame:
     """Loss, distance and state of every racer; the loss over the steps; what theory says."""
     away, _ = race.terrain.nearest(race.w)
-    told = states(race)
+    bends = eigenvalues(race.terrain.surface.hessian(race.w))
+    told = states(race, bends)
     steps = race.trace.steps
     arrays = {"curve_at": np.maximum(steps, 0.5)}
     metrics: dict[str, float] = {}
@@ -78,16 +79,16 @@ def numbers(race: Race) -> Frame:
         metrics[f"distance_{name}"] = float(away[i]) if on else math.nan
         words[f"status_{name}"] = told[i]
     words["verdict"] = sentence(told)
-    metrics |= _theory(race) | _inside(race)
+    metrics |= _theory(race, bends) | _inside(race)
     words |= {"rate": on_rate(race.params.rate), "inside": RACERS[NAMES.index(race.params.chosen)].says}
     words["phase"] = ""
     return Frame(_single(arrays), metrics, words)
 
 
-def _theory(race: Race) -> dict[str, float]:
+def _theory(race: Race, bends: torch.Tensor) -> dict[str, float]:
     """Smoothness, the promised drop and the bound on the steps, beside what happened."""
     chosen = NAMES.index(race.params.chosen)
-    bend = eigenvalues(race.terrain.surface.hessian(race.w[chosen][None]))[0]
+    bend = bends[chosen]
     account = race.descent
     racing = bool(race.racing[0])
     return {
@@ -148,18 +149,20 @@ def ground(terrain: Terrain, race: Race) -> Frame:
     """The surface, its contours and minima, and the map of rates: what changes only with surface and start.
 
     Shapes:
-        relief: (CELLS, CELLS), logarithm of the height above the lowest. levels: (LINES,). minima: (k, 2).
+        relief, heights: (CELLS, CELLS), logarithm of the height above the lowest, rounded or not. levels: (LINES,).
+        minima: (k, 2).
         map: (m, n), factor per step of momentum over rate (n,) and mu (m,).
     """
     relief = _relief(terrain)
     low, high = float(relief.min()), float(relief.max())
     levels = np.linspace(low, high, LINES + 2)[1:-1]
     x, y = terrain.surface.axes
-    arrays = {"relief": relief, "levels": levels, "minima": terrain.minima.numpy().reshape(-1, 2)}
+    arrays = {"relief": relief, "heights": relief, "levels": levels, "minima": terrain.minima.numpy().reshape(-1, 2)}
     arrays |= {"map_rate": RATES, "map_mu": MUS, "map": np.minimum(_rates(terrain, race), 1.5)}
     arrays |= {"marks": np.array([1.0, 1.0, np.nan, 2.0, 2.0]), "marks_up": np.array([0.0, 0.99, np.nan, 0.0, 0.99])}
     words = {"axis_x": x, "axis_y": y, "height": "log of the loss above the lowest"}
-    return Frame(_single(arrays), {"minima": float(len(terrain.minima))}, words)
+    ranges = {"relief": (low, high if high > low else low + 1)}
+    return Frame(_single(arrays), {"minima": float(len(terrain.minima))}, words, ranges)
 
 
 def _relief(terrain: Terrain) -> np.ndarray:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from torch import Tensor
 
 from engine.exhibits.optimisers.race import Race
 from engine.exhibits.optimisers.racers import RACERS
-from engine.exhibits.optimisers.surfaces import eigenvalues
 
 NEAR = 1e-3  # of half the window: so near to a minimum a racer has arrived
 LEVEL = 1e-6  # of a typical slope: so small a slope is none
@@ -18,13 +18,17 @@ OUT, DIVERGED, FELL, LOWEST, ARRIVED, SADDLE = (
 BOUNCING, CRAWLING, FALLING, OFF = "bounces", "crawls", "falls", "…"
 
 
-def states(race: Race) -> list[str]:
-    """What each racer does now, in the order of the racers."""
+def states(race: Race, bends: Tensor) -> list[str]:
+    """What each racer does now, in the order of the racers.
+
+    Shapes:
+        bends: (M, 2), the eigenvalues of the Hessian where each stands, the smaller first.
+    """
     terrain = race.terrain
     away, which = terrain.nearest(race.w)
     _, slopes = terrain.surface.slope(race.w)
     level = (slopes.norm(dim=1) <= LEVEL * terrain.slope).numpy()
-    bend = eigenvalues(terrain.surface.hessian(race.w))[:, 0].numpy()
+    bend = bends[:, 0].numpy()
     found = []
     for i in range(len(RACERS)):
         if not race.racing[i]:
