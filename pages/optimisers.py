@@ -163,11 +163,15 @@ def main() -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.header("Theory")
-        lamp = Lamp("kept", "the promised drop has come", "Gradient descent has dropped at least what theory promises.")
+        st.caption("What is sure of gradient descent, what happened, and how fast momentum would be.")
+        lamp = Lamp(
+            "broken", "promise broken", "Gradient descent has dropped less than promised: here the surface bends more."
+        )
         readout(run, THEORY, lamps=[lamp], key="theory")
         rates(run)
     with right:
         st.header("In three dimensions")
+        st.caption("Press 3D, then drag to turn it.")
         name = f"relief-{run.params.surface}"
         field(
             run,

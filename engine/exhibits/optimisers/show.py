@@ -101,6 +101,7 @@ def _theory(race: Race, bends: torch.Tensor) -> dict[str, float]:
         "dropped": account.dropped if racing else math.nan,
         "promised": account.promised if racing else math.nan,
         "kept": float(account.kept) if racing else math.nan,
+        "broken": float(not account.kept) if racing else math.nan,
         "longest": account.longest(race.beta) if racing else math.nan,
         "counted": float(account.steps),
         "gap": _gap(race),

@@ -15,7 +15,7 @@ BOUNCES, SLOW = 6, 1e-3  # rises among the last losses; share of what is left th
 OUT, DIVERGED, FELL, LOWEST, ARRIVED, SADDLE = (
     "not racing", "diverged", "fell without end", "at the lowest", "at a minimum", "at a saddle",
 )  # fmt: skip
-BOUNCING, CRAWLING, FALLING, OFF = "bounces", "crawls", "falls", "…"
+BOUNCING, CRAWLING, FALLING, OFF = "bouncing", "crawling", "falling", "…"
 
 
 def states(race: Race, bends: Tensor) -> list[str]:

@@ -70,8 +70,8 @@ class Surface:
         with torch.enable_grad():
             at = w.detach().requires_grad_()
             value = self.value(at)
-            (gradient,) = torch.autograd.grad(value.sum(), at, allow_unused=True)
-        return value.detach(), torch.zeros_like(w) if gradient is None else gradient
+            gradient = _derivative(value.sum(), at, again=False)
+        return value.detach(), gradient
 
     def hessian(self, w: Tensor) -> Tensor:
         """The second derivatives.
@@ -84,8 +84,8 @@ class Surface:
             total = self.value(at).sum()
             if not total.requires_grad:  # a constant
                 return w.new_zeros(len(w), 2, 2)
-            (gradient,) = torch.autograd.grad(total, at, create_graph=True, allow_unused=True)
-            rows = [_derivative(gradient[:, i].sum() if gradient is not None else None, at) for i in (0, 1)]
+            (gradient,) = torch.autograd.grad(total, at, create_graph=True)
+            rows = [_derivative(gradient[:, i].sum(), at) for i in (0, 1)]
         both = torch.stack(rows, dim=1)
         return (both + both.mT) / 2
 
@@ -97,11 +97,11 @@ class Surface:
         return torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1)
 
 
-def _derivative(total: Tensor | None, at: Tensor) -> Tensor:
-    """The derivative of a sum, or zero where it does not depend on ``at``."""
-    if total is None or not total.requires_grad:
+def _derivative(total: Tensor, at: Tensor, *, again: bool = True) -> Tensor:
+    """The derivative of a sum, or zero where it does not depend on ``at``; its graph is needed ``again`` or not."""
+    if not total.requires_grad:
         return torch.zeros_like(at)
-    (found,) = torch.autograd.grad(total, at, retain_graph=True, allow_unused=True)
+    (found,) = torch.autograd.grad(total, at, retain_graph=again, allow_unused=True)
     return torch.zeros_like(at) if found is None else found.detach()
 
 
