@@ -37,7 +37,7 @@ BASIN_SCALE = theme.Scale([theme.color_map("Grey")[50]] + [
 ], strength=0.45)  # fmt: skip
 LAYERS: list[Layer] = [
     Surface(array="relief", scale=theme.Scale(theme.color_map("Ink")[:34]), label="height"),
-    Surface(array="basins", scale=BASIN_SCALE, toggle="basins", shown=False),
+    Surface(array="basins", scale=BASIN_SCALE, toggle="basins", shown=False, alpha=0.5),
     Contours(array="heights", levels="levels", alpha=0.35),
     Points(at="minima", size=4, hollow=True, width=1.5, alpha=0.8),
     Paths(at="trails", palette=PALETTE, mask="racing", width=2, fade=False),

@@ -365,3 +365,38 @@ def test_the_closed_form_of_the_lectures_line_is_walked() -> None:
         found = closed_form(H, exhibit.terrain.minima[0], exhibit.race.start, eta, t)
         np.testing.assert_allclose(found, [m, c], rtol=1e-9)
         assert exhibit.frame().metrics["gap"] < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("surface", "x", "y"), [("beale", 3.0, 0.5), ("line", 5.0, 2.0), ("styblinski-tang", -2.9035, -2.9035)]
+)
+def test_the_picture_lies_as_the_axes_say_row_0_on_top(surface: str, x: float, y: float) -> None:
+    exhibit = optimisers(surface=surface)
+    left, right, _, top = exhibit.terrain.surface.bounds
+    rows = exhibit.scene().arrays["heights"]
+    row, column = np.unravel_index(np.argmin(rows), rows.shape)
+    cell = (right - left) / 96
+    assert left + (column + 0.5) * cell == pytest.approx(x, abs=2 * cell)
+    assert top - (row + 0.5) * cell == pytest.approx(y, abs=3 * cell)
+
+
+def test_the_map_of_basins_lies_as_the_axes_say() -> None:
+    exhibit = optimisers(surface="himmelblau", chosen="gd", **only("gd"))
+    while exhibit.basins.done < 1:
+        exhibit.advance(10)
+    found = exhibit.frame().arrays["basins"]
+    for number, (x, y) in enumerate(exhibit.terrain.minima.tolist(), 1):
+        assert found[int((6 - y) / 0.25), int((x + 6) / 0.25)] == number
+
+
+def test_arrows_point_downhill_from_where_the_racers_stand() -> None:
+    exhibit = optimisers(surface="beale", **only("gd", "adam"))
+    exhibit.advance(4)
+    arrows = exhibit.frame().arrays["gradients"]
+    for name in ("gd", "adam"):
+        i = NAMES.index(name)
+        middle, along = arrows[i, :2], arrows[i, 2:]
+        np.testing.assert_allclose(middle - along / 2, exhibit.race.w[i], atol=1e-5)
+        slope_here = exhibit.terrain.surface.slope(exhibit.race.w[i][None])[1][0].numpy()
+        assert along @ slope_here == pytest.approx(-np.linalg.norm(along) * np.linalg.norm(slope_here), rel=1e-4)
+    assert not arrows[NAMES.index("newton"), 2:].any()
