@@ -41,6 +41,15 @@ SETTINGS: dict[str, list[Values]] = {
         {}, {"game": "quadratic"}, {"game": "dirac-r1", "optimistic": False}, {"game": "dirac-wgan"},
         {"game": "dirac-wgan-gp", "view": "logarithmic"}, {"game": "dirac-ns", "order": "simultaneous"},
     ],
+    "optimisers": _each(
+        {"gd": True, "momentum": True},
+        {}, {"surface": "line", "sgd": True, "swa": True, "sgdr": True, "chosen": "swa", "period": 5},
+        {"surface": "rosenbrock", "newton": True, "chosen": "newton"},
+        {"surface": "himmelblau", "muon": True, "chosen": "muon", "nesterov": True},
+        {"surface": "monkey-saddle", "rprop": True, "chosen": "rprop", "rate": 3.0},
+        {"surface": "formula", "sgd": True, "noise": 0.5, "chosen": "sgd"},
+        {"surface": "painted", "adagrad": True, "adamw": True, "chosen": "adagrad", "search": False},
+    ),
     "probe-walk": [{}, {"shape": "ring", "walkers": 7, "mirrored": True}],
 }  # fmt: skip
 

@@ -1,0 +1,205 @@
+"""Optimisers: the race on the plane, the losses, who is where; inside one of them, and what theory says."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from engine.exhibits.optimisers import CODE, FORMULAS, LABELS, RACERS, Optimisers, surface_of
+from engine.exhibits.optimisers.params import OptimisersParams
+from ui import charts, theme
+from ui.mount import Handle
+from ui.page import Guide, mathematics, open_page, references, stage
+from ui.views import (
+    Arrows,
+    Bind,
+    Brush,
+    Column,
+    Contours,
+    Lamp,
+    Layer,
+    Metric,
+    Paths,
+    Points,
+    Row,
+    Segments,
+    Surface,
+    Table,
+    Touch,
+    field,
+    figure,
+    plane,
+    readout,
+)  # fmt: skip
+
+COLORS = {racer.name: theme.CATEGORIES[i % len(theme.CATEGORIES)] for i, racer in enumerate(RACERS)}
+PALETTE = tuple(COLORS.values())
+BASIN_SCALE = theme.Scale([theme.color_map("Grey")[50]] + [
+    [int(color[i : i + 2], 16) for i in (1, 3, 5)] for color in theme.CATEGORIES[:9]
+], strength=0.45)  # fmt: skip
+LAYERS: list[Layer] = [
+    Surface(array="relief", scale=theme.Scale(theme.color_map("Ink")[:34]), label="height"),
+    Surface(array="basins", scale=BASIN_SCALE, toggle="basins", shown=False, alpha=0.5),
+    Contours(array="heights", levels="levels", alpha=0.35),
+    Points(at="minima", size=4, hollow=True, width=1.5, alpha=0.8),
+    Paths(at="trails", palette=PALETTE, mask="racing", width=2, fade=False),
+    Segments(at="probes", palette=PALETTE, mask="racing", width=2, dash=(3, 4), ends=4),
+    Arrows(at="velocities", color=theme.PRIOR, width=2, toggle="last step", shown=False),
+    Arrows(at="gradients", color=theme.GRADIENT, width=2, toggle="downhill"),
+    Points(at="start", size=5, hollow=True, width=1.5),
+]
+GUIDE = Guide(
+    see="A landscape seen from above, dark where the loss is high. Each coloured trail is an optimiser walking down.",
+    do="Click or drag to start everybody from there; drag the learning rate, the size of their steps.",
+    notice="The steepest way down is seldom the shortest: some swing across the valley, some roll along it, and past "
+    "the mark 2 gradient descent flies away.",
+)
+COLUMNS = [
+    Column("loss", "loss", "The loss where it stands now"),
+    Column("distance", "distance", "From the nearest minimum; without one, no number"),
+]
+THEORY = [
+    Metric("beta", "β", "Largest eigenvalue of the Hessian, in size, in sight and no higher than the start"),
+    Metric("beta_here", "β here", "The same where the optimiser stands that you look inside"),
+    Metric("eta", "η", "Learning rate of gradient descent, momentum and SGD"),
+    Metric("safe_rate", "1/β", "Up to here every step is sure to lower the loss"),
+    Metric("last_rate", "2/β", "From here on the steepest direction diverges"),
+    Metric("dropped", "L₀ − L_T", "What gradient descent has dropped"),
+    Metric("promised", "at least", "Sum of η (1 − βη/2) ‖∇L‖² over its steps; with η = 1/β the lecture's bound"),
+    Metric("counted", "steps T", "Steps of gradient descent since start or last change of rate"),
+    Metric("longest", "at most", "2β (L₀ − L_T) / ε², with ε the smallest gradient so far and η = 1/β"),
+]  # fmt: skip
+WORDS = """
+**Every racer** is torch's own optimiser where torch has one; Newton's jump, the cosine of SGDR and the mean of SWA are
+the code beside. The learning rate is given in units of $1/\\beta$, so that one slider means the same on every surface:
+$\\beta$ is the largest curvature anywhere in sight that is no higher than the start. The step $\\alpha$ of those who
+divide by the size of the gradient is a share of half the picture's width.
+
+**The bound.** One step of gradient descent lowers the loss by at least
+$\\eta(1-\\beta\\eta/2)\\lVert\\nabla L\\rVert^2$. Summed over $T$ steps with $\\eta = 1/\\beta$ and
+$s_t = \\lVert\\nabla L\\rVert^2$ that is the first line, and since every $s_t \\ge \\varepsilon^2$ while the gradient
+is that large, the second bounds the number of steps.
+
+**A quadratic** falls apart into its eigendirections: from $u$ towards the minimum $w$ each shrinks by $1-\\eta\\lambda$
+a step. It diverges where $\\eta\\lambda > 2$. With momentum a direction shrinks by the spectral radius of
+$\\begin{pmatrix}1+\\mu-\\eta\\lambda & -\\mu\\\\1&0\\end{pmatrix}$, and the slowest direction sets the pace: the map.
+"""
+
+
+def losses(run: Handle[OptimisersParams]) -> None:
+    """The loss above the lowest over the steps, both on logarithmic axes."""
+    fig, binds = go.Figure(), []
+    for place, racer in enumerate(RACERS):
+        line = {"color": COLORS[racer.name], "width": 2}
+        fig.add_scatter(x=[], y=[], mode="lines", line=line, hoverinfo="skip", showlegend=False)
+        binds += [Bind("curve_at", f"data.{place}.x"), Bind(f"curve_{racer.name}", f"data.{place}.y")]
+    charts.axes(fig, "step since the start", "loss above the lowest")
+    fig.update_layout(margin={"t": 6, "l": 58})
+    fig.update_xaxes(type="log", exponentformat="power")
+    fig.update_yaxes(type="log", exponentformat="power", nticks=6)
+    figure(run, fig, binds, alt="Loss of every racer over the steps, on logarithmic axes.", key="losses", height=200,
+           frames_per_s=4)  # fmt: skip
+
+
+def rates(run: Handle[OptimisersParams]) -> None:
+    """How fast momentum converges, over rate and momentum: a map to move in while they race."""
+    fig = go.Figure()
+    fig.add_heatmap(
+        x=[0], y=[0], z=[[0]], zmin=0.5, zmax=1.0, colorscale="Viridis", hoverinfo="skip",
+        colorbar={"thickness": 10, "title": {"text": "factor<br>per step"}},
+    )  # fmt: skip
+    fig.add_contour(
+        x=[0], y=[0], z=[[0]], contours={"start": 1, "end": 1, "size": 1, "coloring": "none"}, showscale=False,
+        line={"color": theme.GRADIENT, "width": 2}, hoverinfo="skip",
+    )  # fmt: skip
+    fig.add_scatter(x=[], y=[], mode="lines", line={"color": theme.TEXT, "width": 1, "dash": "dot"}, hoverinfo="skip")
+    fig.add_scatter(
+        x=[0], y=[0], mode="markers", hoverinfo="skip",
+        marker={"size": 13, "color": theme.TEXT, "line": {"width": 2, "color": theme.BACKGROUND}},
+    )  # fmt: skip
+    binds = [Bind(name, f"data.{trace}.{to}", "scene") for trace in (0, 1)
+             for name, to in (("map_rate", "x"), ("map_mu", "y"), ("map", "z"))]  # fmt: skip
+    binds += [Bind("marks", "data.2.x", "scene"), Bind("marks_up", "data.2.y", "scene")]
+    binds += [Bind("rate_now", "data.3.x", what="metric"), Bind("mu_now", "data.3.y", what="metric")]
+    charts.axes(fig, "learning rate η · β", "momentum μ", showlegend=False)
+    fig.update_layout(margin={"t": 6}, xaxis={"range": [0, 4]}, yaxis={"range": [0, 0.99]})
+    figure(
+        run, fig, binds, key="rates", height=230, pick=("rate", "mu"), frames_per_s=10,
+        alt="Factor per step of momentum at the nearest minimum, over rate and momentum; the dot is where the run is.",
+    )  # fmt: skip
+    theme.key((theme.GRADIENT, "factor 1: outside it diverges"), before="Click or drag to move.",
+              after="· dotted: η = 1/β and 2/β")  # fmt: skip
+
+
+def picture(run: Handle[OptimisersParams]) -> None:
+    """The plane to touch; where the surface is painted by hand, to paint on."""
+    surface, painted, radius = surface_of(run.params), run.params.surface == "painted", 0.45
+    brushes = [
+        Brush("dig", {"kind": "lower"}, radius),
+        Brush("raise", {"kind": "raise"}, radius),
+        Brush("start here", {"kind": "start"}, 0.1),
+    ]
+    hint = "Click or drag to start everybody from there; or arrow keys and Enter."
+    if painted:
+        hint = "Choose a brush and paint; with the last one everybody starts from where you touch."
+    plane(
+        run, LAYERS, bounds=surface.bounds, key=f"plane-{run.params.surface}", hint=hint,
+        touch=None if painted else Touch({"kind": "start"}), brushes=brushes if painted else (),
+        alt=f"Contours of the loss over {' and '.join(surface.axes)}; trails show how every optimiser moves.",
+    )  # fmt: skip
+
+
+def main() -> None:
+    """Draw the page."""
+    run = open_page(Optimisers, GUIDE, labels={"surface": LABELS})
+    surface = surface_of(run.params)
+    with stage(run) as place:
+        with place.picture:
+            picture(run)
+            readout(run, caption=[], key="caption")
+        with place.beside:
+            rows = [Row(racer.name, racer.label, COLORS[racer.name]) for racer in RACERS]
+            readout(run, words=["verdict", "rate", "basins"], key="verdict")
+            losses(run)
+            readout(run, table=Table(rows, COLUMNS, "status"), key="race")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.header("Theory")
+        st.caption("What is sure of gradient descent, what happened, and how fast momentum would be.")
+        lamp = Lamp(
+            "broken", "promise broken", "Gradient descent has dropped less than promised: here the surface bends more."
+        )
+        readout(run, THEORY, lamps=[lamp], key="theory")
+        rates(run)
+    with right:
+        st.header("In three dimensions")
+        st.caption("Press 3D, then drag to turn it.")
+        name = f"relief-{run.params.surface}"
+        field(
+            run,
+            {"heights": "height"},
+            alt="The surface as heights; 3D turns it into relief.",
+            relief=True,
+            key=name,
+            height=24,
+        )
+    st.header("Inside one of them")
+    inside(run)
+    words = f"{surface.note}\n\n$$\n{FORMULAS}\n$$\n{WORDS}"
+    mathematics(run, surface.equation, words, surface.formula, *CODE)
+    references(Optimisers)
+
+
+def inside(run: Handle[OptimisersParams]) -> None:
+    """The memory of the chosen optimiser over all steps."""
+    readout(run, words=["inside"], key="inside")
+    shown = {
+        "momentum": ("momentum", "Running mean of gradients, or velocity", False),
+        "second": ("second moment", "Running mean, or sum, of squared gradients", True),
+        "effective": ("effective step", "What multiplies the gradient, or its mean", True),
+    }
+    for column, (name, (title, alt, log)) in zip(st.columns(3), shown.items(), strict=True):
+        with column:
+            lines = {f"{name}_{axis}": charts.Line(axis, theme.CATEGORIES[i]) for i, axis in enumerate("xy")}
+            charts.over_time(run, lines, key=name, title=title, alt=f"{alt}, over all steps.", log=log, height=200)
+
+
+main()
