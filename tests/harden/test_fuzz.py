@@ -82,9 +82,9 @@ def fuzz(store: Store, seed: int, count: int) -> int:
         else:
             obeyed += 1
             run.slice(0.0)
-            error = done.exception(0) if not done.cancelled() else None
-            assert error is None or isinstance(error, CommandError), said
-            twins += isinstance(done.result() if error is None and not done.cancelled() else None, Run)
+            wrong = done.exception(0) if not done.cancelled() else None
+            assert wrong is None or isinstance(wrong, CommandError), said
+            twins += isinstance(done.result() if wrong is None and not done.cancelled() else None, Run)
         if index % 200 == 0:
             json.dumps(run.describe(), allow_nan=False)
         assert run.status != Status.FAILED, (said, run.trace)
