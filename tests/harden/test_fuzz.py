@@ -78,7 +78,7 @@ def fuzz(store: Store, seed: int, count: int) -> int:
         try:
             done: Future[Any] = run.submit(read_command(said))
         except CommandError as error:
-            assert 0 < len(str(error)) < 700, said
+            assert 0 < len(str(error)) < 700, said  # noqa: PT017
         else:
             obeyed += 1
             run.slice(0.0)
