@@ -16,6 +16,7 @@ from engine.exhibits.optimisers.params import NAMES, OptimisersParams
 from engine.exhibits.optimisers.racers import Rules
 from engine.exhibits.optimisers.surfaces.classic import HIMMELBLAU, ROSENBROCK
 from engine.exhibits.optimisers.theory import closed_form
+from engine.runtime.commands import CommandError
 
 ETA, ALPHA, STEPS = 4e-4, 0.03, 100
 START = (-1.2, 1.1)
@@ -269,7 +270,7 @@ def test_a_dab_raises_and_lowers_where_it_falls_and_nowhere_far() -> None:
 
 
 def test_a_dab_elsewhere_is_refused() -> None:
-    with pytest.raises(ValueError, match="Painted by hand"):
+    with pytest.raises(CommandError, match="Painted by hand"):
         optimisers(surface="beale").poke(Touch(kind="raise", x=0, y=0))
 
 

@@ -19,6 +19,7 @@ from engine.exhibits.optimisers.racers import NAMES, RACERS
 from engine.exhibits.optimisers.surfaces import Surface, make
 from engine.exhibits.optimisers.surfaces.painted import dabbed, first_dabs
 from engine.exhibits.optimisers.terrain import Terrain
+from engine.runtime.commands import CommandError
 
 PHASES = (
     "Slopes: everybody reads the gradient where it stands; SGD reads that of a batch",
@@ -145,12 +146,12 @@ class Optimisers(Exhibit[OptimisersParams]):
         """Everybody starts again from there, or the surface is painted on.
 
         Raises:
-            ValueError: this surface cannot be painted.
+            CommandError: this surface cannot be painted.
         """
         if event.kind == "start":
             self.race.begin(self.terrain, self.params, torch.tensor([event.x, event.y], dtype=torch.float64))
         elif self.params.surface != "painted":
-            raise ValueError("This surface is not one to paint on; choose 'Painted by hand'.")
+            raise CommandError("This surface is not one to paint on; choose 'Painted by hand'.")
         else:
             sign = 1 if event.kind == "raise" else -1
             self.dabs = dabbed(self.dabs, event.x, event.y, event.radius, sign)
