@@ -21,6 +21,7 @@ from engine.runtime.run import Run, Status
 from ui.mount import Handle, P
 from ui.views.cards import cards
 from ui.views.controls import controls
+from ui.visitors import ask_again_later, visitor
 from ui.words import plain, source_of
 
 PATIENCE_S = 1.5  # the lower part of a page waits so long for the picture to move
@@ -137,12 +138,14 @@ def _find_run(kind: type[Exhibit[P]]) -> tuple[Handle[P], list[str]]:
             notices = ["That link points to a run that is no longer open. Here is a new one."]
     run = engine.get(st.session_state.get(key, ""))
     if run is None or run.status == Status.CLOSED:
+        run = _revive(engine, kind, *st.session_state.get(f"{key} was", ("", "")))
+    if run is None:
         params, snapped = kind.Params.from_query(query)
         tempo, also_snapped = Tempo.from_query(query, kind.default_speed)
         pinned, impossible = read_pin(kind, query, engine.devices)
         notices += snapped + also_snapped + impossible
         run = _open(engine, kind, params, tempo, pinned)
-        st.session_state[key] = run.id
+    st.session_state[key], st.session_state[f"{key} was"] = run.id, (run.id, run.owner_token)
     return Handle(run, run.owner_token, owner=True), notices
 
 
@@ -155,12 +158,19 @@ def _join(run: Run | None, token: str, kind: type[Exhibit[P]]) -> Handle[P] | No
 
 def _open(engine: service.Service, kind: type[Exhibit[Any]], params: Params, tempo: Tempo, pinned: str | None) -> Run:
     try:
-        run = engine.open(kind, params, play=False, tempo=tempo, pinned=pinned)
+        run = engine.open(kind, params, play=False, tempo=tempo, pinned=pinned, visitor=visitor())
         run.play_when_watched()
         return run
     except PoolFull as full:
-        st.error(str(full))
-        st.stop()
+        ask_again_later(full)
+
+
+def _revive(engine: service.Service, kind: type[Exhibit], run_id: str, token: str) -> Run | None:
+    """This tab's run as it was before it had to make room for another, if it did."""
+    try:
+        return engine.revive(kind, run_id, token, visitor()) if run_id else None
+    except PoolFull as full:
+        ask_again_later(full)
 
 
 def _setup_widget(handle: Handle[Any], knob: Knob, labels: Mapping[str, str]) -> None:

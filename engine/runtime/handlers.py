@@ -118,7 +118,7 @@ def _fork(run: Run, command: Any, payload: Any) -> Run:
     run.published.stale = True
     twin = type(run)(
         run.kind, run.params, devices=run.devices, pinned=run.pinned, store=run.keeper.store, tempo=run.pace.tempo,
-        start=(run.performer.step, run.performer.snapshot()), clock=run.clock,
+        start=(run.performer.step, run.performer.snapshot()), visitor=run.visitor, clock=run.clock,
     )  # fmt: skip
     if run.status == Status.RUNNING:
         twin.submit(Play())

@@ -38,6 +38,20 @@ class Tempo:
         speed = NO_LIMIT if math.isinf(self.speed) else f"{self.speed:g}"
         return ({} if self.speed == usual else {"speed": speed}) | ({"slow": "true"} if self.slow else {})
 
+    def saved(self) -> dict[str, float | bool | None]:
+        """As plain JSON, in which no limit is None."""
+        return {"speed": None if math.isinf(self.speed) else self.speed, "slow": self.slow}
+
+    @classmethod
+    def from_saved(cls, how: Mapping[str, object], usual: float) -> Tempo:
+        """What :meth:`saved` has written, the ``usual`` speed where it cannot be read."""
+        speed = how.get("speed", usual)
+        if speed is None:
+            speed = math.inf
+        elif type(speed) not in (int, float) or not 0.1 <= float(speed) <= 1e6:  # type: ignore[arg-type]
+            speed = usual
+        return cls(float(speed), how.get("slow") is True)  # type: ignore[arg-type]
+
     @classmethod
     def from_query(cls, query: Mapping[str, str], usual: float) -> tuple[Tempo, list[str]]:
         """Read URL query parameters, snapping what is not allowed; one sentence for each that was."""

@@ -7,25 +7,23 @@ import math
 import os
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 
-from engine.runtime import settings
-from engine.runtime.commands import CommandError
+from engine.runtime import places, settings
+from engine.runtime.places import EVICT_AFTER_S, PoolFull
 from engine.runtime.run import Run, Status
 from engine.runtime.waits import Waits
+
+__all__ = ["EVICT_AFTER_S", "Pool", "PoolFull"]
 
 SLICE_S = 0.02
 OVERRUN_S = 2 * SLICE_S  # a slice longer than that could not be ended in time: a step is long
 SWEEP_S = 1.0
-EVICT_AFTER_S = 5.0  # unwatched for so long, a run makes room for another where room is short
 log = logging.getLogger(__name__)
-
-
-class PoolFull(CommandError):
-    """The server runs as many exhibits as it may; the message says what to do."""
 
 
 @dataclass
@@ -53,6 +51,7 @@ class Pool:
             any, somebody must call :meth:`turn`.
         cores: how many cores a run alone may use; default all.
         max_runs: most runs open at once; default ``$MORPHOGEN_MAX_RUNS`` or 120.
+        most_each: of them of one visitor; default ``$MORPHOGEN_MAX_EACH`` or a quarter.
         checkpoint_bytes: memory for the checkpoints of all runs together.
         memory_bytes: what all exhibits may take together; default ``$MORPHOGEN_MEMORY`` or half of the machine's.
         rest_after_s, close_after_s: a run nobody watches is paused, and later closed, after that long; the first by
@@ -67,6 +66,7 @@ class Pool:
         workers: int | None = None,
         cores: int | None = None,
         max_runs: int | None = None,
+        most_each: int | None = None,
         checkpoint_bytes: int = 2 << 30,
         memory_bytes: int | None = None,
         rest_after_s: float | None = None,
@@ -76,12 +76,14 @@ class Pool:
     ) -> None:
         self.cores = cores or os.cpu_count() or 1
         self.max_runs = max_runs or settings.max_runs()
+        self.most_each = most_each or settings.most_each(self.max_runs)
         self.memory_bytes = settings.memory_bytes() if memory_bytes is None else memory_bytes
         self.checkpoint_bytes = checkpoint_bytes
         self.rest_after_s = settings.rest_after_s() if rest_after_s is None else rest_after_s
         self.close_after_s = close_after_s
         self._clock, self._work_clock = clock, work_clock
         self._entries: dict[str, _Entry] = {}
+        self._gone: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
         self._news = threading.Condition()
         self._level = 0.0  # where the least served of the runs with work to do stands; only rises
         self._open = True
@@ -104,8 +106,11 @@ class Pool:
         with self._news:
             if not self._open:
                 raise PoolFull("This server is shutting down.")
-            if len(self._entries) >= self.max_runs:
-                gone = self._evict()
+            if crowd := places.who_must_go(run.visitor, self.runs(), self.max_runs, self.most_each, self._clock()):
+                gone = self._entries[crowd.id]
+                self._end(gone, "it made room for another")
+                gone = None if gone.busy else gone
+            self._gone[run.id] = run
             entry = _Entry(run, spent=self._raise_level(self._clock()), since=self._clock())
             run.wake = lambda: self._wake(entry)
             run.adopt = self.open
@@ -121,6 +126,12 @@ class Pool:
         """The open run of that id, or None."""
         entry = self._entries.get(run_id)
         return entry.run if entry else None
+
+    def settled(self, run_id: str, timeout_s: float) -> None:
+        """Wait until a closed run has been saved, if it still is to be."""
+        run = self._gone.get(run_id)
+        if run is not None and run.closed:
+            run.released.wait(timeout_s)
 
     def is_watched(self, run_id: str) -> bool:
         """Whether somebody looks at that run."""
@@ -277,23 +288,6 @@ class Pool:
 
     def _active(self) -> int:
         return sum(entry.run.status == Status.RUNNING for entry in self._entries.values())
-
-    def _evict(self) -> _Entry | None:
-        """Close the run that has been unwatched for longest; answers it if it is to be let go of here.
-
-        Raises:
-            PoolFull: somebody looks at every one of them.
-        """
-        now = self._clock()
-        since = {entry.run.id: entry.run.viewers.alone_since(now) for entry in self._entries.values()}
-        settled = {run: time for run, time in since.items() if time is not None and now - time >= EVICT_AFTER_S}
-        if not settled:
-            raise PoolFull(
-                f"This server already runs {self.max_runs} exhibits. Close a tab, wait a little, "
-                "or start the server with a larger MORPHOGEN_MAX_RUNS."
-            )
-        entry = self._entries[min(settled, key=lambda run: settled[run])]
-        return entry if self._end(entry, "it made room for another") else None
 
     def _end(self, entry: _Entry, *reason: str) -> bool:
         """Close a run; whether it is idle, so that who asked has to let go of it. Otherwise its worker does."""

@@ -48,6 +48,7 @@ class Run:
         store: where the latest good checkpoint is kept on disk, if anywhere.
         start: a step and the state there, to go on from.
         tempo: how it is played at first; default at the exhibit's usual speed.
+        visitor: whose it is, as far as is known; places are shared among visitors.
         clock: tells the time in seconds.
 
     Raises:
@@ -64,12 +65,14 @@ class Run:
         store: Store | None = None,
         start: tuple[int, State] | None = None,
         tempo: Tempo | None = None,
+        visitor: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.id = secrets.token_urlsafe(16)
         self.owner_token, self.viewer_token = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
         self.kind, self.params, self.clock = kind, params, clock
-        self.devices, self.pinned = devices, pinned
+        self.devices, self.pinned, self.visitor = devices, pinned, visitor
+        self.released = threading.Event()  # it is closed, and saved
         self.device = device_of(kind, params, devices, pinned)
         self.status, self.reason, self.trace = Status.READY, "", ""
         self.good_step: int | None = None  # where to go back to, after a divergence
@@ -192,6 +195,7 @@ class Run:
         self._start = None
         self.performer.release()
         self.published.release()
+        self.released.set()
 
     def become(self, status: Status, reason: str = "", trace: str = "", *, resting: bool = False) -> None:
         """Go over to another status, unless closed, and tell everybody."""

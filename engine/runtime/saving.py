@@ -21,8 +21,7 @@ def due(run: Run) -> float:
 
 def save(run: Run, state: State) -> None:
     """Save ``run``, which has this ``state``, and how it is played."""
-    tempo = run.pace.tempo
-    how = {"playing": run.playing, "slow": tempo.slow, "speed": None if run.pace.unlimited else tempo.speed}
+    how = {"playing": run.playing} | run.pace.tempo.saved()
     run.keeper.keep(run.kind.slug, run.params.model_dump(), run.performer.step, state, how)
 
 

@@ -19,11 +19,13 @@ from engine.params import Params
 from engine.runtime import devices
 from engine.runtime.commands import Play
 from engine.runtime.pace import Tempo
+from engine.runtime.performer import Performer
 from engine.runtime.pool import Pool
 from engine.runtime.run import Run
 from engine.runtime.status import Status
 from engine.runtime.store import Store
 
+SETTLE_S = 3.0  # a run that is asked for again is given so long to be saved
 _ANCHOR = "morphogen_service"
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class Service:
         play: bool = True,
         tempo: Tempo | None = None,
         pinned: str | None = None,
+        visitor: str = "",
     ) -> Run:
         """Open a run, playing at once unless told otherwise.
 
@@ -64,12 +67,13 @@ class Service:
             kind, params, tempo: of the run.
             play: at once; otherwise it stands until told to play.
             pinned: the device on which it shall live; default where the exhibit says.
+            visitor: whose it is, as far as is known.
 
         Raises:
             PoolFull: the server runs as many as it may.
             ParamError: there is no such device here, or the exhibit does not run on it.
         """
-        run = Run(kind, params, devices=self.devices, pinned=pinned, store=self.store, tempo=tempo)
+        run = Run(kind, params, devices=self.devices, pinned=pinned, store=self.store, tempo=tempo, visitor=visitor)
         self.pool.open(run)
         if play:
             run.submit(Play())
@@ -88,6 +92,31 @@ class Service:
                 run.play_when_watched()
                 self._shared[kind.slug] = run.id
         return run
+
+    def revive(self, kind: type[Exhibit], run_id: str, token: str, visitor: str = "") -> Run | None:
+        """Open a closed run anew, under another id, as it was when it was saved; None if it was not, or no longer fits.
+
+        Raises:
+            PoolFull: the server runs as many as it may.
+        """
+        self.pool.settled(run_id, SETTLE_S)
+        try:
+            saved, state = self.store.load(run_id, token)
+            if saved["slug"] != kind.slug:
+                return None
+            params = kind.Params(**saved["params"])
+        except ValueError:  # nothing is saved, or it no longer fits
+            return None
+        start = (int(saved["step"]), state)
+        trial = Performer(kind)
+        if trial.refusal(params, start, device=devices.device_of(kind, params, self.devices)):
+            return None
+        how = self.store.how(run_id, token)
+        tempo = Tempo.from_saved(how, kind.default_speed)
+        run = Run(kind, params, devices=self.devices, store=self.store, start=start, tempo=tempo, visitor=visitor)
+        if how.get("playing") is True:
+            run.play_when_watched()
+        return self.pool.open(run)
 
     def get(self, run_id: str) -> Run | None:
         """The open run of that id, or None."""

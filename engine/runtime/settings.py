@@ -31,6 +31,11 @@ def max_runs() -> int:
     return int(_number("MORPHOGEN_MAX_RUNS", 120, 1, 100_000, "a number of exhibits"))
 
 
+def most_each(max_runs: int) -> int:
+    """Most exhibits of one visitor at once: ``$MORPHOGEN_MAX_EACH``, or a quarter of ``max_runs``, at least four."""
+    return int(_number("MORPHOGEN_MAX_EACH", max(4, max_runs // 4), 1, 100_000, "a number of exhibits"))
+
+
 def rest_after_s() -> float:
     """Seconds after which a run nobody watches pauses: ``$MORPHOGEN_REST_AFTER_S`` or 30."""
     return _number("MORPHOGEN_REST_AFTER_S", 30, 0, 86_400, "seconds")
@@ -75,7 +80,7 @@ def check() -> None:
     Raises:
         SettingError: something cannot be.
     """
-    max_runs(), rest_after_s(), memory_bytes(), per_address(), embed()
+    most_each(max_runs()), rest_after_s(), memory_bytes(), per_address(), embed()
 
 
 def _machine_gb() -> float:

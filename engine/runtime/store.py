@@ -120,6 +120,12 @@ class Store:
         except UNREADABLE as error:
             raise StoreError(f"what is saved of that run cannot be read: {error!r}") from None
 
+    def how(self, run_id: str, token: str) -> dict[str, Any]:
+        """How the run was played, as far as it was told when it was saved."""
+        about, _ = self._open(run_id, token, arrays=False)
+        how = about.get("how")
+        return how if isinstance(how, dict) else {}
+
     def prune(self) -> None:
         """Drop the oldest files beyond the limits, and what a save that was killed has left."""
         ages: list[tuple[float, int, Path]] = []

@@ -281,7 +281,7 @@ class Panel {
     clearInterval(this.asking);
     if (["gone", "closed"].includes(link)) {
       // the page, drawn again, opens a new run; after a restart it may take Streamlit a while to be able to
-      const ask = () => this.notify("changed", `${link} ${Date.now()}`);
+      const ask = () => document.hidden || this.notify("changed", `${link} ${Date.now()}`); // hidden, it needs none
       this.asking = setInterval(ask, 2000);
       ask();
     }
