@@ -30,7 +30,7 @@ CARDS = (
         "The same training goes on with twice the adversary. Watch its distance climb away from the other.",
         {"strength": 2.0},
         fresh=False,
-        expects=(Expectation("the adversary carries neurons farther", 360, lambda m: m["distance_ratio"] > 1.4),),
+        expects=(Expectation("The adversary carries neurons farther.", 360, lambda m: m["distance_ratio"] > 1.4),),
     ),
     Card(
         "Where evenness breaks",
@@ -39,9 +39,9 @@ CARDS = (
         "it is larger, by a quarter or so: they do not only move farther.",
         {"data": "smooth"},
         expects=(
-            Expectation("less even with the adversary", 1440, lambda m: m["variation_ratio"] > 1.25),
-            Expectation("also at equal distance", 1440, lambda m: m["near_variation_ratio"] > 1.1),
-            Expectation("supervision alone stays even", 1440, lambda m: m["variation_without"] < 0.16),
+            Expectation("Less even with the adversary.", 1440, lambda m: m["variation_ratio"] > 1.25),
+            Expectation("Also at equal distance.", 1440, lambda m: m["near_variation_ratio"] > 1.1),
+            Expectation("Supervision alone stays even.", 1440, lambda m: m["variation_without"] < 0.16),
         ),
     ),
     Card(
@@ -51,9 +51,9 @@ CARDS = (
         "and smaller at equal distance too. Which way it goes depends on the data.",
         {"data": "gaussian", "targets": "teacher"},
         expects=(
-            Expectation("the adversary carries neurons farther", 720, lambda m: m["distance_ratio"] > 1.6),
-            Expectation("and more evenly", 720, lambda m: m["variation_ratio"] < 0.75),
-            Expectation("also at equal distance", 720, lambda m: m["near_variation_ratio"] < 0.85),
+            Expectation("The adversary carries neurons farther.", 720, lambda m: m["distance_ratio"] > 1.6),
+            Expectation("And more evenly.", 720, lambda m: m["variation_ratio"] < 0.75),
+            Expectation("Also at equal distance.", 720, lambda m: m["near_variation_ratio"] < 0.85),
         ),
     ),
     Card(
@@ -63,9 +63,9 @@ CARDS = (
         "distance by little: a sixth more with one seed, nothing with another.",
         {},
         expects=(
-            Expectation("supervision alone is uneven", 1440, lambda m: m["variation_without"] > 0.4),
-            Expectation("half as far again", 1440, lambda m: 1.35 < m["distance_ratio"] < 1.7),
-            Expectation("about as even at equal distance", 1440, lambda m: 0.9 < m["near_variation_ratio"] < 1.25),
+            Expectation("Supervision alone is uneven.", 1440, lambda m: m["variation_without"] > 0.4),
+            Expectation("Half as far again.", 1440, lambda m: 1.35 < m["distance_ratio"] < 1.7),
+            Expectation("About as even at equal distance.", 1440, lambda m: 0.9 < m["near_variation_ratio"] < 1.25),
         ),
     ),
     Card(
@@ -74,9 +74,9 @@ CARDS = (
         "every measured curve stays under its bound, and so does the critic's slope.",
         {**STRICT, "m": "1024", "n_critic": 0},
         expects=(
-            Expectation("everything measured is under its bound", 360, _under_all_bounds),
-            Expectation("m is wide enough", 360, lambda m: m["kernel_with"] >= m["lambda_0"] / 2),
-            Expectation("a neuron's way is .044 of |z₀ − y|", 360, lambda m: 0.042 < m["way_without"] < 0.047),
+            Expectation("Everything measured is under its bound.", 360, _under_all_bounds),
+            Expectation("M is wide enough.", 360, lambda m: m["kernel_with"] >= m["lambda_0"] / 2),
+            Expectation("A neuron's way is .044 of |z₀ − y|.", 360, lambda m: 0.042 < m["way_without"] < 0.047),
         ),
     ),
     Card(
@@ -86,8 +86,8 @@ CARDS = (
         "1.8. Training has made the critic's two layers depend on each other, and the theorem no longer speaks of it.",
         {**STRICT, "m": "1024", "norm": 0.1},
         expects=(
-            Expectation("the slope passes its bound", 120, lambda m: m["critic_slope"] > 2 * m["slope_bound"]),
-            Expectation("so does the residual", 120, lambda m: m["residual_with"] > 2 * m["residual_bound_with"]),
+            Expectation("The slope passes its bound.", 120, lambda m: m["critic_slope"] > 2 * m["slope_bound"]),
+            Expectation("So does the residual.", 120, lambda m: m["residual_with"] > 2 * m["residual_bound_with"]),
         ),
     ),
     Card(
@@ -96,14 +96,14 @@ CARDS = (
         "neuron, as a share of the first residual |z₀ − y|, is .022 without adversary where it was .044: half, the "
         "1/√m of the theorem.",
         {**STRICT, "m": "4096", "n_critic": 0},
-        expects=(Expectation("half the way", 160, lambda m: 0.021 < m["way_without"] < 0.0235),),
+        expects=(Expectation("Half the way.", 160, lambda m: 0.021 < m["way_without"] < 0.0235),),
     ),
     Card(
         "Keep the critic's norm short",
         "A critic whose rows are no longer than L = .1 can barely push: the two trainings stay within a tenth of each "
         "other, where L = 5 carries one half as far again. Start again with other norms to see where it begins.",
         {"norm": 0.1},
-        expects=(Expectation("both have come as far", 240, lambda m: 0.95 < m["distance_ratio"] < 1.1),),
+        expects=(Expectation("Both have come as far.", 240, lambda m: 0.95 < m["distance_ratio"] < 1.1),),
     ),
     Card(
         "Shuffle the labels",
@@ -112,8 +112,8 @@ CARDS = (
         "and the adversary holds it up further.",
         {"targets": "shuffled"},
         expects=(
-            Expectation("little is learned", 1440, lambda m: m["residual_without"] > 9),
-            Expectation("less with the adversary", 1440, lambda m: m["residual_with"] > m["residual_without"] + 1),
+            Expectation("Little is learned.", 1440, lambda m: m["residual_without"] > 9),
+            Expectation("Less with the adversary.", 1440, lambda m: m["residual_with"] > m["residual_without"] + 1),
         ),
     ),
     Card(
@@ -122,8 +122,8 @@ CARDS = (
         "output all move by exactly the same distance, adversary or not.",
         {"network": "one-layer", "d_out": 1},
         expects=(
-            Expectation("all move alike", 240, lambda m: max(m["variation_without"], m["variation_with"]) < 1e-3),
-            Expectation("and they do move", 240, lambda m: m["farthest_without"] > 0.1),
+            Expectation("All move alike.", 240, lambda m: max(m["variation_without"], m["variation_with"]) < 1e-3),
+            Expectation("And they do move.", 240, lambda m: m["farthest_without"] > 0.1),
         ),
     ),
 )

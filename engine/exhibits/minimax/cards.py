@@ -36,9 +36,9 @@ CARDS = (
         "alternating steps circle, looking ahead, optimism, a brake on momentum and consensus come home.",
         {},
         expects=(
-            Expectation("simultaneous steps fly apart", 200, _grows("simultaneous")),
-            Expectation("alternating steps circle", 200, _circles("alternating")),
-            Expectation("the others come home", 200, _shrinks("extragradient", "optimistic", "momentum", "consensus")),
+            Expectation("Simultaneous steps fly apart.", 200, _grows("simultaneous")),
+            Expectation("Alternating steps circle.", 200, _circles("alternating")),
+            Expectation("The others come home.", 200, _shrinks("extragradient", "optimistic", "momentum", "consensus")),
         ),
     ),
     Card(
@@ -47,8 +47,8 @@ CARDS = (
         "extragradient, momentum and consensus follow. The table says up to which η each one comes home.",
         {"eta": 0.7},
         expects=(
-            Expectation("optimism runs away", 60, _grows("simultaneous", "optimistic")),
-            Expectation("the others still come home", 60, _shrinks("extragradient", "momentum", "consensus")),
+            Expectation("Optimism runs away.", 60, _grows("simultaneous", "optimistic")),
+            Expectation("The others still come home.", 60, _shrinks("extragradient", "momentum", "consensus")),
         ),
     ),
     Card(
@@ -56,7 +56,7 @@ CARDS = (
         "Negative momentum with alternating steps closes in. Drag β up through 0: at 0 it circles, above 0 it flies "
         "apart. Then let it move both players at once: no β helps.",
         {"simultaneous": False, "extragradient": False, "optimistic": False, "consensus": False, "eta": 0.2},
-        expects=(Expectation("the brake works", 200, _shrinks("momentum")),),
+        expects=(Expectation("The brake works.", 200, _shrinks("momentum")),),
     ),
     Card(
         "Consensus",
@@ -65,8 +65,8 @@ CARDS = (
         "steps.",
         {"alternating": False, "optimistic": False, "momentum": False},
         expects=(
-            Expectation("at home long before the others", 120, _at_home("consensus")),
-            Expectation("extragradient is still out", 120, _away("extragradient")),
+            Expectation("At home long before the others.", 120, _at_home("consensus")),
+            Expectation("Extragradient is still out.", 120, _away("extragradient")),
         ),
     ),
     Card(
@@ -74,7 +74,7 @@ CARDS = (
         "Drag the damping a of x: at 0 everything is x · y again; at a = η the simultaneous steps circle, above "
         "it they converge.",
         {"game": "quadratic", "a": 0.1, "c": 0.0},
-        expects=(Expectation("at a = η simultaneous steps circle", 200, _circles("simultaneous")),),
+        expects=(Expectation("At a = η simultaneous steps circle.", 200, _circles("simultaneous")),),
     ),
     Card(
         "The smallest GAN",
@@ -82,8 +82,8 @@ CARDS = (
         "simultaneous steps drift out, alternating ones circle.",
         {"game": "dirac", "eta": 0.2},
         expects=(
-            Expectation("simultaneous steps drift out", 600, _grows("simultaneous")),
-            Expectation("alternating steps circle", 600, _circles("alternating")),
+            Expectation("Simultaneous steps drift out.", 600, _grows("simultaneous")),
+            Expectation("Alternating steps circle.", 600, _circles("alternating")),
         ),
     ),
     Card(
@@ -93,7 +93,7 @@ CARDS = (
         "radius goes with the root.",
         {"game": "dirac-ns", "eta": 0.1, "extragradient": False, "optimistic": False, "momentum": False,
          "consensus": False},
-        expects=(Expectation("simultaneous steps stop at √.2 = .447", 3000,
+        expects=(Expectation("Simultaneous steps stop at √.2 = .447.", 3000,
                              lambda m: abs(m["distance_simultaneous"] - 0.447) < 0.05),),
     ),
     Card(
@@ -101,7 +101,7 @@ CARDS = (
         "A penalty on the discriminator's slope at the data. Drag γ to 0 and back: the eigenvalues move in "
         "and all paths turn inwards. Past γ = 1 they turn real.",
         {"game": "dirac-r1", "eta": 0.2},
-        expects=(Expectation("everybody comes home", 600, _at_home(*EVERYBODY)),),
+        expects=(Expectation("Everybody comes home.", 600, _at_home(*EVERYBODY)),),
     ),
     Card(
         "Clipping is no brake",
@@ -109,8 +109,9 @@ CARDS = (
         "ahead, optimism, a brake on momentum and consensus bring them home.",
         {"game": "dirac-wgan", "eta": 0.2},
         expects=(
-            Expectation("two run around", 1200, _away("simultaneous", "alternating")),
-            Expectation("the others come home", 1200, _at_home("extragradient", "optimistic", "momentum", "consensus")),
+            Expectation("Two run around.", 1200, _away("simultaneous", "alternating")),
+            Expectation("The others come home.", 1200,
+                        _at_home("extragradient", "optimistic", "momentum", "consensus")),
         ),
     ),
     Card(
@@ -119,7 +120,7 @@ CARDS = (
         "which settles at the wrong place: where the field ends on one side of its jump. Set g₀ to 0 and the same "
         "penalty converges.",
         {"game": "dirac-wgan-gp", "eta": 0.2},
-        expects=(Expectation("nobody comes home", 600, _away(*EVERYBODY)),),
+        expects=(Expectation("Nobody comes home.", 600, _away(*EVERYBODY)),),
     ),
     Card(
         "Ten powers of ten",
@@ -127,8 +128,8 @@ CARDS = (
         "logarithmic spiral, and here an even one.",
         {"view": "logarithmic", "eta": 0.3},
         expects=(
-            Expectation("out by a factor of a hundred", 150, lambda m: m["distance_simultaneous"] > 100),
-            Expectation("in by a factor of a hundred", 150, lambda m: m["distance_extragradient"] < 0.01),
+            Expectation("Out by a factor of a hundred.", 150, lambda m: m["distance_simultaneous"] > 100),
+            Expectation("In by a factor of a hundred.", 150, lambda m: m["distance_extragradient"] < 0.01),
         ),
     ),
 )  # fmt: skip
