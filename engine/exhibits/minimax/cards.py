@@ -110,7 +110,8 @@ CARDS = (
         {"game": "dirac-wgan", "eta": 0.2},
         expects=(
             Expectation("Two run around.", 1200, _away("simultaneous", "alternating")),
-            Expectation("Others come home.", 1200, _at_home("extragradient", "optimistic", "momentum", "consensus")),
+            Expectation("The others come home.", 1200,
+                        _at_home("extragradient", "optimistic", "momentum", "consensus")),
         ),
     ),
     Card(
