@@ -49,7 +49,7 @@ COLUMNS = [
 ]  # fmt: skip
 GUIDE = Guide(
     see="Two players on one plane. One moves left and right and wants a number small; the other moves up and down and "
-    "wants the same number large. Five ways of playing race.",
+    "wants the same number large. Six ways of playing race.",
     do="Click into the picture to start everybody from there; drag the learning rate η, the size of a step.",
     notice="The obvious way, both at once, spirals outwards; some of the others come home to the middle.",
 )
