@@ -107,7 +107,8 @@ def wait_step(page: Page, step: int) -> None:
 
 
 def wait_text(page: Page, selector: str, pattern: str) -> None:
-    """Wait until the text of the first such element matches."""
+    """Wait until the text of the first such element matches: in sight, for what is out of sight is not drawn."""
+    page.locator(selector).first.scroll_into_view_if_needed()
     page.wait_for_function(
         "([s, p]) => new RegExp(p).test(document.querySelector(s)?.textContent ?? '')", arg=[selector, pattern]
     )

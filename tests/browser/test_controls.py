@@ -87,7 +87,7 @@ def test_rewinding_goes_back_to_a_checkpoint(open_page: Open) -> None:
 
 def test_a_setup_widget_has_the_page_drawn_again_with_the_knobs_that_apply(open_page: Open) -> None:
     page = open_page("/turing")
-    page.locator(".st-key-head").get_by_test_id("stPopoverButton").last.click()
+    page.locator(".st-key-head").get_by_test_id("stPopoverButton").first.click()
     page.get_by_test_id("stSelectbox").first.locator("input").click()
     page.get_by_role("option", name="Brusselator").click()
     page.locator("[data-param=br_A]").wait_for(state="visible")
