@@ -27,6 +27,7 @@ def test_theory_stands_beside_the_measurement_and_agrees(open_page: Open) -> Non
     expect(page.locator("[data-word=status_simultaneous]")).to_have_text("runs away")
     expect(page.locator("[data-word=status_alternating]")).to_have_text("circles")
     expect(page.locator("[data-word=verdict]")).to_contain_text("Simultaneous runs away")
+    page.locator(".mg-folded summary").click()
     page.locator("[data-param=optimistic]").uncheck()
     expect(page.locator("[data-word=status_optimistic]")).to_have_text("not racing")
     expect(page.locator("[data-metric=distance_optimistic]")).to_have_text("–")
