@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import torch
 
 from engine.runtime import places, settings
+from engine.runtime.crew import Crew, Worker
 from engine.runtime.places import EVICT_AFTER_S, PoolFull
 from engine.runtime.run import Run, Status
 from engine.runtime.waits import Waits
@@ -47,8 +48,8 @@ class Pool:
     global lock all the while, and a free worker is then of no use to anybody.
 
     Args:
-        workers: number of threads; default one per core, at least two, so that one endless step blocks nobody. Without
-            any, somebody must call :meth:`turn`.
+        workers: number of threads; default one per core, at least two; one that a long step or build holds up is
+            replaced meanwhile. Without any, somebody must call :meth:`turn`.
         cores: how many cores a run alone may use; default all.
         max_runs: most runs open at once; default ``$MORPHOGEN_MAX_RUNS`` or 120.
         most_each: of them of one visitor; default ``$MORPHOGEN_MAX_EACH`` or a quarter.
@@ -90,11 +91,7 @@ class Pool:
         self.waits, self.failures = Waits(clock), 0
         self._next_sweep = self._clock() + SWEEP_S
         count = max(2, os.cpu_count() or 1) if workers is None else workers
-        self._threads = [
-            threading.Thread(target=self._work, name=f"morphogen-worker-{index}", daemon=True) for index in range(count)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._crew = Crew(count, self._work)
 
     def open(self, run: Run) -> Run:
         """Take a run in.
@@ -157,14 +154,12 @@ class Pool:
             timeout_s: so long the threads may take, all together, to end their steps.
             save_s: and so long the saving of what is new in the runs.
         """
-        deadline = time.monotonic() + timeout_s
         with self._news:
             self._open = False
             for entry in list(self._entries.values()):
                 entry.run.close()
             self._news.notify_all()
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        self._crew.join(timeout_s)
         with self._news:
             left = list(self._entries.values())
             self._entries.clear()
@@ -206,9 +201,9 @@ class Pool:
             entry.woken = True
             self._news.notify()
 
-    def _work(self) -> None:
+    def _work(self, worker: Worker) -> None:
         torch.set_num_threads(1)
-        while True:
+        while not worker.replaced:
             with self._news:
                 if not self._open:
                     return
@@ -216,8 +211,11 @@ class Pool:
                 if entry is None:  # and nothing here holds on to a run meanwhile
                     self._news.wait(max(0.0, soonest - self._clock()))
                     continue
+            worker.since = time.monotonic()
             self._serve(entry)
+            worker.since = None
             del entry
+        self._crew.dismissed(worker)
 
     def _take(self) -> tuple[_Entry | None, float]:
         """The run whose turn it is, if any, now taken; and when to look again."""
