@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import torch
 
+from engine.params import Params
 from engine.runtime import places, settings
 from engine.runtime.crew import Crew, Worker
 from engine.runtime.places import EVICT_AFTER_S, PoolFull
@@ -99,24 +100,25 @@ class Pool:
         Raises:
             PoolFull: there is no room, even after closing a run nobody watches.
         """
-        gone = None
+        gone: list[_Entry] = []
         with self._news:
             if not self._open:
                 raise PoolFull("This server is shutting down.")
-            if crowd := places.who_must_go(run.visitor, self.runs(), self.max_runs, self.most_each, self._clock()):
-                gone = self._entries[crowd.id]
-                self._end(gone, "it made room for another")
-                gone = None if gone.busy else gone
+            limits = places.Limits(self.max_runs, self.most_each, self.memory_bytes)
+            for crowd in places.who_must_go(run, self.runs(), limits, self._clock()):
+                entry = self._entries[crowd.id]
+                if self._end(entry, "it made room for another"):
+                    gone.append(entry)
             self._gone[run.id] = run
             entry = _Entry(run, spent=self._raise_level(self._clock()), since=self._clock())
             run.wake = lambda: self._wake(entry)
-            run.adopt = self.open
+            run.adopt, run.admit = self.open, lambda params: self._admit(run, params)
             run.watched_elsewhere = self.is_watched
             self._entries[run.id] = entry
             self._share_memory()
             self._news.notify()
-        if gone is not None:
-            self._let_go(gone)
+        for entry in gone:
+            self._let_go(entry)
         return run
 
     def get(self, run_id: str) -> Run | None:
@@ -285,6 +287,10 @@ class Pool:
 
     def _active(self) -> int:
         return sum(entry.run.status == Status.RUNNING for entry in self._entries.values())
+
+    def _admit(self, run: Run, params: Params) -> None:
+        others = sum(other.nbytes for other in self.runs() if other is not run)
+        places.refuse_if_too_large(run.kind.cost_of(params).nbytes, others, self.memory_bytes)
 
     def _end(self, entry: _Entry, *reason: str) -> bool:
         """Close a run; whether it is idle, so that who asked has to let go of it. Otherwise its worker does."""
