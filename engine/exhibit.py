@@ -111,6 +111,19 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What an exhibit takes, roughly.
+
+    Args:
+        nbytes: of memory, at most, built and under way.
+        seconds: to build it, on one core.
+    """
+
+    nbytes: int = 24 << 20
+    seconds: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
 class Pose:
     """How an exhibit sits for its picture in the gallery, which ``make pictures`` takes of its page.
 
@@ -181,6 +194,16 @@ class Exhibit(ABC, Generic[P]):
             available: what there is to choose from: the machine's devices that the class can live on.
         """
         return "cpu"
+
+    @classmethod
+    def cost_of(cls, params: Any) -> Cost:
+        """What a run with ``params`` will take, known before it is built: a server admits runs by it. The default is
+        what small exhibits take; one that can be large says how large.
+
+        Args:
+            params: an instance of the class's own ``Params``.
+        """
+        return Cost()
 
     @abstractmethod
     def phases(self) -> Iterator[str]:

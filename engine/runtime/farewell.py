@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -37,6 +40,7 @@ def _obeyed_once(before: Any, told: threading.Event, stop: Callable[[], None], w
         if told.is_set():
             return
         told.set()
+        atexit.register(_leave, 128 + number)
         last_resort = threading.Timer(within_s, end, [number])
         last_resort.daemon = True  # it is not waited for where all goes well
         last_resort.start()
@@ -44,3 +48,11 @@ def _obeyed_once(before: Any, told: threading.Event, stop: Callable[[], None], w
             before(number, frame)
 
     return hear
+
+
+def _leave(status: int) -> None:
+    """End now: a thread that is still building something would be torn down in the middle of it."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    os._exit(status)

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 import torch
 
+from engine.params import Params
 from engine.runtime import places, settings
+from engine.runtime.crew import Crew, Worker
 from engine.runtime.places import EVICT_AFTER_S, PoolFull
 from engine.runtime.run import Run, Status
 from engine.runtime.waits import Waits
@@ -47,8 +49,8 @@ class Pool:
     global lock all the while, and a free worker is then of no use to anybody.
 
     Args:
-        workers: number of threads; default one per core, at least two, so that one endless step blocks nobody. Without
-            any, somebody must call :meth:`turn`.
+        workers: number of threads; default one per core, at least two; one that a long step or build holds up is
+            replaced meanwhile. Without any, somebody must call :meth:`turn`.
         cores: how many cores a run alone may use; default all.
         max_runs: most runs open at once; default ``$MORPHOGEN_MAX_RUNS`` or 120.
         most_each: of them of one visitor; default ``$MORPHOGEN_MAX_EACH`` or a quarter.
@@ -90,11 +92,7 @@ class Pool:
         self.waits, self.failures = Waits(clock), 0
         self._next_sweep = self._clock() + SWEEP_S
         count = max(2, os.cpu_count() or 1) if workers is None else workers
-        self._threads = [
-            threading.Thread(target=self._work, name=f"morphogen-worker-{index}", daemon=True) for index in range(count)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._crew = Crew(count, self._work)
 
     def open(self, run: Run) -> Run:
         """Take a run in.
@@ -102,24 +100,25 @@ class Pool:
         Raises:
             PoolFull: there is no room, even after closing a run nobody watches.
         """
-        gone = None
+        gone: list[_Entry] = []
         with self._news:
             if not self._open:
                 raise PoolFull("This server is shutting down.")
-            if crowd := places.who_must_go(run.visitor, self.runs(), self.max_runs, self.most_each, self._clock()):
-                gone = self._entries[crowd.id]
-                self._end(gone, "it made room for another")
-                gone = None if gone.busy else gone
+            limits = places.Limits(self.max_runs, self.most_each, self.memory_bytes)
+            for crowd in places.who_must_go(run, self.runs(), limits, self._clock()):
+                entry = self._entries[crowd.id]
+                if self._end(entry, "it made room for another"):
+                    gone.append(entry)
             self._gone[run.id] = run
             entry = _Entry(run, spent=self._raise_level(self._clock()), since=self._clock())
             run.wake = lambda: self._wake(entry)
-            run.adopt = self.open
+            run.adopt, run.admit = self.open, lambda params: self._admit(run, params)
             run.watched_elsewhere = self.is_watched
             self._entries[run.id] = entry
             self._share_memory()
             self._news.notify()
-        if gone is not None:
-            self._let_go(gone)
+        for entry in gone:
+            self._let_go(entry)
         return run
 
     def get(self, run_id: str) -> Run | None:
@@ -157,14 +156,12 @@ class Pool:
             timeout_s: so long the threads may take, all together, to end their steps.
             save_s: and so long the saving of what is new in the runs.
         """
-        deadline = time.monotonic() + timeout_s
         with self._news:
             self._open = False
             for entry in list(self._entries.values()):
                 entry.run.close()
             self._news.notify_all()
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        self._crew.join(timeout_s)
         with self._news:
             left = list(self._entries.values())
             self._entries.clear()
@@ -206,9 +203,9 @@ class Pool:
             entry.woken = True
             self._news.notify()
 
-    def _work(self) -> None:
+    def _work(self, worker: Worker) -> None:
         torch.set_num_threads(1)
-        while True:
+        while not worker.replaced:
             with self._news:
                 if not self._open:
                     return
@@ -216,8 +213,11 @@ class Pool:
                 if entry is None:  # and nothing here holds on to a run meanwhile
                     self._news.wait(max(0.0, soonest - self._clock()))
                     continue
+            worker.since = time.monotonic()
             self._serve(entry)
+            worker.since = None
             del entry
+        self._crew.dismissed(worker)
 
     def _take(self) -> tuple[_Entry | None, float]:
         """The run whose turn it is, if any, now taken; and when to look again."""
@@ -288,6 +288,10 @@ class Pool:
 
     def _active(self) -> int:
         return sum(entry.run.status == Status.RUNNING for entry in self._entries.values())
+
+    def _admit(self, run: Run, params: Params) -> None:
+        others = sum(other.nbytes for other in self.runs() if other is not run)
+        places.refuse_if_too_large(run.kind.cost_of(params).nbytes, others, self.memory_bytes)
 
     def _end(self, entry: _Entry, *reason: str) -> bool:
         """Close a run; whether it is idle, so that who asked has to let go of it. Otherwise its worker does."""

@@ -83,6 +83,7 @@ class Run:
         self.playing = False  # or would be, if somebody looked
         self.seen = threading.Event()  # somebody has drawn a frame
         self.adopt: Callable[[Run], Run] = lambda run: run  # how a fork finds its pool
+        self.admit: Callable[[Params], None] = lambda params: None  # says no to what would take too much memory
         self.watched_elsewhere: Callable[[str], bool] = lambda run_id: False  # whether somebody looks at another run
         self.wake: Callable[[], None] = lambda: None  # how a command finds its worker
         self.orders, self.viewers = Orders(), Viewers(clock)
@@ -117,6 +118,11 @@ class Run:
     def watched(self) -> int:
         """How many are looking."""
         return len(self.viewers)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it takes, as far as is known: what its exhibit says, or what its past shows."""
+        return max(self.kind.cost_of(self.params).nbytes, self.performer.checkpoints.nbytes)
 
     @property
     def closed(self) -> bool:
@@ -157,6 +163,8 @@ class Run:
             order = read_order(command, self.kind, self.params)
             if command.do in ("play", "step", "fork") and self.good_step is not None:
                 raise CommandError(f"{self.reason}; go back to step {self.good_step} or reset")
+            if command.do == "reset":
+                self.admit(order.payload)
             if command.do in ("set", "reset"):
                 self.params = order.payload
                 self.unapplied |= command.do == "set"

@@ -465,7 +465,9 @@ def test_shutdown_ends_runs_and_threads() -> None:
     before = threading.active_count()
     pool = Pool(workers=3, max_runs=10)
     runs = [play(pool), pool.open(Run(Walk, WalkParams())), play(pool, Cloud)]
-    assert threading.active_count() == before + 3
+    assert threading.active_count() >= before + 3 + 1, (
+        "three workers, who looks after them, and for who takes long another"
+    )
     pool.shutdown()
     assert threading.active_count() == before
     assert pool.runs() == [] and all(run.status == Status.CLOSED for run in runs)

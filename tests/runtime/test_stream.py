@@ -145,7 +145,7 @@ def test_too_many_viewers_are_refused(client: TestClient, run: Run, monkeypatch:
     monkeypatch.setattr(stream, "MAX_VIEWERS", 1)
     with client.websocket_connect(url(run)) as socket:
         Browser(socket).frame()
-        assert refused(client, url(run)) == stream.FULL
+        assert refused(client, url(run, run.viewer_token)) == stream.FULL
 
 
 def test_the_base_path_is_honoured(client: TestClient, run: Run) -> None:
