@@ -94,7 +94,7 @@ class Optimisers(Exhibit[OptimisersParams]):
         self.dabs = first_dabs(self.random)
         surface = self._surface()
         aside = SPREAD * surface.half * torch.from_numpy(self.random.uniform(-1, 1, 2))
-        start = torch.tensor(surface.start, dtype=torch.float64) + aside
+        start = torch.tensor(surface.start, dtype=torch.float64, device="cpu") + aside
         self.terrain = Terrain(surface)
         self.race = Race(self.terrain, params, start, self.random)
         self._map()
@@ -149,7 +149,9 @@ class Optimisers(Exhibit[OptimisersParams]):
             CommandError: this surface cannot be painted.
         """
         if event.kind == "start":
-            self.race.begin(self.terrain, self.params, torch.tensor([event.x, event.y], dtype=torch.float64))
+            self.race.begin(
+                self.terrain, self.params, torch.tensor([event.x, event.y], dtype=torch.float64, device="cpu")
+            )
         elif self.params.surface != "painted":
             raise CommandError("This surface is not one to paint on; choose 'Painted by hand'.")
         else:

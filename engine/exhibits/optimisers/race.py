@@ -99,7 +99,7 @@ class Race:
     def read_slopes(self) -> None:
         """First part of a step: everybody reads the slope where it stands; who is stochastic, of a batch."""
         who = np.flatnonzero(self.walking)
-        self.slopes, self.planned = torch.zeros(COUNT, 2, dtype=torch.float64), None
+        self.slopes, self.planned = torch.zeros(COUNT, 2, dtype=torch.float64, device="cpu"), None
         if not len(who):
             return
         at = torch.cat([self.racers[i].w.detach() for i in who])
@@ -132,7 +132,7 @@ class Race:
     def land(self) -> None:
         """Third part: everybody goes there, and who has flown too far is out."""
         assert self.slopes is not None and self.planned is not None
-        centre = torch.tensor(self.terrain.surface.centre, dtype=torch.float64)
+        centre = torch.tensor(self.terrain.surface.centre, dtype=torch.float64, device="cpu")
         heights = self.terrain.surface.value(self.planned)
         far = ~((self.planned - centre).abs().amax(dim=1) <= BEYOND * self.terrain.surface.half) | ~heights.isfinite()
         slope = float(self.slopes[0].norm())

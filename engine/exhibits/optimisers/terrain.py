@@ -58,7 +58,7 @@ class Terrain:
             w: (n, 2). Returns (n,) and (n,).
         """
         if not len(self.minima):
-            return torch.full((len(w),), torch.nan, dtype=w.dtype), torch.full((len(w),), -1)
+            return torch.full_like(w[:, 0], torch.nan), torch.full((len(w),), -1, device=w.device)
         away, which = torch.cdist(w, self.minima).min(dim=1)
         return away, which
 
@@ -88,18 +88,19 @@ def _newton_step(surface: Surface, w: Tensor, longest: float) -> tuple[Tensor, f
     least = eigenvalues(H)[:, 0]
     shift = (1e-9 - least).clamp(min=0) * 1.5
     step = (
-        -torch.linalg.pinv(H + shift[:, None, None] * torch.eye(2, dtype=w.dtype), hermitian=True) @ gradient[..., None]
+        -torch.linalg.pinv(H + shift[:, None, None] * torch.eye(2, dtype=w.dtype, device=w.device), hermitian=True)
+        @ gradient[..., None]
     )
     step = torch.nan_to_num(step[..., 0])
     step = step * (longest / step.norm(dim=-1, keepdim=True).clamp(min=longest))
-    shares = torch.tensor([0.0, 1.0, 0.5, 0.2, 0.05], dtype=w.dtype)
+    shares = torch.tensor([0.0, 1.0, 0.5, 0.2, 0.05], dtype=w.dtype, device=w.device)
     tried = w[None] + shares[:, None, None] * step[None]  # (5, k, 2)
     heights = surface.value(tried).nan_to_num(nan=torch.inf)
     heights[0] = value.nan_to_num(nan=torch.inf)
     best = heights.argmin(dim=0)
     if not len(w):
         return w, 0.0
-    after = tried[best, torch.arange(len(w))]
+    after = tried[best, torch.arange(len(w), device=w.device)]
     return after, float((after - w).norm(dim=-1).max())
 
 

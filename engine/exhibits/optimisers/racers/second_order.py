@@ -20,7 +20,7 @@ class Newton(Racer):
     def step(self, gradient: Tensor, surface: Surface) -> None:
         """One jump."""
         params = self.rules.params
-        H = surface.hessian(self.place()) + params.damping * torch.eye(2, dtype=gradient.dtype)
+        H = surface.hessian(self.place()) + params.damping * torch.eye(2, dtype=gradient.dtype, device=gradient.device)
         with torch.no_grad():
             known = torch.nan_to_num(H, nan=0.0, posinf=0.0, neginf=0.0)  # no curvature, no step
             jump = (torch.linalg.pinv(known, hermitian=True) @ gradient[..., None])[..., 0]  # (k, 2)

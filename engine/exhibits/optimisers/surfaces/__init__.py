@@ -8,7 +8,7 @@ from engine.exhibits.optimisers.surfaces.base import Surface, eigenvalues
 from engine.exhibits.optimisers.surfaces.classic import BEALE, HIMMELBLAU, RASTRIGIN, ROSENBROCK, STYBLINSKI_TANG
 from engine.exhibits.optimisers.surfaces.data import line_fit, read_table
 from engine.exhibits.optimisers.surfaces.formula import own, read_formula
-from engine.exhibits.optimisers.surfaces.painted import painted
+from engine.exhibits.optimisers.surfaces.painted import painted as by_hand
 from engine.exhibits.optimisers.surfaces.shapes import CLIFF, MONKEY, quadratic
 
 __all__ = ["FIXED", "LABELS", "Surface", "eigenvalues", "make", "read_formula", "read_table"]
@@ -35,4 +35,4 @@ def make(name: str, *, kappa: float, angle: float, table: str, formula: str, hal
         return quadratic(kappa, angle)
     if name == "formula":
         return own(formula, half)
-    return painted(dabs) if name == "painted" else FIXED[name]
+    return by_hand(dabs) if name == "painted" else FIXED[name]

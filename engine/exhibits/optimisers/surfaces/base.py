@@ -92,7 +92,7 @@ class Surface:
     def grid(self, cells: int) -> Tensor:
         """The middles of so many cells along each side of the window, row 0 on top: (cells, cells, 2)."""
         left, right, bottom, top = self.bounds
-        edge = (torch.arange(cells, dtype=torch.float64) + 0.5) / cells
+        edge = (torch.arange(cells, dtype=torch.float64, device="cpu") + 0.5) / cells
         x, y = left + edge * (right - left), top - edge * (top - bottom)
         return torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1)
 

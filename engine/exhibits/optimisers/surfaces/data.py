@@ -62,7 +62,7 @@ def line_fit(rows: np.ndarray) -> Surface:
 
 
 def _over(rows: np.ndarray, best: tuple[float, float], half: float) -> Surface:
-    x, y = torch.tensor(rows[:, 0]), torch.tensor(rows[:, 1])
+    x, y = torch.tensor(rows[:, 0], device="cpu"), torch.tensor(rows[:, 1], device="cpu")
 
     def mean_squared_error(m: Tensor, c: Tensor) -> Tensor:
         return ((m[..., None] * x + c[..., None] - y) ** 2).mean(dim=-1)

@@ -47,7 +47,7 @@ def painted(dabs: np.ndarray) -> Surface:
     Shapes:
         dabs: (n, 4): places p and q, height a, radius r.
     """
-    p, q, a, r = (torch.tensor(column) for column in dabs.T)
+    p, q, a, r = (torch.tensor(column, device="cpu") for column in dabs.T)
 
     def dabs_over_a_bowl(x: Tensor, y: Tensor) -> Tensor:
         away = (x[..., None] - p) ** 2 + (y[..., None] - q) ** 2
