@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from engine.runtime.run import Run
 from engine.runtime.viewers import Viewer
@@ -45,3 +48,9 @@ def until(run: Run, condition: Callable[[], bool], what: str = "the condition") 
     """Watch ``run``, wanting no frames, until ``condition``."""
     with Viewing(run, ready=False) as viewing:
         viewing.until(condition, what)
+
+
+def in_a_loop(talk: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine to its end in a thread of its own: the browser tests' driver keeps a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, talk).result()
