@@ -6,12 +6,9 @@ import re
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+from tests.ui.test_dependencies import plain
+
 HOUSE = Path(__file__).parent.parent.parent
-
-
-def plain(name: str) -> str:
-    """A distribution's name as indexes compare it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def named(lines: list[str]) -> list[str]:
