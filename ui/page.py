@@ -17,7 +17,8 @@ from engine.runtime.commands import CommandError, Reset
 from engine.runtime.devices import read_pin
 from engine.runtime.pace import Tempo
 from engine.runtime.pool import PoolFull
-from engine.runtime.run import Run, Status
+from engine.runtime.run import Run
+from engine.runtime.status import Status
 from ui.mount import Handle, P
 from ui.views.cards import cards
 from ui.views.controls import controls
@@ -165,7 +166,7 @@ def _open(engine: service.Service, kind: type[Exhibit[Any]], params: Params, tem
         ask_again_later(full)
 
 
-def _revive(engine: service.Service, kind: type[Exhibit], run_id: str, token: str) -> Run | None:
+def _revive(engine: service.Service, kind: type[Exhibit[Any]], run_id: str, token: str) -> Run | None:
     """This tab's run as it was before it had to make room for another, if it did."""
     try:
         return engine.revive(kind, run_id, token, visitor()) if run_id else None

@@ -127,7 +127,7 @@ class Orders:
                 done.cancel()
 
 
-def read_order(command: Command, kind: type[Exhibit], params: Params) -> Order:
+def read_order(command: Command, kind: type[Exhibit[Any]], params: Params) -> Order:
     """Check a command for a run of ``kind`` that has ``params``; its payload is then what it asks for: the changed
     parameters of a set or a reset, the event of a poke.
 
@@ -143,7 +143,7 @@ def read_order(command: Command, kind: type[Exhibit], params: Params) -> Order:
     return Order(command)
 
 
-def _changed(kind: type[Exhibit], params: Params, values: dict[str, Any], *, live_only: bool) -> Params:
+def _changed(kind: type[Exhibit[Any]], params: Params, values: dict[str, Any], *, live_only: bool) -> Params:
     knobs = kind.Params.knobs()
     for name in values:
         if name not in knobs:
@@ -156,7 +156,7 @@ def _changed(kind: type[Exhibit], params: Params, values: dict[str, Any], *, liv
         raise CommandError(str(error)) from None
 
 
-def _poke(kind: type[Exhibit], event: dict[str, Any]) -> Any:
+def _poke(kind: type[Exhibit[Any]], event: dict[str, Any]) -> Any:
     if kind.Poke is None:
         raise CommandError(f"{kind.slug} does not listen to the pointer")
     try:

@@ -29,7 +29,7 @@ class Performer:
     """
 
     def __init__(
-        self, kind: type[Exhibit], *, on_gpu: bool = False, clock: Callable[[], float] = time.monotonic
+        self, kind: type[Exhibit[Any]], *, on_gpu: bool = False, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.kind, self.device = kind, "cpu"
         self.lane = Lane(on_gpu)
@@ -37,7 +37,7 @@ class Performer:
         self.phase = ""  # the sentence of the phase under way, in slow motion
         self.history, self.checkpoints = History(), Checkpoints()
         self._clock = clock
-        self._exhibit: Exhibit | None = None
+        self._exhibit: Exhibit[Any] | None = None
         self._phases: Iterator[str] | None = None
         self._rewound = False
         self._touched = False  # by a viewer, since the last checkpoint
@@ -50,7 +50,7 @@ class Performer:
         return self._exhibit is not None
 
     @property
-    def exhibit(self) -> Exhibit:
+    def exhibit(self) -> Exhibit[Any]:
         """The exhibit, which must have been built."""
         assert self._exhibit is not None
         return self._exhibit
@@ -82,7 +82,7 @@ class Performer:
             return f"{type(error).__name__}: {str(error)[:200]}"
         return None
 
-    def _place(self, exhibit: Exhibit, step: int) -> None:
+    def _place(self, exhibit: Exhibit[Any], step: int) -> None:
         self._exhibit = exhibit
         self.step = self._checked = step
         self._phases, self.phase = None, ""

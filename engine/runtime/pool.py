@@ -17,7 +17,8 @@ from engine.params import Params
 from engine.runtime import places, settings
 from engine.runtime.crew import Crew, Worker
 from engine.runtime.places import EVICT_AFTER_S, PoolFull
-from engine.runtime.run import Run, Status
+from engine.runtime.run import Run
+from engine.runtime.status import Status
 from engine.runtime.waits import Waits
 
 __all__ = ["EVICT_AFTER_S", "Pool", "PoolFull"]

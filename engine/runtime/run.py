@@ -57,7 +57,7 @@ class Run:
 
     def __init__(
         self,
-        kind: type[Exhibit],
+        kind: type[Exhibit[Any]],
         params: Params,
         *,
         devices: Collection[str] = ("cpu",),

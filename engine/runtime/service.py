@@ -53,7 +53,7 @@ class Service:
 
     def open(
         self,
-        kind: type[Exhibit],
+        kind: type[Exhibit[Any]],
         params: Params,
         *,
         play: bool = True,
@@ -93,7 +93,7 @@ class Service:
                 self._shared[kind.slug] = run.id
         return run
 
-    def revive(self, kind: type[Exhibit], run_id: str, token: str, visitor: str = "") -> Run | None:
+    def revive(self, kind: type[Exhibit[Any]], run_id: str, token: str, visitor: str = "") -> Run | None:
         """Open a closed run anew, under another id, as it was when it was saved; None if it was not, or no longer fits.
 
         Raises:
@@ -147,7 +147,7 @@ def start() -> Service:
     with anchor.__dict__.setdefault("lock", threading.Lock()):
         if not hasattr(anchor, "service"):
             anchor.service = Service()  # type: ignore[attr-defined]
-        return anchor.service  # type: ignore[attr-defined,no-any-return]
+        return anchor.service  # type: ignore[attr-defined]
 
 
 def stop() -> None:
