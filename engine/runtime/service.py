@@ -147,7 +147,7 @@ def start() -> Service:
     with anchor.__dict__.setdefault("lock", threading.Lock()):
         if not hasattr(anchor, "service"):
             anchor.service = Service()  # type: ignore[attr-defined]
-        return anchor.service  # type: ignore[attr-defined]
+        return anchor.service
 
 
 def stop() -> None:
