@@ -65,6 +65,12 @@ class Reset(_Message):
     values: dict[str, bool | int | float | str] = Field(default_factory=dict, max_length=128)
 
 
+class GiveUp(_Message):
+    """Stop building; what was there before stays."""
+
+    do: Literal["give-up"] = "give-up"
+
+
 class PokeIt(_Message):
     """Touch the picture; the exhibit's own model reads the event."""
 
@@ -113,7 +119,7 @@ class Ack(_Message):
     do: Literal["ack"] = "ack"
 
 
-Command = Play | Pause | Step | Slow | Speed | Set | Reset | PokeIt | Seek | Fork | Resume | Peek | Close | Ack
+Command = Play | Pause | Step | Slow | Speed | Set | Reset | GiveUp | PokeIt | Seek | Fork | Resume | Peek | Close | Ack
 _reader: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="do")])
 
 

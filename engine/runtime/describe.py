@@ -28,6 +28,7 @@ def describe(run: Run) -> dict[str, Any]:
         "params_version": run.params_version,
         "checkpoints": run.performer.checkpoints.steps,
         "viewers": run.watched,
+        "building": {"share": run.build_under_way.share, "doing": run.build_under_way.doing},
     }
 
 

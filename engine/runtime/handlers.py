@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from engine.params import explain
+from engine.progress import GivenUp
 from engine.runtime.commands import CommandError, Play
 from engine.runtime.devices import device_of
 from engine.runtime.orders import Order
@@ -18,7 +19,7 @@ from engine.runtime.store import Store, StoreError
 if TYPE_CHECKING:
     from engine.runtime.run import Run
 
-AFTER_FAILURE = ("set", "reset", "seek", "resume", "peek", "close")
+AFTER_FAILURE = ("set", "reset", "give-up", "seek", "resume", "peek", "close")
 
 
 def carry_out(run: Run, order: Order) -> Any:
@@ -31,7 +32,13 @@ def carry_out(run: Run, order: Order) -> Any:
     do = order.command.do
     if run.status == Status.FAILED and do not in AFTER_FAILURE:
         raise CommandError(f"the run has failed ({run.reason}); reset it")
-    return HANDLERS[do](run, order.command, order.payload)
+    try:
+        return HANDLERS[do](run, order.command, order.payload)
+    except GivenUp:
+        if run.performer.built:
+            run.take(run.performer.exhibit.params)
+        run.announce()
+        raise CommandError("it was not built; everything is as it was") from None
 
 
 def _play(run: Run, command: Any, payload: Any) -> None:
@@ -95,6 +102,10 @@ def _reset(run: Run, command: Any, payload: Any) -> None:
     run.become(Status.PAUSED if stood else Status.RUNNING)
 
 
+def _give_up(run: Run, command: Any, payload: Any) -> None:
+    """It has been done when it was sent: what is built now was asked for later."""
+
+
 def _poke(run: Run, command: Any, payload: Any) -> None:
     before = run.performer.exhibit.params
     run.performer.poke(payload)
@@ -103,7 +114,8 @@ def _poke(run: Run, command: Any, payload: Any) -> None:
 
 
 def _seek(run: Run, command: Any, payload: Any) -> int:
-    point = run.performer.go_back(command.step)
+    with run.build_under_way.heard():
+        point = run.performer.go_back(command.step)
     if point is None:
         raise CommandError("there is no checkpoint yet to go back to")
     run.take(point.params)
@@ -171,6 +183,7 @@ HANDLERS: Mapping[str, Callable[[Run, Any, Any], Any]] = {
     "speed": _speed,
     "set": _set,
     "reset": _reset,
+    "give-up": _give_up,
     "poke": _poke,
     "seek": _seek,
     "fork": _fork,

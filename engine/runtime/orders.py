@@ -44,6 +44,10 @@ class Orders:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    def hold(self, do: str) -> bool:
+        """Whether such a command waits."""
+        return any(order.command.do == do for order in list(self._waiting))
+
     def put(self, order: Order) -> None:
         """Queue an order."""
         self._waiting.append(order)

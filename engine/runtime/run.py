@@ -19,7 +19,9 @@ from typing import Any
 
 from engine.exhibit import Exhibit, State
 from engine.params import Params
+from engine.progress import GivenUp
 from engine.runtime import saving
+from engine.runtime.building import BuildUnderWay
 from engine.runtime.commands import Command, CommandError
 from engine.runtime.describe import describe
 from engine.runtime.devices import device_of
@@ -81,6 +83,7 @@ class Run:
         self.unapplied = False  # live parameters have changed and the exhibit does not know yet
         self.resting = False  # it stands only because nobody is looking
         self.playing = False  # or would be, if somebody looked
+        self.build_under_way = BuildUnderWay(clock, lambda: self.closed or self.orders.hold("reset"), self.announce)
         self.seen = threading.Event()  # somebody has drawn a frame
         self.adopt: Callable[[Run], Run] = lambda run: run  # how a fork finds its pool
         self.admit: Callable[[Params], None] = lambda params: None  # says no to what would take too much memory
@@ -163,6 +166,8 @@ class Run:
             order = read_order(command, self.kind, self.params)
             if command.do in ("play", "step", "fork") and self.good_step is not None:
                 raise CommandError(f"{self.reason}; go back to step {self.good_step} or reset")
+            if command.do == "give-up":
+                self.build_under_way.give_up()
             if command.do == "reset":
                 self.admit(order.payload)
             if command.do in ("set", "reset"):
@@ -244,7 +249,7 @@ class Run:
 
     def _work(self, end: float) -> None:
         if not self.performer.built and self.status not in (Status.FAILED, Status.CLOSED):
-            self.build(self.params, self._start)
+            self._build_first()
         self._obey(end)
         while self.status == Status.RUNNING and self._move():
             self.look_after()
@@ -255,6 +260,12 @@ class Run:
         self._publish()
         if self.status != Status.RUNNING and self.clock() >= saving.due(self):
             saving.save(self, self.performer.snapshot())
+
+    def _build_first(self) -> None:
+        try:
+            self.build(self.params, self._start)
+        except GivenUp:
+            self.become(Status.FAILED, "it was not built, as you wished; choose something smaller, and start again")
 
     def _obey(self, end: float) -> None:
         self.orders.obey(partial(carry_out, self), lambda: self.closed or self.clock() >= end)
@@ -269,9 +280,15 @@ class Run:
         return min(self.pace.due(), self.published.due())
 
     def build(self, params: Params, start: tuple[int, State] | None = None) -> None:
-        """Build the exhibit anew, on the device that suits ``params``."""
-        self.device = device_of(self.kind, params, self.devices, self.pinned)
-        self.performer.build(params, start, device=self.device)
+        """Build the exhibit anew, on the device that suits ``params``.
+
+        Raises:
+            GivenUp: that is not wanted any more; what was there before is still there.
+        """
+        device = device_of(self.kind, params, self.devices, self.pinned)
+        with self.build_under_way.heard():
+            self.performer.build(params, start, device=device)
+        self.device = device
         self._start, self.good_step, self.published.stale = None, None, True
         self.keeper.unsaved = start is not None
         with self._lock:
