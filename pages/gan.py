@@ -98,10 +98,11 @@ LINES = {
     "modes": charts.Line("modes covered", theme.CATEGORIES[1], "dash", right=True),
 }
 GUIDE = Guide(
-    see="Blue points are real data. Orange points are forged by one network, the generator; the background says what a "
-    "second one, the discriminator, takes for real.",
+    see="Blue points are real data. Orange points are forged by one network, the generator G; the background says what "
+    "a second one, the discriminator D, takes for real.",
     do="Change how fast each of them learns, or what they aim at, while they learn; or draw data of your own.",
-    notice="Orange follows the red arrows towards blue. It may cover all of it, or give most of it up: mode collapse.",
+    notice="Orange follows the arrows, which say where D pushes, towards blue. It may cover all of it, or give most of "
+    "it up: mode collapse.",
 )
 WORDS = """
 The **discriminator** $D$ learns to tell real samples $x$ from generated ones $G(z)$, the **generator** $G$ learns to be

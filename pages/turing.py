@@ -13,11 +13,13 @@ from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import Bind, Brush, Metric, Radius, field, figure, readout
 
 RING = "ring-1952"
+STARTS = {"centre": "a square", "noise": "noise", "spots": "scattered dots", "word": "a word", "disc": "a disc",
+          "wave": "a torn wave", "skate": "a U"}  # fmt: skip
 LABELS = {
     "model": {name: model.label for name, model in PLANAR.items()} | {RING: "Ring of 1952"},
     "size": {size: f"{size} × {size}" for size in ("128", "256", "512", "1024")},
     "boundary": {"no-flux": "no flux"},
-    "start": {"centre": "square", "word": "a word", "disc": "a disc", "wave": "a torn wave", "skate": "a U"},
+    "start": {name: f"begun from {words}" for name, words in STARTS.items()},
 }
 KIND_COLORS = ["#9aa3af", *theme.CATEGORIES[:3], theme.CATEGORIES[4], "rgba(0,0,0,0)"]
 READOUT = [
@@ -81,8 +83,8 @@ def square(run: Handle[TuringParams]) -> None:
     ]
     field(
         run,
-        {"u": "u", "v": "v"},
-        alt="The concentration of u over the square; in slow motion, the part of the step being added.",
+        substances(run),
+        alt="The concentration of one substance over the square; in slow motion, the part of the step being added.",
         brushes=brushes,
         radius=Radius(max(3, size // 40), 1, min(64, size // 8)),
         spotlight="part",
@@ -207,6 +209,14 @@ def dispersion(run: Handle[TuringParams]) -> None:
     )  # fmt: skip
     alt = "Growth rate of every wave in linear theory, over it the power spectrum of the picture."
     figure(run, fig, binds, alt=alt, key="dispersion", height=188)
+
+
+def substances(run: Handle[TuringParams]) -> dict[str, str]:
+    """What the two fields are fields of, in the words of the brushes."""
+    model = _model(run)
+    names = [label.split()[-1] for label in model.brushes]
+    of_u, of_v = names if model.activator == "u" else names[::-1]
+    return {"u": f"{of_u} u", "v": f"{of_v} v"}
 
 
 def _model(run: Handle[TuringParams]) -> Model:
