@@ -13,6 +13,7 @@ from ui.views import (
     Bars,
     Bind,
     Column,
+    Mark,
     Metric,
     Points,
     Row,
@@ -66,7 +67,10 @@ SLOPES = [
     Metric("slope_w_lines", "W", "Change of the lines' W per unit of θ"),
     Metric("slope_mmd_lines", "MMD²", "Change of the lines' MMD² per unit of θ"),
 ]  # fmt: skip
-CAPTION = [(theme.REAL, "real"), (theme.GENERATED, "generated"), (W, "carried from one to the other, wide where much")]
+CAPTION = [
+    Mark(theme.REAL, "real"), Mark(theme.GENERATED, "generated"),
+    Mark(W, "carried from one to the other, wide where much"),
+]  # fmt: skip
 GUIDE = Guide(
     see="Real data in blue, generated data in orange: two lines and two bell curves above, two histograms below.",
     do="Drag the orange ones sideways; drag the bars up and down.",

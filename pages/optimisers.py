@@ -16,6 +16,7 @@ from ui.views import (
     Contours,
     Lamp,
     Layer,
+    Mark,
     Metric,
     Paths,
     Points,
@@ -154,7 +155,8 @@ def main() -> None:
     with stage(run) as place:
         with place.picture:
             picture(run)
-            readout(run, caption=[], key="caption")
+            marks = [Mark(COLORS[racer.name], racer.label, row, "racing") for row, racer in enumerate(RACERS)]
+            readout(run, caption=marks, key="caption")
         with place.beside:
             rows = [Row(racer.name, racer.label, COLORS[racer.name]) for racer in RACERS]
             readout(run, words=["verdict", "rate", "basins"], key="verdict")

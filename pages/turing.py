@@ -35,7 +35,7 @@ READOUT = [
 LINES = {
     "measured_wavelength": charts.Line("measured", theme.CATEGORIES[0]),
     "predicted_wavelength": charts.Line("predicted", theme.CATEGORIES[1], "dash"),
-    "contrast": charts.Line("contrast", theme.CATEGORIES[2], right=True),
+    "contrast": charts.Line("contrast (std of u)", theme.CATEGORIES[2], apart=True),
 }
 GUIDE = Guide(
     see="Two substances react and spread over a square; the colour is how much of one of them there is.",
@@ -240,7 +240,7 @@ def main() -> None:
             readout(run, READOUT, words=["theory", "facts"])
     st.header("Over time")
     charts.over_time(
-        run, LINES, key="history", title="wavelength (cells)", title_right="contrast (std of u)", from_zero=True,
+        run, LINES, key="history", title="wavelength (cells)", height=280, from_zero=True,
         alt="Wavelength and contrast over all steps.",
     )  # fmt: skip
     model = _model(run)
