@@ -30,10 +30,6 @@ LEVELS = ("first steps", "a step further", "deeper")
 
 MANY = 8  # exhibits, beyond which one may search among them
 FIRST = "turing"  # where a stranger begins
-ARROW = (
-    '<svg viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true">'
-    '<path d="M2 8h11M9 4l4 4-4 4"/></svg>'
-)
 NEVER_AT_REST: dict[str, Any] = {"gs_F": 0.026, "gs_k": 0.051}
 
 
@@ -85,7 +81,7 @@ def page() -> None:
         words, picture = st.columns([0.55, 0.45], vertical_alignment="center", gap="large")
         with words:
             st.markdown(f"# Morphogen\n\n{PROMISE}")
-            st.html(f'<a class="mg-start" href="{base_path()}/{FIRST}" target="_self">Start here {ARROW}</a>')
+            st.html(f'<a class="mg-start" href="{base_path()}/{FIRST}" target="_self">Start here</a>')
         with picture:
             _living_picture()
     found = rooms()

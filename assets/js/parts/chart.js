@@ -84,7 +84,7 @@ export function labels(curves, figure, [width, height], least) {
   for (const group of [true, false]) spread(ends.filter((end) => end.outside === group), tall);
   const notes = ends.map(({ lines, color, outside, across, up }) => ({
     text: lines.join("<br>"), font: { color, size: LETTER }, showarrow: false, align: "left",
-    xref: "paper", yref: "paper", xanchor: "left", yanchor: "middle", x: outside ? 1 : across, y: up, xshift: GAP,
+    xref: "paper", yref: "paper", xanchor: "left", yanchor: "middle", x: outside ? 1 : across, y: up, xshift: GAP, yshift: outside ? 0 : LINE / 2,
   }));
   return { notes, right };
 }
