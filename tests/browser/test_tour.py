@@ -12,15 +12,17 @@ from tests.browser.conftest import middle_of
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
+LIT = """() => { const { left, right, top, bottom } = document.querySelector(".mg-light").getBoundingClientRect();
+  return left + right > 0 && left + right < 2 * innerWidth && top + bottom > 0 && top + bottom < 2 * innerHeight; }"""
+"""The middle of the light is on the screen."""
+
 OFFER, BUBBLE = ".mg-tour button", ".mg-bubble"
 
 
 def stop(page: Page, name: str) -> None:
     """It is there, and its light is on something that is in sight."""
     expect(page.locator(BUBBLE)).to_have_attribute("data-stop", name)
-    x, y = middle_of(page.locator(".mg-light"))
-    size = page.viewport_size
-    assert 0 <= x <= size["width"] and 0 <= y <= size["height"]
+    page.wait_for_function(LIT)
 
 
 def go_on(page: Page) -> None:

@@ -7,6 +7,7 @@ const SEVERAL = 20; // readings, before that is judged
 const LINE = 13; // pixels that a line of a label takes
 const LETTER = 11; // its size
 const OUTSIDE = 0.85; // a curve that ends beyond this share of the width is labelled beside the plot
+const HIGH = 0.85; // a label beyond this share of the height stands below its curve
 const WIDEST = 0.32; // of the figure may go to labels
 const GAP = 5; // pixels between a curve and its label
 
@@ -81,10 +82,11 @@ export function labels(curves, figure, [width, height], least) {
   });
   let right = least;
   for (const end of ends) if (end.outside) right = Math.max(right, GAP + 3 + Math.max(...end.lines.map(measure)));
+  for (const end of ends) if (!end.outside) end.up += ((end.up > HIGH ? -1 : 1) * LINE) / 2 / tall; // beside the curve, and within the plot
   for (const group of [true, false]) spread(ends.filter((end) => end.outside === group), tall);
   const notes = ends.map(({ lines, color, outside, across, up }) => ({
     text: lines.join("<br>"), font: { color, size: LETTER }, showarrow: false, align: "left",
-    xref: "paper", yref: "paper", xanchor: "left", yanchor: "middle", x: outside ? 1 : across, y: up, xshift: GAP, yshift: outside ? 0 : LINE / 2,
+    xref: "paper", yref: "paper", xanchor: "left", yanchor: "middle", x: outside ? 1 : across, y: up, xshift: GAP,
   }));
   return { notes, right };
 }
