@@ -1,4 +1,6 @@
-"""The nine views: what a page can show of a run. Each has a module of the same name in ``assets/js/views``."""
+"""The nine views: what a page can show of a run. Each has a module of the same name in ``assets/js/views``; so has the
+tour, which every page offers.
+"""
 
 from ui.views.cards import cards
 from ui.views.controls import controls
