@@ -121,6 +121,8 @@ class Tour {
     clearTimeout(this.leaving);
     this.unhear?.();
     this.unhear = null;
+    for (const node of [this.bubble, this.ring]) delete node.dataset.done;
+    put(this.next, "Skip this");
     this.at += 1;
     const name = this.names[this.at];
     this.stop = STOPS[name];
@@ -145,12 +147,9 @@ class Tour {
     this.unhear = this.stop = null;
     put(this.words, seen);
     put(this.next, "Go on");
-    this.bubble.dataset.done = "true";
-    this.leaving = setTimeout(() => {
-      put(this.next, "Skip this");
-      delete this.bubble.dataset.done;
-      this.go();
-    }, wait ?? PRAISE_MS);
+    for (const node of [this.bubble, this.ring]) node.dataset.done = "true";
+    this.follow();
+    this.leaving = setTimeout(() => this.go(), wait ?? PRAISE_MS);
   }
 
   part() {
@@ -186,8 +185,11 @@ class Tour {
     const box = this.target?.getBoundingClientRect() ?? { left: innerWidth, right: innerWidth, top: innerHeight, bottom: innerHeight, width: 0, height: 0 };
     Object.assign(this.ring.style, px({ left: box.left - 6, top: box.top - 6, width: box.width + 12, height: box.height + 12 }));
     const { offsetWidth: wide, offsetHeight: tall } = this.bubble;
-    const lowest = innerHeight - tall - EDGE;
-    let [left, top] = [(innerWidth - wide) / 2, box.bottom > lowest && box.top > tall + 2 * EDGE ? 4.5 * EDGE : lowest];
+    const sheet = one(".mg-told[data-active]"); // which on a narrow screen lies at the lower edge
+    const floor = sheet && getComputedStyle(sheet).position === "fixed" ? sheet.getBoundingClientRect().top : innerHeight;
+    const lowest = floor - tall - EDGE;
+    const hides = this.bubble.dataset.done !== "true" && box.bottom > lowest && box.top > tall + 2 * EDGE;
+    let [left, top] = [(innerWidth - wide) / 2, hides ? 4.5 * EDGE : lowest];
     if (!narrow()) {
       if (box.right + ROOM < innerWidth) [left, top] = [box.right + 2 * EDGE, box.top];
       else if (box.left > ROOM) [left, top] = [box.left - wide - 2 * EDGE, box.top];
