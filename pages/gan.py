@@ -84,23 +84,23 @@ def boxes(line: bool, extent: float) -> list[Node]:
     bounds |= {"z": (-1, 1, -1, 1)} | ({"G": (-extent, extent, 0.04, 0.27)} if line else {})
 
     def box(name: str, label: str, at: tuple[float, float], color: str, shows: str = "") -> Node:
-        return Node(name, label, at, 76, color, height=90, picture=pictures[name], bounds=bounds[name],
+        return Node(name, label, at, 86, color, height=100, picture=pictures[name], bounds=bounds[name],
                     shows="" if line else shows)  # fmt: skip
 
     return [
-        box("z", "noise z", (2, 112), theme.PRIOR),
-        box("G", "generator G", (106, 112), theme.GENERATED, "latent grid"),
-        box("fake", "generated", (210, 112), theme.GENERATED, "generated"),
-        box("x", "real x", (210, 8), theme.REAL, "real"),
-        box("D", "D’s verdict", (322, 60), theme.CRITIC, "background"),
-        Node("loss", "losses", (422, 89), 60, theme.GRADIENT, "pill", shows="" if line else "where D pushes"),
+        box("z", "noise z", (2, 130), theme.PRIOR),
+        box("G", "generator G", (106, 130), theme.GENERATED, "latent grid"),
+        box("fake", "generated", (210, 130), theme.GENERATED, "generated"),
+        box("x", "real x", (210, 4), theme.REAL, "real"),
+        box("D", "D’s verdict", (326, 32), theme.CRITIC, "background"),
+        Node("loss", "losses", (335, 174), 68, theme.GRADIENT, "pill", shows="" if line else "where D pushes"),
     ]  # fmt: skip
 
 
 WIRES = [Wire("z", "G"), Wire("G", "fake"), Wire("fake", "D"), Wire("x", "D"), Wire("D", "loss")]
 NUMBERS = [
-    Number("D_real", (312, 44), "D"), Number("D_fake", (312, 184), "D"), Number("gradient", (158, 104), "‖∇‖"),
-    Number("loss_D", (452, 80), "D"), Number("loss_G", (452, 136), "G"),
+    Number("D_real", (360, 24), "of real"), Number("D_fake", (360, 150), "of generated"),
+    Number("gradient", (149, 122), "gradient"), Number("loss_D", (340, 224), "D"), Number("loss_G", (393, 224), "G"),
 ]  # fmt: skip
 LIT = {
     "sample": ["z", "x"],
@@ -197,7 +197,7 @@ def networks(run: Handle[GanParams], data: str) -> None:
     """The two networks at work, what goes wrong, and how far the distributions are apart."""
     source, shifts = SOURCES[data], data == "parallel-lines"
     diagram(
-        run, boxes(source.dimension == 1, source.extent), WIRES, size=(484, 206), key=f"networks-{source.dimension}",
+        run, boxes(source.dimension == 1, source.extent), WIRES, size=(418, 234), key=f"networks-{source.dimension}",
         numbers=NUMBERS, lit=LIT, backwards=("gradients", "teach G"),
         alt="Noise z goes through G to G(z); D judges it beside real x; losses come of it.",
     )  # fmt: skip

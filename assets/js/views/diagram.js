@@ -2,7 +2,7 @@
 // forwards or backwards. A box and what shows the same in the page's picture point at each other.
 
 import { mount } from "../mount.js";
-import { READABLE_MS, element, every, put, short } from "../parts/dom.js";
+import { READABLE_MS, digits, element, every, put } from "../parts/dom.js";
 import { Palette } from "../parts/palette.js";
 import { onPointed, point, points } from "../parts/pointed.js";
 import { boundsOf, paint, sharpen, sheetOf, sourceOf } from "../parts/sheet.js";
@@ -101,6 +101,7 @@ class Diagram {
   /** Colours of the page's own light or dark. */
   paint() {
     this.palette = new Palette(this.root, this.data.dark);
+    for (const layer of this.data.nodes.flatMap((node) => node.picture)) layer.ramp = null; // its colours, as they were
     for (const { name, color } of this.data.nodes) this.parts.get(name).style.setProperty("--mg-part", this.palette.color(color));
     this.root.style.setProperty("--mg-back", this.palette.color(this.data.back));
   }
@@ -113,7 +114,7 @@ class Diagram {
   frame(frame) {
     const phase = frame.words[this.data.phase] ?? "";
     if (!this.due(Boolean(phase) || frame.status !== "running")) return false;
-    for (const { metric, label, text } of this.said) put(text, `${label} ${short(frame.metrics[metric])}`.trim());
+    for (const { metric, label, text } of this.said) put(text, `${label} ${number(frame.metrics[metric])}`.trim());
     this.look(frame);
     if (phase === this.shown) return true;
     this.shown = phase;
@@ -140,13 +141,16 @@ class Diagram {
   }
 }
 
-/** From the right of one box to the left of another, level where they are on one height. */
-function course({ at: [left, top], width, height }, { at: [x, y], height: tall }) {
+/** From the right of one box to the left of another, level where they are on one height; straight down to one below. */
+function course({ at: [left, top], width, height }, { at: [x, y], width: wide, height: tall }) {
+  if (x < left + width && left < x + wide) return `M${x + wide / 2} ${top + height}V${y}`;
   const [startX, startY, endY] = [left + width, top + height / 2, y + tall / 2];
   if (startY === endY) return `M${startX} ${startY}H${x}`;
   const middle = (startX + x) / 2;
   return `M${startX} ${startY}C${middle} ${startY} ${middle} ${endY} ${x} ${endY}`;
 }
+
+const number = (value) => (Number.isInteger(value) ? String(value) : digits(value));
 
 function make(tag, attributes, text) {
   const node = document.createElementNS(SVG, tag);
