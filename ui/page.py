@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
@@ -22,6 +22,7 @@ from engine.runtime.status import Status
 from ui.mount import Handle, P
 from ui.views.cards import cards
 from ui.views.controls import controls
+from ui.views.tour import Stop, tour
 from ui.visitors import ask_again_later, visitor
 from ui.words import plain, source_of
 
@@ -45,11 +46,13 @@ class Guide:
         see: what am I looking at?
         do: what can I do?
         notice: what should I notice?
+        tour: what to do at a stop of the tour, where that is to be said in other words.
     """
 
     see: str
     do: str
     notice: str
+    tour: Mapping[Stop, str] = field(default_factory=dict)
 
 
 def open_page(
@@ -106,7 +109,13 @@ def _head(handle: Handle[Any]) -> None:
         lines = (("visibility", guide.see), ("touch_app", guide.do), ("lightbulb", guide.notice))
         said = "  \n".join(f":material/{icon}: {text}" for icon, text in lines)
     st.markdown(f"# {kind.title}\n\n{said}")
-    values = handle.params.model_dump()
+    with st.container(key="ways", horizontal=True, gap="small"):
+        _setup(handle)
+        tour(handle, guide.tour if guide else None)
+
+
+def _setup(handle: Handle[Any]) -> None:
+    kind, values = handle.kind, handle.params.model_dump()
     knobs = [knob for knob in kind.Params.knobs().values() if knob.kind == "setup" and knob.visible(values)]
     if knobs:
         values_now = " · ".join(_in_words(knob, values[knob.name], handle.labels) for knob in knobs[:IN_WORDS])

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.exhibit import Card, Exhibit, catalogue
+from tests.browser import axe
 from tests.browser.conftest import PICTURE, Open, fits, moving, resize, wait_status
 from ui.home import page_file
 
@@ -18,7 +19,7 @@ Kind = type[Exhibit[Any]]
 PAGES = [(slug, kind) for slug, kind in catalogue().items() if page_file(slug)]
 
 LAPTOP, PHONE = (1366, 768), (390, 844)
-SCREENS = ((1920, 1080), LAPTOP, (768, 1024), PHONE)
+SCREENS = ((1920, 1080), LAPTOP, (1024, 768), (820, 1180), (768, 1024), (683, 512), PHONE, (360, 740))
 NARROW = ((768, 1024), PHONE)
 AT_ONCE_MS = 2000
 
@@ -47,9 +48,13 @@ def test_a_page_keeps_what_every_page_promises(open_page: Open, slug: str, kind:
     the_space_bar_pauses_and_plays(page)
     slow_motion_says_every_phase(page, kind)
     everything_has_a_name(page)
+    assert axe.grave(page) == []
     fits(page, PICTURE, *SCREENS)
     for screen in NARROW:
         picture_comes_first_and_then_the_controls(page, screen)
+    what_a_card_says_is_seen_with_the_picture(page, kind)
+    resize(page, *LAPTOP)
+    what_a_card_says_is_seen_with_the_picture(page, kind)
     a_card_sets_its_values_and_shows_the_picture(page, kind)
 
 
@@ -112,6 +117,16 @@ def picture_comes_first_and_then_the_controls(page: Page, screen: tuple[int, int
     resize(page, *screen)
     shown = [page.locator(f".st-key-{part}").bounding_box() for part in ("picture", "head", "panel", "rail")]
     assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(shown))
+
+
+def what_a_card_says_is_seen_with_the_picture(page: Page, kind: Kind) -> None:
+    """Of the card that has most to say, if one can be that builds nothing anew."""
+    knobs = kind.Params.knobs()
+    light = [card for card in kind.cards if all(knobs[name].kind == "live" for name in card.values)]
+    wordy = max(light or kind.cards, key=lambda card: len(card.text))
+    page.locator(".mg-rail a").nth(kind.cards.index(wordy)).press("Enter")
+    expect(page.locator(".mg-told p").first).to_be_in_viewport(ratio=0.99)
+    expect(page.locator(PICTURE).first.locator(".mg-box, .mg-plot").first).to_be_in_viewport(ratio=0.9)
 
 
 def a_card_sets_its_values_and_shows_the_picture(page: Page, kind: Kind) -> None:

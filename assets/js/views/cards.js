@@ -3,6 +3,7 @@
 
 import { mount } from "../mount.js";
 import { element } from "../parts/dom.js";
+import { fitStage } from "../parts/fit.js";
 
 export default (component) => mount(component, (root, data, live) => new Cards(root, data, live));
 
@@ -17,6 +18,7 @@ class Cards {
     this.told = element("div", { class: "mg-told", "aria-live": "polite" });
     root.append(element("h2", {}, "Try this"), this.rail, this.told);
     this.build();
+    fitStage();
   }
 
   update(data) {
@@ -54,7 +56,9 @@ class Cards {
       else link.removeAttribute("aria-current");
     });
     const card = this.data.cards[this.active];
-    this.told.replaceChildren(element("p", {}, card ? card.text : "Each sets everything it needs and says what to look for."),
+    this.told.toggleAttribute("data-active", Boolean(card));
+    const close = element("button", { type: "button", class: "mg-close", "aria-label": "Close", onclick: () => this.told.removeAttribute("data-active") }, "×");
+    this.told.replaceChildren(card ? close : "", element("p", {}, card ? card.text : "Each sets everything it needs and says what to look for."),
       card?.answer ? element("details", {}, element("summary", {}, "Did you see it?"), element("p", {}, card.answer)) : "");
   }
 }

@@ -313,8 +313,9 @@ class Panel {
     this.points = [...state.checkpoints];
     this.back.max = Math.max(0, this.points.length - 1);
     if (this.held !== this.back) this.back.value = running ? this.back.max : nearest(this.points, state.step);
-    this.backText.textContent = this.points.length ? short(this.points[this.back.value] ?? 0) : "";
-    this.back.setAttribute("aria-valuetext", `step ${this.backText.textContent}`);
+    const latest = Number(this.back.value) === Number(this.back.max); // of the moments kept, which the run has left behind
+    this.backText.textContent = !this.points.length ? "" : running && latest ? "now" : short(this.points[this.back.value] ?? 0);
+    this.back.setAttribute("aria-valuetext", this.backText.textContent === "now" ? "now" : `step ${this.backText.textContent}`);
     for (const [name, { knob, row }] of this.knobs) {
       this.show(name, name in this.wanted ? this.wanted[name] : this.settled(name, state.params[name]));
       row.hidden = !knob.when.every(([other, values]) => values.includes(state.params[other]));

@@ -40,6 +40,7 @@ class AdversarialPatterns(Exhibit[PatternParams]):
     slug = "adversarial-patterns"
     title = "Patterns inside networks"
     summary = "One network trained twice: an adversary beside supervision, like diffusion beside a reaction."
+    question = "Can a network grow patterns as a chemical reaction does?"
     subject, place = Subject.PATTERNS, 2
     references = (
         Reference("L. Rout", "Why adversarial interaction creates non-homogeneous patterns: a "

@@ -60,6 +60,7 @@ class Turing(Exhibit[TuringParams]):
     slug = "turing"
     title = "Turing patterns"
     summary = "Two substances react and spread at different speeds, and an even mixture breaks up into a pattern."
+    question = "How does the leopard get its spots?"
     subject, place = Subject.PATTERNS, 1
     references = REFERENCES
     Params = TuringParams
