@@ -70,7 +70,7 @@ def open_page(
 def stage(handle: Handle[Any], aspect: float = 1.0) -> Iterator[Stage]:
     """The first screen: the picture, as large as the window allows and in sight while the rest scrolls; below it the
     cards; beside it the head of the page and the controls, then whatever ``beside`` receives. On a narrow screen all
-    that stands below each other. Who only watches finds below the picture what happens, in words, and no controls.
+    that stands below each other. Who only watches reads there first what happens, and finds no controls.
 
     Args:
         aspect: width / height of the picture.
@@ -82,24 +82,30 @@ def stage(handle: Handle[Any], aspect: float = 1.0) -> Iterator[Stage]:
         picture = st.container(key="picture")
         rail = st.container(key="rail")
     with right:
+        if not handle.owner:
+            with st.container(key="following"):
+                controls(handle)
         head = st.container(key="head")
         with st.container(key="side"):
             panel, beside = st.container(key="panel"), st.container(key="beside")
     with head:
         _head(handle)
     yield Stage(picture, beside)
-    with panel if handle.owner else picture:
+    if not handle.owner:
+        return
+    with panel:
         controls(handle)
-    if handle.owner:
-        with rail:
-            cards(handle)
+    with rail:
+        cards(handle)
 
 
 def _head(handle: Handle[Any]) -> None:
     kind, guide = handle.kind, handle.guide
     said = kind.summary
     if guide:
-        lines = (("visibility", guide.see), ("touch_app", guide.do), ("lightbulb", guide.notice))
+        lines = [("visibility", guide.see), ("touch_app", guide.do), ("lightbulb", guide.notice)]
+        if not handle.owner:
+            del lines[1]
         said = "  \n".join(f":material/{icon}: {text}" for icon, text in lines)
     st.markdown(f"# {kind.title}\n\n{said}")
     values = handle.params.model_dump()

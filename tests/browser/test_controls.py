@@ -222,7 +222,7 @@ def test_a_link_to_this_moment_brings_back_what_was_painted(open_page: Open) -> 
     step = page.locator(".mg-panel").get_attribute("data-step")
     run = page.locator(".mg-panel").get_attribute("data-run")
     assert "moment=" in link and len(link) < 80
-    again = open_page(link[link.index("/", 8) :])
+    again = open_page(link[link.index("/", 8) :], wait=False)
     expect(again.locator(".mg-panel")).to_have_attribute("data-step", step)
     assert again.locator(".mg-panel").get_attribute("data-run") != run
     expect(again.locator("[data-param=gs_F]")).to_have_value("0.03")

@@ -44,7 +44,7 @@ def test_who_watches_stays_and_hears_in_words_what_the_lecturer_does(open_page: 
 
 
 OPERABLE = """[...document.querySelectorAll("button, input, select, a[href], [role=application], [tabindex='0']")]
-  .filter((e) => e.closest(".st-key-stage") && e.offsetParent !== null && !e.closest(".js-plotly-plot"))
+  .filter((e) => e.closest(".st-key-stage") && e.offsetParent !== null && !e.matches("h1 a, .js-plotly-plot *"))
   .map((e) => e.dataset.do ?? e.dataset.tool ?? e.dataset.layer ?? e.outerHTML.slice(0, 90))"""
 """What one can operate in the first screen of a page."""
 
@@ -67,8 +67,8 @@ def test_who_watches_has_no_dead_controls_and_can_scroll_with_a_finger_on_the_pi
 
 def test_a_watcher_tries_it_in_place_and_comes_back(open_page: Open) -> None:
     owner = open_page("/turing?size=128&gs_F=0.03")
-    pause(owner)
     viewer = open_page(watch_path(owner))
+    pause(owner)
     run, step = (owner.locator(".mg-panel").get_attribute(name) for name in ("data-run", "data-step"))
     viewer.get_by_role("button", name="Try it yourself").click()
     expect(viewer.locator("[data-do=play]")).to_be_enabled()

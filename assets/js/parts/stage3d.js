@@ -44,7 +44,7 @@ export class Stage3D {
   }
 
   eye() {
-    return this.camera.position.toArray().map((value) => Number(value.toFixed(3))).join(",");
+    return this.camera.position.toArray().map((value) => Number(value.toFixed(4))).join(",");
   }
 
   get scene() {
