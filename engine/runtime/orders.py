@@ -139,6 +139,8 @@ def read_order(command: Command, kind: type[Exhibit[Any]], params: Params) -> Or
         CommandError: it cannot be obeyed.
     """
     if command.do in ("set", "reset"):
+        if command.card and command.card not in {card.title for card in kind.cards}:
+            raise CommandError(f"{kind.slug} has no card {command.card[:40]!r}")
         return Order(command, _changed(kind, params, command.values, live_only=command.do == "set"))
     if command.do == "poke":
         return Order(command, _poke(kind, command.event))

@@ -41,6 +41,7 @@ class Performer:
         self._phases: Iterator[str] | None = None
         self._rewound = False
         self._touched = False  # by a viewer, since the last checkpoint
+        self.drawn = False  # a hand has made it what no parameter tells, so a link to these does not bring it back
         self._checked = 0
         self._next_checkpoint = 0.0
 
@@ -62,8 +63,8 @@ class Performer:
         if start is not None:
             exhibit.load_state_dict(copy.deepcopy(start[1]))
         self._place(exhibit, start[0] if start else 0)
-        self._rewound = False
-        self.history.clear()
+        self._rewound, self.drawn = False, start is not None
+        self.history = History()  # the old one may be brought back
         self.checkpoints.forget_after(-1)
         self.remember(params)
 

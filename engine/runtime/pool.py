@@ -175,6 +175,7 @@ class Pool:
         now = self._clock() if now is None else now
         for entry in list(self._entries.values()):
             run = entry.run
+            run.tidy(now)
             since = run.viewers.alone_since(now)
             alone = 0.0 if since is None else now - since
             if alone > self.close_after_s:

@@ -33,6 +33,7 @@ from engine.runtime.performer import Performer
 from engine.runtime.publish import Publisher
 from engine.runtime.status import Status
 from engine.runtime.store import Store
+from engine.runtime.undo import Undo
 from engine.runtime.viewers import Viewer, Viewers
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,10 @@ class Run:
         self.pace = Pace(tempo or Tempo(kind.default_speed), clock)
         self.performer = Performer(kind, on_gpu="cuda" in devices and "cuda" in kind.devices, clock=clock)
         self.published = Publisher(self.viewers, clock)
-        self.keeper = Keeper(store, self.id, self.owner_token, clock)
+        self.keeper = Keeper(store, self.id, self.owner_token, clock, viewer=self.viewer_token)
+        self.undo = Undo()
+        self.turning: set[str] = set()  # kinds of touches that move a parameter
+        self.deed: dict[str, Any] = {"what": "", "card": "", "number": 0}  # the last that who watches should hear of
         self._start = start
         self._lock = threading.RLock()
 
@@ -125,7 +129,9 @@ class Run:
     @property
     def nbytes(self) -> int:
         """Memory it takes, as far as is known: what its exhibit says, or what its past shows."""
-        return max(self.kind.cost_of(self.params).nbytes, self.performer.checkpoints.nbytes)
+        before = self.undo.before
+        held = self.performer.checkpoints.nbytes + (before.nbytes if before else 0)
+        return max(self.kind.cost_of(self.params).nbytes, held)
 
     @property
     def closed(self) -> bool:
@@ -164,7 +170,7 @@ class Run:
                 raise CommandError("this run is closed; reload the page to start a new one")
             self.orders.refuse_if_full()
             order = read_order(command, self.kind, self.params)
-            if command.do in ("play", "step", "fork") and self.good_step is not None:
+            if command.do in ("play", "step", "fork", "copy", "keep") and self.good_step is not None:
                 raise CommandError(f"{self.reason}; go back to step {self.good_step} or reset")
             if command.do == "give-up":
                 self.build_under_way.give_up()
@@ -182,6 +188,10 @@ class Run:
         """The run's state as plain JSON, for its viewers."""
         with self._lock:
             return describe(self)
+
+    def spoken(self, message: str) -> str:
+        """A message as its viewers read it, with labels where it names parameters."""
+        return self.kind.Params.in_labels(message)
 
     def play_when_watched(self) -> None:
         """Stand at the start until somebody looks, then play."""
@@ -206,6 +216,7 @@ class Run:
         if save:
             saving.save_at_the_end(self)
         self._start = None
+        self.undo.take()
         self.performer.release()
         self.published.release()
         self.released.set()
@@ -315,15 +326,29 @@ class Run:
             self.touched()
         return moved
 
-    def follow(self, before: Params) -> None:
-        """The exhibit may have turned knobs of its own, such as one that a picture was dragged to; all see that."""
+    def follow(self, before: Params) -> bool:
+        """The exhibit may have turned knobs of its own, such as one that a picture was dragged to; all see that.
+
+        Returns:
+            Whether it has.
+        """
         now = self.performer.exhibit.params
         turned = {name: value for name, value in now.model_dump().items() if value != getattr(before, name)}
-        if not turned:
-            return
-        with self._lock:
-            self.params = self.params.replaced(**turned)
-            self.params_version += 1
+        if turned:
+            with self._lock:
+                self.params = self.params.replaced(**turned)
+                self.params_version += 1
+                self.announce()
+        return bool(turned)
+
+    def did(self, what: str, card: str = "") -> None:
+        """Its owner has done something that who watches is to hear of in words: started a card, or again, gone back."""
+        self.deed = {"what": what, "card": card, "number": self.deed["number"] + 1}
+        self.announce()
+
+    def tidy(self, now: float) -> None:
+        """Let go of what is no longer of use."""
+        if self.undo.forget_if_old(now):
             self.announce()
 
     def touched(self) -> None:
