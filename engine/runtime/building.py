@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from engine import progress
 from engine.progress import GivenUp
 
+SOON_S = 0.4  # what is built within that time is nothing to talk about
 TELL_S = 0.1  # between two times that viewers are told
 
 
@@ -40,7 +41,7 @@ class BuildUnderWay:
     @contextmanager
     def heard(self) -> Iterator[None]:
         """Meanwhile something is built."""
-        self._under_way = True
+        self._under_way, self._next = True, self._clock() + SOON_S
         try:
             with progress.heard_by(self._hear):
                 yield
@@ -53,7 +54,7 @@ class BuildUnderWay:
     def _hear(self, share: float, doing: str) -> None:
         if self._given_up.is_set() or self._superseded():
             raise GivenUp
-        self.share, self.doing = share, doing
-        if self._clock() >= self._next:
-            self._next = self._clock() + TELL_S
+        if (now := self._clock()) >= self._next:
+            self._next = now + TELL_S
+            self.share, self.doing = share, doing
             self._announce()

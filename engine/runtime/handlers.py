@@ -118,11 +118,12 @@ def _give_up(run: Run, command: Any, payload: Any) -> None:
 
 
 def _undo(run: Run, command: Any, payload: Any) -> int:
-    before = run.undo.take()
+    before = run.undo.before
     if before is None:
         raise CommandError("There is nothing to bring back.")
     run.take(before.params)
     run.build(before.params, (before.step, before.state))
+    run.undo.take()
     run.performer.history, run.performer.drawn = before.history, before.drawn
     run.did("undo")
     run.become(Status.RUNNING if before.playing else Status.PAUSED)

@@ -128,10 +128,13 @@ class Panel {
     this.status = element("p", { class: "mg-status", role: "status", "aria-live": "polite" }, WORDS.connecting);
     this.numbers = element("p", { class: "mg-numbers" });
     this.ways = element("div", { class: "mg-ways" });
+    this.building = element("div", { class: "mg-building", hidden: true },
+      element("progress", { max: 1, value: 0, "aria-label": "How much of it is ready" }),
+      element("button", { type: "button", "data-do": "give-up", title: "Leave everything as it was", onclick: () => this.live.send({ do: "give-up" }) }, "Stop"));
     this.undo = element("button", { type: "button", class: "mg-undo", "data-do": "undo", hidden: true,
       title: "Go on from where the run was before it was started again", onclick: () => this.live.send({ do: "undo" }) }, "Bring it back");
     this.notices = element("ul", { class: "mg-notices", role: "status" });
-    return element("div", { class: "mg-report" }, element("div", { class: "mg-state" }, this.status, this.undo), this.numbers, this.ways, this.notices);
+    return element("div", { class: "mg-report" }, element("div", { class: "mg-state" }, this.status, this.undo), this.building, this.numbers, this.ways, this.notices);
   }
 
   parameters() {
@@ -385,8 +388,12 @@ class Panel {
   describe(state) {
     const bad = state.status === "failed" || state.good_step !== null;
     const why = state.reason ? `: ${state.reason}` : "";
-    const word = state.good_step !== null ? "Diverged" : WORDS[state.status];
-    this.say(`${word}${why}`, bad ? "bad" : "");
+    const failed = state.trace ? WORDS.failed : "Stopped";
+    const word = state.good_step !== null ? "Diverged" : state.status === "failed" ? failed : WORDS[state.status];
+    const { doing, share } = state.building;
+    this.say(doing ? `Getting ready: ${doing}` : `${word}${why}`, bad && !doing ? "bad" : "");
+    this.building.hidden = !doing;
+    this.building.firstChild.value = share;
     if (bad && this.told !== state.reason) {
       this.told = state.reason;
       this.clearWays();
