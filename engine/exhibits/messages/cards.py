@@ -1,0 +1,5 @@
+"""*Try this*."""
+
+from engine.exhibit import Card
+
+CARDS: tuple[Card, ...] = ()
