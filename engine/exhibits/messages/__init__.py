@@ -2,6 +2,12 @@
 
 from engine.exhibits.messages.exhibit import Hand, Messages
 from engine.exhibits.messages.families import FAMILIES
+from engine.exhibits.messages.network import Network
 from engine.exhibits.messages.rules import RULES
+from engine.exhibits.messages.spectra import dirichlet
+from engine.exhibits.messages.training import Trainer
 
-__all__ = ["FAMILIES", "RULES", "Hand", "Messages"]
+CODE = (Network.walk, Network.joined, Trainer.phases, Trainer.learn, dirichlet)
+"""What runs at full speed and in slow motion, beside the rule at hand; for the page to show."""
+
+__all__ = ["CODE", "FAMILIES", "RULES", "Hand", "Messages", "Network"]
