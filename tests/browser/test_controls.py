@@ -211,6 +211,7 @@ CHOSEN = """([group, name]) => [...document.querySelector(`[data-testid=${group}
 def test_a_link_to_this_moment_brings_back_what_was_painted(open_page: Open) -> None:
     page = open_page("/turing?size=128&gs_F=0.03")
     pause(page)
+    expect(page.locator(".mg-numbers")).not_to_contain_text("steps/s")  # it stands, and its last frame is drawn
     note = page.locator(".mg-note")
     copied(page, "Copy link")
     expect(note).to_contain_text("Nothing was drawn")

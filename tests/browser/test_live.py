@@ -69,6 +69,7 @@ def test_a_watcher_tries_it_in_place_and_comes_back(open_page: Open) -> None:
     owner = open_page("/turing?size=128&gs_F=0.03")
     viewer = open_page(watch_path(owner))
     pause(owner)
+    expect(owner.locator(".mg-numbers")).not_to_contain_text("steps/s")  # it stands, and its last frame is drawn
     run, step = (owner.locator(".mg-panel").get_attribute(name) for name in ("data-run", "data-step"))
     viewer.get_by_role("button", name="Try it yourself").click()
     expect(viewer.locator("[data-do=play]")).to_be_enabled()
