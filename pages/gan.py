@@ -38,6 +38,7 @@ from ui.words import source_of
 
 LABELS = {
     "data": {name: source.label for name, source in SOURCES.items()},
+    "objective": {name: objective.label for name, objective in OBJECTIVES.items()},
 }
 BRUSHES: list[tuple[str, dict[str, Any], float]] = [
     ("draw", {"kind": "spray", "count": 8}, 0.06),
@@ -211,7 +212,7 @@ def upload(run: Handle[GanParams]) -> None:
     with st.expander("Load your own points from a CSV file"):
         blob = st.file_uploader(
             "Two columns, x and y, one point a row; they are scaled to fill the picture.", type=["csv", "txt", "tsv"],
-            key=f"points {run.run.id}", disabled=not run.owner,
+            key=f"points {run.run.id}",
         )  # fmt: skip
         if blob is None or st.session_state.get("points taken") == (run.run.id, blob.file_id):
             return
@@ -248,7 +249,8 @@ def main() -> None:
             readout(run, caption=line, key="caption")
         with place.beside:
             networks(run, params["data"])
-            upload(run)
+            if run.owner:
+                upload(run)
     st.header("Over time")
     charts.over_time(
         run, LINES, key="history", title="distance, share", height=280, from_zero=True,

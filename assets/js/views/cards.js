@@ -41,7 +41,7 @@ class Cards {
     event.preventDefault();
     const card = this.data.cards[index];
     if (card.speed !== null) this.live.send({ do: "speed", steps_per_s: card.speed });
-    this.live.send(card.fresh ? { do: "reset", values: card.values } : { do: "set", values: card.values });
+    this.live.send({ do: card.fresh ? "reset" : "set", values: card.values, card: card.title });
     this.live.send({ do: "play" });
     this.active = index;
     this.tell();

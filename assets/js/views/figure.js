@@ -68,7 +68,10 @@ class Figure {
   link() {
     if (!this.data.pick) return;
     touchable(this.plot, this.live);
-    this.plot.style.cursor = this.live.role === "owner" ? "crosshair" : "";
+    const owner = this.live.role === "owner";
+    this.plot.style.cursor = owner ? "crosshair" : "";
+    const { alt, pick } = this.data;
+    this.plot.setAttribute("aria-label", owner ? `${alt} A click moves ${pick.x.label} and ${pick.y.label} there, as their sliders do.` : alt);
   }
 
   update(data) {

@@ -1,8 +1,9 @@
 // A plane on a canvas: layers fed from the stream over each other, switches for them, and a hand that touches or paints.
 
 import { mount } from "../mount.js";
-import { choice, element, put, short } from "../parts/dom.js";
+import { choice, element, owners, put, short } from "../parts/dom.js";
 import { rampOf } from "../parts/layers.js";
+import { Look } from "../parts/looks.js";
 import { Palette, gradient } from "../parts/palette.js";
 import { onPointed, point, points } from "../parts/pointed.js";
 import { Pointer } from "../parts/pointer.js";
@@ -21,9 +22,11 @@ class Plane {
     this.live = live;
     root.classList.add("mg-plane");
     this.tool = 0;
-    this.hidden = new Set(data.layers.filter((layer) => layer.toggle && !layer.shown).map((layer) => layer.toggle));
-    this.canvas = element("canvas", { class: "mg-canvas", tabindex: "0", "data-testid": "plane",
-      role: data.touch || data.brushes.length ? "application" : "img", "aria-label": this.about() });
+    this.seen = new Look(live, data.key);
+    this.usual = new Set(data.layers.filter((layer) => layer.toggle && !layer.shown).map((layer) => layer.toggle)); // hidden
+    this.hidden = new Set(data.layers.map((layer) => layer.toggle).filter((toggle) => toggle && !this.seen.flag(toggle, !this.usual.has(toggle))));
+    this.canvas = element("canvas", { class: "mg-canvas", "data-testid": "plane",
+      role: data.touch || data.brushes.length ? "application" : "img", "aria-label": data.alt });
     this.box = element("div", { class: "mg-box", style: `--mg-aspect: ${data.aspect}` }, this.canvas);
     if (data.touch || data.brushes.length)
       this.pointer = new Pointer(this.canvas, live, {
@@ -37,18 +40,13 @@ class Plane {
       if (this.under) point(live.run, (this.under = ""), "picture");
     });
     if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);
-    root.append(this.box, this.legend(), this.toolbar(), element("p", { class: "mg-hint", hidden: !data.hint }, data.hint));
+    root.append(this.box, this.legend(), this.toolbar(), owners(element("p", { class: "mg-hint", hidden: !data.hint }, data.hint)));
     this.tip = this.box.appendChild(element("div", { class: "mg-tip", role: "status", hidden: true }));
     this.begin();
     this.spot = ""; // the switch whose layers are pointed at elsewhere
     this.unhear = onPointed(live.run, ({ name, where }) => where !== "picture" && this.bringOut(name));
     this.resizer = new ResizeObserver(() => this.redraw());
     this.resizer.observe(this.box);
-  }
-
-  about() {
-    const { alt, touch, brushes } = this.data;
-    return touch || brushes.length ? `${alt} Arrow keys move over the picture, Enter touches there.` : alt;
   }
 
   /** The page has been drawn again, perhaps in other colours. */
@@ -189,6 +187,7 @@ class Plane {
     for (const toggle of new Set(this.data.layers.map((layer) => layer.toggle).filter(Boolean))) {
       const box = element("input", { type: "checkbox", "data-layer": toggle, onchange: () => {
         this.hidden[box.checked ? "delete" : "add"](toggle);
+        this.seen.keep(toggle, box.checked ? "on" : "off", this.usual.has(toggle) ? "off" : "on");
         this.redraw();
       } });
       box.checked = !this.hidden.has(toggle);
@@ -199,9 +198,9 @@ class Plane {
       points(label, this.live.run, toggle, "switch");
       bar.append(label);
     }
-    if (this.data.brushes.length) bar.append(choice("Brush", this.data.brushes.map((brush) => brush.label), (index) => (this.tool = index), "brush"));
+    if (this.data.brushes.length) bar.append(owners(choice("Brush", this.data.brushes.map((brush) => brush.label), (index) => (this.tool = index), "brush")));
     for (const { label, event } of this.data.buttons)
-      bar.append(element("button", { type: "button", "data-tool": label.toLowerCase(), onclick: () => this.live.send({ do: "poke", event }) }, label));
+      bar.append(owners(element("button", { type: "button", "data-tool": label.toLowerCase(), onclick: () => this.live.send({ do: "poke", event }) }, label)));
     bar.hidden = !bar.children.length;
     return bar;
   }
