@@ -46,10 +46,14 @@ TONE = theme.VIRIDIS
 LOOKED = theme.CATEGORIES[8]
 
 
-def layers(nodes: int, links: int) -> list[Layer]:
-    """The picture of a graph, the finer the more there is in it."""
+def layers(nodes: int, links: int, hops: int) -> list[Layer]:
+    """The picture of a graph, the finer the more there is in it; without hops nothing travels."""
     r = 9.0 if nodes <= 40 else 6.5 if nodes <= 120 else 3.2
     small = nodes <= 120
+    travelling: list[Layer] = [
+        Travellers(at="flow", values="flow_tone", scale=TONE, size=3.2 if small else 1.4, phases=TRAVEL),
+        Travellers(at="parcel_flow", array="parcels", size=0.075, scale=SIGNED, phases=TRAVEL),
+    ]  # fmt: skip
     return [
         Points(at="at", size=2.6 * r, sizes="reach", color=LOOKED, alpha=0.22, toggle="what it hears of"),
         Links(nodes="at", pairs="pairs", alpha=0.25, width=1.2 if small else 0.6),
@@ -61,9 +65,8 @@ def layers(nodes: int, links: int) -> list[Layer]:
         Points(at="at", values="tone", scale=TONE, size=r - 0.8, phases=HOP),
         Points(at="at", mask="known", size=max(r - 5.5, 1.6), color=theme.BACKGROUND),
         Points(at="looked", size=r + 5.5, hollow=True, width=2.5, color=LOOKED),
-        Travellers(at="flow", values="flow_tone", scale=TONE, size=3.2 if small else 1.4, phases=TRAVEL),
         Images(at="vectors_at", array="vectors", size=0.07, scale=SIGNED, toggle="states as vectors", shown=False),
-        Travellers(at="parcel_flow", array="parcels", size=0.075, scale=SIGNED, phases=TRAVEL),
+        *(travelling if hops else []),
         Points(at="at", size=r, alpha=0.0, names="names"),
         Note(word="note"),
     ]  # fmt: skip
@@ -80,18 +83,21 @@ BRUSHES = [
     Brush("move", {"kind": "move"}, 0.03),
 ]  # fmt: skip
 NUMBERS = [
-    Metric("test_accuracy", "right of the unknown", "Share of the nodes it was not told whose class it gets right"),
-    Metric("train_accuracy", "right of the known", "The same of those it was told"),
-    Metric("alone_accuracy", "MLP beside", "Share of the unknown that the same network without edges gets right"),
+    Metric("test_accuracy", "right of the unknown", "Share of the nodes it was not told whose class it gets right",
+           missing="all are known"),
+    Metric("train_accuracy", "right of the known", "The same of those it was told", missing="none is known"),
+    Metric("alone_accuracy", "MLP beside", "Share of the unknown that the same network without edges gets right",
+           missing="is not trained"),
     Metric("confidence_mean", "confidence", "Mean probability of the class that a node is taken for"),
 ]  # fmt: skip
 SMOOTHING = [
-    Metric("rate", "energy per hop", "By what the last hop has multiplied the Dirichlet energy of states of size 1"),
+    Metric("rate", "energy per hop", "By what the last hop has multiplied the Dirichlet energy of states of size 1",
+           missing="no two hops to compare"),
     Metric("rate_theory", "λ₂²", "What linear graph convolution multiplies it by in the end: the square of the second "
            "largest |eigenvalue| of the propagation"),
     Metric("apart", "readouts apart", "How far the mean states of the first two separate graphs differ, as a share of "
-           "the largest number in a state"),
-    Metric("homophily_now", "homophily", "Share of links between nodes of one class"),
+           "the largest number in a state", missing="only one graph"),
+    Metric("homophily_now", "homophily", "Share of links between nodes of one class", missing="no links"),
 ]  # fmt: skip
 LINES = {
     "test_accuracy": charts.Line("right of the unknown", theme.CATEGORIES[0]),
@@ -134,7 +140,7 @@ def picture(run: Handle[MessagesParams]) -> None:
     """The graph to touch, and what its colours mean."""
     nodes, links = expected(run.params)
     plane(
-        run, layers(nodes, links), key=f"graph-{run.params.graph}-{nodes}", brushes=BRUSHES,
+        run, layers(nodes, links, run.params.layers), key=f"graph-{run.params.graph}-{nodes}-{run.params.layers > 0}", brushes=BRUSHES,
         hint="Choose what a touch does; or arrow keys and Enter.",
         alt="A graph. Rims show the true class of a node, fillings what the network takes it for.",
     )  # fmt: skip

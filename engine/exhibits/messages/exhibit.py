@@ -255,11 +255,16 @@ class Messages(Exhibit[MessagesParams]):
 
 
 def first_labels(graph: Graph, count: int) -> np.ndarray:
-    """The best connected ``count`` nodes of every class: (n,)."""
+    """The best connected ``count`` nodes of every class: (n,).
+
+    Among equals those come first that have more links within the class, and then those in the middle of their order.
+    """
     known = np.zeros(graph.n, bool)
+    inside = graph.with_pairs(graph.pairs[graph.truth[graph.pairs[:, 0]] == graph.truth[graph.pairs[:, 1]]]).degree
     for each in range(graph.classes):
         mine = np.flatnonzero(graph.truth == each)
-        known[mine[np.argsort(-graph.degree[mine], kind="stable")[:count]]] = True
+        aside = np.abs(np.arange(len(mine)) - len(mine) // 2)
+        known[mine[np.lexsort((aside, -inside[mine], -graph.degree[mine]))[:count]]] = True
     return known
 
 

@@ -59,7 +59,7 @@ class Show:
                 "reach": reach.astype(np.float32), "looked": self.at[chosen : chosen + 1].astype(np.float32),
                 "vectors_at": (self.at[self.shown(chosen)] + [0, BESIDE]).astype(np.float32),
             },
-            {"nodes": float(graph.n), "links": float(len(graph.pairs)), "homophily_now": graph.homophily()},
+            {},
             {"names": ",".join(self._named(labelled))},
         )  # fmt: skip
 
@@ -177,9 +177,12 @@ class Show:
         rough = energies(states, self.trainer.wiring)
         falls = len(rough) > 1 and rough[-2] > TINY and rough[-1] > TINY
         return {
+            "nodes": float(self.graph.n), "links": float(len(self.graph.pairs)),
+            "homophily_now": self.graph.homophily(),
             "loss": float(self.trainer.loss),
             "train_accuracy": _mean(right[labelled]), "test_accuracy": _mean(right[~labelled]),
             "confidence_mean": _mean(share.max(1).values.numpy()),
+            "one_colour": _share_of_the_most(share.argmax(1).numpy()[~labelled]),
             "energy_start": float(rough[0]), "energy_end": float(rough[-1]),
             "rate": float(rough[-1] / rough[-2]) if falls else float("nan"),
             "apart": apart(states[-1], self.trainer.wiring),
@@ -188,6 +191,11 @@ class Show:
 
 def _mean(numbers: np.ndarray) -> float:
     return float(numbers.mean()) if len(numbers) else float("nan")
+
+
+def _share_of_the_most(classes: np.ndarray) -> float:
+    """The share of the most frequent class."""
+    return float(np.bincount(classes).max() / len(classes)) if len(classes) else float("nan")
 
 
 def _directions(centred: np.ndarray) -> np.ndarray:
