@@ -1,5 +1,7 @@
 """Message passing: the graph, hop by hop, its matrix, its states in the plane, and what smoothing does to them."""
 
+from dataclasses import replace
+
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -55,7 +57,7 @@ def layers(nodes: int, links: int, hops: int) -> list[Layer]:
         Travellers(at="parcel_flow", array="parcels", size=0.075, scale=SIGNED, phases=TRAVEL),
     ]  # fmt: skip
     return [
-        Points(at="at", size=2.6 * r, sizes="reach", color=LOOKED, alpha=0.22, toggle="what it hears of"),
+        Points(at="at", size=3.0 * r, sizes="reach", color=LOOKED, alpha=0.22, toggle="what it hears of"),
         Links(nodes="at", pairs="pairs", alpha=0.25, width=1.2 if small else 0.6),
         Links(nodes="at", pairs="pairs", weight="strength", alpha=0.6, width=5 if small else 2.5,
               toggle="how much links count", shown=links <= 200),
@@ -72,12 +74,16 @@ def layers(nodes: int, links: int, hops: int) -> list[Layer]:
     ]  # fmt: skip
 
 
-GUIDE = Guide(
-    see="People of a club and who met whom. The club split in two; the rim of a node is the side its person took, the "
-    "filling what the network thinks. Only the nodes with a white dot are told to it.",
-    do="Press Slow motion to see messages travel along the links, hop by hop; click a node to read its arithmetic.",
-    notice="Two known nodes are enough for nearly all: what they say spreads along the links.",
-)
+def guide(params: MessagesParams) -> Guide:
+    """What the head of the page says of the graph at hand."""
+    return Guide(
+        see=f"{FAMILIES[params.graph].about} The rim of a node is its true class, the filling what the network thinks. "
+        "Only the nodes with a dot in the middle are told to it.",
+        do="Press Slow motion to see messages travel along the links, hop by hop; click a node to read its arithmetic.",
+        notice="The few known nodes teach it about the others, because what they say spreads along the links.",
+    )
+
+
 BRUSHES = [
     Brush("look at", {"kind": "look"}, 0.03), Brush("tell or hide class", {"kind": "label"}, 0.03),
     Brush("move", {"kind": "move"}, 0.03),
@@ -127,7 +133,7 @@ def energy(run: Handle[MessagesParams]) -> None:
     fig.add_scatter(x=[], y=[], name="λ₂² a hop", mode="lines", line={"color": theme.CATEGORIES[1], "dash": "dash"})
     charts.axes(fig, "hop", "Dirichlet energy / size²")
     fig.update_yaxes(type="log", exponentformat="power", nticks=5)
-    fig.update_xaxes(tickformat="d")
+    fig.update_xaxes(tickformat="d", dtick=max(1, -(-run.params.layers // 6)))
     binds = [Bind("hops", f"data.{trace}.x") for trace in (0, 1)]
     binds += [Bind("energy", "data.0.y"), Bind("energy_theory", "data.1.y")]
     figure(
@@ -139,14 +145,15 @@ def energy(run: Handle[MessagesParams]) -> None:
 def picture(run: Handle[MessagesParams]) -> None:
     """The graph to touch, and what its colours mean."""
     nodes, links = expected(run.params)
+    key = f"graph-{run.params.graph}-{nodes}-{run.params.layers > 0}"
     plane(
-        run, layers(nodes, links, run.params.layers), key=f"graph-{run.params.graph}-{nodes}-{run.params.layers > 0}", brushes=BRUSHES,
+        run, layers(nodes, links, run.params.layers), key=key, brushes=BRUSHES,
         hint="Choose what a touch does; or arrow keys and Enter.",
         alt="A graph. Rims show the true class of a node, fillings what the network takes it for.",
     )  # fmt: skip
     readout(
         run, key="caption",
-        caption=[Mark(theme.BACKGROUND, "white dot: its class is known"), Mark(LOOKED, "the node looked at")],
+        caption=[Mark(theme.BACKGROUND, "dot in the middle: its class is known"), Mark(LOOKED, "the node looked at")],
     )  # fmt: skip
 
 
@@ -160,7 +167,8 @@ def expected(params: MessagesParams) -> tuple[int, int]:
 
 def main() -> None:
     """Draw the page."""
-    run = open_page(Messages, GUIDE, labels=LABELS)
+    run = open_page(Messages, labels=LABELS)
+    run = replace(run, guide=guide(run.params))
     with stage(run) as place:
         with place.picture:
             picture(run)

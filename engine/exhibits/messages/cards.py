@@ -11,7 +11,7 @@ TWINS = {"graph": "twins", "rule": "gin", "labels": 1}
 CARDS = (
     Card(
         "Two leaders, one club",
-        "Zachary's club fell apart; only its two leaders are known, the nodes with a white dot. Will the network find "
+        "Zachary's club fell apart; only its two leaders are known, the nodes with a dot in the middle. Will the network find "
         "where the other 32 went?",
         {},
         speed=30.0,
