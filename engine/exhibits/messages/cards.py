@@ -11,12 +11,12 @@ TWINS = {"graph": "twins", "rule": "gin", "labels": 1}
 CARDS = (
     Card(
         "Two leaders, one club",
-        "Zachary's club fell apart; only its two leaders, with a dot in the middle, are known. Will the network find "
+        "A club fell apart; only its two leaders, with a dot in the middle, are known. Will the network find "
         "where the other 32 went?",
         {},
         speed=30.0,
         answer="All but one, after a few seconds: member 9, three of whose five friends were on the other side. Zachary "
-        "tells that he stayed for the sake of an exam.",
+        "tells that this one stayed for the sake of an exam.",
         expects=(Expectation("More than nine in ten are right.", 200, lambda m: m["test_accuracy"] > 0.9),),
     ),
     Card(
