@@ -151,7 +151,7 @@ CARDS = (
         "Squeezed through a bridge",
         "Two crowds, one path between them. What the chosen node feels of each other node is measured. Click one "
         "in each crowd: how much does the second feel of the first?",
-        {"graph": "barbell", "size": 20, "layers": 8, "residual": True, "feel": True, "layout": "spectral"},
+        {"graph": "barbell", "size": 20, "layers": 12, "residual": True, "feel": True},
         speed=20.0,
         answer="Within a crowd much, across the bridge little: all that a crowd has to say must pass "
         "through one link. The resistance between the two tells beforehand.",
