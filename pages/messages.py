@@ -68,7 +68,8 @@ def layers(nodes: int, links: int, hops: int) -> list[Layer]:
               toggle="how much links count", shown=links <= 200),
         Points(at="at", classes="truth", palette=CLASSES, size=r + 2.2, toggle="true class (rim)"),
         Points(at="at", size=r + 0.4, color=theme.BACKGROUND),
-        Points(at="at", classes="prediction", palette=CLASSES, size=r - 0.8, toggle="prediction", phases=SPEED),
+        Points(at="at", classes="prediction", sizes="confidence", palette=CLASSES, size=r - 0.8, toggle="prediction",
+               phases=SPEED),
         Points(at="at", values="tone", scale=TONE, size=r - 0.8, phases=HOP),
         Points(at="at", mask="known", size=max(r - 5.5, 1.6), color=theme.BACKGROUND),
         Points(at="at", classes="wl", size=r - 0.8, toggle="Weisfeiler-Leman colours", shown=False),
@@ -88,7 +89,7 @@ def guide(run: Handle[MessagesParams]) -> Guide:
     shown = run.run.published.scene
     about = decode(shown.blob)[0].words["about"] if shown else FAMILIES[run.params.graph].about
     return Guide(
-        see=f"{about} The rim of a node is its true class, the filling what the network thinks. "
+        see=f"{about} The rim of a node is its true class, the filling what the network thinks, the fuller the surer. "
         "Only the nodes with a dot in the middle are told to it.",
         do="Press Slow motion to see messages travel along the links, hop by hop; click a node to read its arithmetic.",
         notice="The few known nodes teach it about the others, because what they say spreads along the links.",
