@@ -139,7 +139,10 @@ def test_messages_travel_from_sender_to_receiver_and_carry_their_vectors() -> No
     senders = exhibit.trainer.wiring.source[exhibit.trainer.wiring.target == node][:-1].numpy()  # the last is itself
     want = {(*at[j], *at[node]) for j in senders}
     assert {tuple(row) for row in frame.arrays["parcel_flow"]} == want
-    assert frame.arrays["flow"].shape == (2 * 78, 4) and "flow" not in exhibit.frame().words
+    assert frame.arrays["flow"].shape == (2 * 78, 4)
+    a, b = exhibit.graph.pairs.T
+    both = np.concatenate([np.hstack([at[a], at[b]]), np.hstack([at[b], at[a]])])  # there, and then back
+    np.testing.assert_array_equal(frame.arrays["flow"], both)
     carried = frame.arrays["parcels"].reshape(len(senders), -1)
     hop = exhibit.trainer.hop
     assert hop is not None

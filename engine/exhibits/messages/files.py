@@ -99,8 +99,8 @@ def _list(text: str) -> Read:
 
 
 class _GraphML:
-    """Reads GraphML as its elements come. Entities, and what may declare them, are refused: a few lines of them can
-    grow without end.
+    """Reads GraphML as its elements come. What may declare entities is refused: a few lines of them can grow without
+    end.
     """
 
     def __init__(self) -> None:
@@ -110,7 +110,6 @@ class _GraphML:
         self.is_graphml = False
         self.parser = expat.ParserCreate()
         self.parser.StartDoctypeDeclHandler = self.refuse
-        self.parser.EntityDeclHandler = self.refuse
         self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, self.end
         self.parser.CharacterDataHandler = lambda text: self.text.append(text) if self.key else None
 
