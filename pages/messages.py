@@ -64,7 +64,7 @@ def layers(nodes: int, links: int, hops: int) -> list[Layer]:
     ]  # fmt: skip
     return [
         Points(at="at", size=3.0 * r, sizes="reach", color=LOOKED, alpha=0.22, toggle="what it hears of"),
-        Points(at="at", size=3.0 * r, sizes="felt", color=theme.GRADIENT, alpha=0.35, toggle="what it feels"),
+        Points(at="at", size=3.0 * r, sizes="felt", color=theme.CATEGORIES[5], alpha=0.35, toggle="what it feels"),
         Links(nodes="at", pairs="pairs", alpha=0.25, width=1.2 if small else 0.6),
         Links(nodes="at", pairs="pairs", weight="strength", alpha=0.6, width=5 if small else 2.5,
               toggle="how much links count", shown=links <= 200),
@@ -173,7 +173,7 @@ def picture(run: Handle[MessagesParams]) -> None:
         run, layers(nodes, links, run.params.layers), key=key, brushes=BRUSHES,
         buttons=[Button("Shuffle the nodes", {"kind": "shuffle"})],
         hint="Choose what a touch does. To link two nodes drag from one to the other, or touch both.",
-        alt="A graph. Rims show the true class of a node, fillings what the network takes it for.",
+        alt="A graph whose nodes show two colours: the rim its true class, the filling what the network takes it for.",
     )  # fmt: skip
     readout(
         run, key="caption",
