@@ -32,6 +32,9 @@ READOUT = [
     ),
     Metric("wavelength_ratio", "measured / predicted", "Near 1 where the wave that grew fastest is still there"),
 ]
+SKEWNESS = [
+    Metric("skewness", "spots or stripes", "Skewness of the activator: near 0.8 of spots, 0 of stripes, -0.8 of holes"),
+]
 LINES = {
     "measured_wavelength": charts.Line("measured", theme.CATEGORIES[0]),
     "predicted_wavelength": charts.Line("predicted", theme.CATEGORIES[1], "dash"),
@@ -211,6 +214,42 @@ def dispersion(run: Handle[TuringParams]) -> None:
     figure(run, fig, binds, alt=alt, key="dispersion", height=188)
 
 
+def competition(run: Handle[TuringParams]) -> None:
+    """How tall spots and stripes stand near onset, and which of them hold; the dot is this run."""
+    fig = go.Figure()
+    looks = {
+        "spots": ("spots or holes", theme.CATEGORIES[1], "solid"), "stripes": ("stripes", theme.CATEGORIES[2], "solid"),
+        "spots_lost": ("", theme.CATEGORIES[1], "dot"), "stripes_lost": ("", theme.CATEGORIES[2], "dot"),
+        "threshold": ("", theme.CATEGORIES[1], "dot"),
+    }  # fmt: skip
+    binds = []
+    for index, (name, (label, color, dash)) in enumerate(looks.items()):
+        fig.add_scatter(
+            x=[], y=[], name=label, mode="lines", hoverinfo="skip", line={"color": color, "width": 2, "dash": dash}
+        )
+        binds += [
+            Bind("amplitude_d", f"data.{index}.x", "scene"),
+            Bind(f"amplitude_{name}", f"data.{index}.y", "scene"),
+        ]
+    fig.add_scatter(
+        x=[0], y=[0], mode="markers", hoverinfo="skip",
+        marker={"size": 12, "color": theme.TEXT, "line": {"width": 2, "color": theme.BACKGROUND}},
+    )  # fmt: skip
+    last = len(looks)
+    binds += [
+        Bind("ratio", f"data.{last}.x", "scene", "metric"), Bind("contrast", f"data.{last}.y", "frame", "metric"),
+        Bind("amplitude_range", "layout.xaxis.range", "scene"),
+    ]  # fmt: skip
+    charts.axes(fig, "d = D of what holds down / D of the activator", "contrast (std of u)")
+    fig.update_yaxes(rangemode="tozero")
+    alt = "Contrast of spots and of stripes by theory over the ratio of the diffusivities; the dot is this run."
+    figure(run, fig, binds, alt=alt, key="competition", height=260)
+    theme.key(
+        (theme.CATEGORIES[1], "spots or holes"), (theme.CATEGORIES[2], "stripes"), (theme.TEXT, "this run"),
+        after="· dotted: there, but overcome by the other or, below onset, the height a seed must have",
+    )  # fmt: skip
+
+
 def substances(run: Handle[TuringParams]) -> dict[str, str]:
     """What the two fields are fields of, in the words of the brushes."""
     model = _model(run)
@@ -243,6 +282,15 @@ def main() -> None:
         run, LINES, key="history", title="wavelength (cells)", height=280, from_zero=True,
         alt="Wavelength and contrast over all steps.",
     )  # fmt: skip
+    if not is_ring:
+        if run.params.through_time:
+            field(
+                run, {"kymograph": "u in the middle row →, time ↓"}, key="through-time", aspect=16 / 9,
+                alt="The middle row of the square, from left to right, as it changes from top to bottom.",
+            )  # fmt: skip
+        st.header("Spots or stripes?")
+        competition(run)
+        readout(run, SKEWNESS, words=["competition"], key="competition-words")
     model = _model(run)
     words = f"{model.note}\n{RING_WORDS if is_ring else WORDS}"
     mathematics(run, model.latex, words, model.reaction, model.jacobian, *CODE)
