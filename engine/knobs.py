@@ -30,6 +30,7 @@ class Knob:
         choices: allowed values of a ``choice``; ``max_length``: longest ``text``.
         group: heading under which widgets are gathered.
         when: show only when every named field has one of the listed values.
+        marks: (metric of the frame or scene, what happens there): places to mark on the slider of a number.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Knob:
     log: bool = False
     group: str = ""
     when: tuple[tuple[str, tuple[Value, ...]], ...] = ()
+    marks: tuple[tuple[str, str], ...] = ()
 
     def allowed(self) -> str:
         """Say in words which values are allowed."""

@@ -23,18 +23,17 @@ LABELS = {
 }
 KIND_COLORS = ["#9aa3af", *theme.CATEGORIES[:3], theme.CATEGORIES[4], "rgba(0,0,0,0)"]
 READOUT = [
-    Metric("predicted_wavelength", "predicted", "Wavelength of the wave that grows fastest in linear theory", "cells"),
-    Metric(
-        "measured_wavelength",
-        "measured",
-        "Wavelength at the centre of gravity of the highest peak of the picture's power spectrum",
-        "cells",
-    ),
-    Metric("wavelength_ratio", "measured / predicted", "Near 1 where the wave that grew fastest is still there"),
-]
+    Metric("predicted_wavelength", "predicted", "Wavelength of the wave that grows fastest in linear theory", "cells",
+           missing="no wave grows"),
+    Metric("measured_wavelength", "measured", "Wavelength at the centre of gravity of the highest peak of the "
+           "picture's power spectrum", "cells", missing="all is even"),
+    Metric("wavelength_ratio", "measured / predicted", "Near 1 where the wave that grew fastest is still there",
+           missing="one of them is missing"),
+]  # fmt: skip
 SKEWNESS = [
-    Metric("skewness", "spots or stripes", "Skewness of the activator: near 0.8 of spots, 0 of stripes, -0.8 of holes"),
-]
+    Metric("skewness", "spots or stripes", "Skewness of the activator: near 0.8 of spots, 0 of stripes, -0.8 of holes",
+           missing="all is even"),
+]  # fmt: skip
 LINES = {
     "measured_wavelength": charts.Line("measured", theme.CATEGORIES[0]),
     "predicted_wavelength": charts.Line("predicted", theme.CATEGORIES[1], "dash"),
@@ -285,7 +284,7 @@ def main() -> None:
     if not is_ring:
         if run.params.through_time:
             field(
-                run, {"kymograph": "u in the middle row →, time ↓"}, key="through-time", aspect=16 / 9,
+                run, {"kymograph": "u in the middle row →, time ↓"}, key="through-time", aspect=16 / 9, height=22,
                 alt="The middle row of the square, from left to right, as it changes from top to bottom.",
             )  # fmt: skip
         st.header("Spots or stripes?")
