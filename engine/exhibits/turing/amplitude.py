@@ -11,10 +11,10 @@ and Q, C the second and third derivative of the reaction,
 
     h   = psi Q(phi, phi)
     g_0 = -psi (Q(phi, w_0 + w_2) + C(phi, phi, phi) / 2)
-    g_1 = -psi (Q(phi, w_0 + w_1 + w_3) + C(phi, phi, phi))
+    g_1 = -psi (Q(phi, w_0 + w_3) + C(phi, phi, phi))
 
-where the waves that follow are  L(0) w_0 = -Q(phi, phi),  L(x(2k)) w_2 = -Q(phi, phi) / 2,  L(x(sqrt 3 k)) w_3 =
--Q(phi, phi),  and  L(x_c) w_1 = h phi - Q(phi, phi)  with psi w_1 = 0.
+where the waves that follow are  L(0) w_0 = -Q(phi, phi),  L(x(2k)) w_2 = -Q(phi, phi) / 2  and  L(x(sqrt 3 k)) w_3 =
+-Q(phi, phi). What Q leaves at k itself adds to g_1 in proportion to h, which the theory takes for small: left out.
 
 Stripes |A_1| = sqrt(mu / g_0) need mu > 0. Hexagons |A_j| = (|h| + sqrt(h^2 + 4 mu (g_0 + 2 g_1))) / 2 (g_0 + 2 g_1)
 are there from mu_1 < 0 on, so that pattern and even state are both stable between mu_1 and 0: hysteresis. They are
@@ -136,9 +136,8 @@ def coefficients(F: Field, state: tuple[float, float], J: Matrix, D: tuple[float
     w0 = np.linalg.solve(L(0), -Q)
     w2 = np.linalg.solve(L(float(lattice_square(2 * k))), -Q / 2)
     w3 = np.linalg.solve(L(float(lattice_square(min(3**0.5 * k, np.pi)))), -Q)
-    w1 = np.linalg.lstsq(np.vstack([L(x), psi]), np.append(h * phi - Q, 0.0), rcond=None)[0]
     g0 = -float(psi @ (second(F, at, phi, w0 + w2) + C / 2))
-    g1 = -float(psi @ (second(F, at, phi, w0 + w1 + w3) + C))
+    g1 = -float(psi @ (second(F, at, phi, w0 + w3) + C))
     return Coefficients(ratio, float(k), h, g0, g1, float(np.abs(w0[0]) + np.abs(w2[0])))
 
 
