@@ -249,14 +249,14 @@ def test_what_is_faint_stays_in_the_bridge_and_in_its_state() -> None:
     """Waves below the last digit of u = 1 neither vanish nor get lost on the way through a saved state."""
     bridge, other = Bridge("schnakenberg", seed=0), Bridge("schnakenberg", seed=1)
     lattice = bridge.lattices[1]
+    assert lattice.base == pytest.approx((1.0, 0.9))
     lattice.store_deviations(*(1e-9 * field for field in np.random.default_rng(0).standard_normal((2, 64, 128))))
     other.load_state_dict(bridge.state_dict())
     for each in (bridge, other):
-        each.advance(100)
+        each.advance(5)
     for one, two in zip(lattice.deviations(), other.lattices[1].deviations(), strict=True):
         np.testing.assert_array_equal(one, two)
-        assert 0 < np.abs(one).max() < 1e-4
-    assert lattice.deviations()[0].std() > 2e-9
+        assert 0 < np.abs(one).max() < 1e-8
 
 
 def test_a_bridge_saved_as_fields_goes_on() -> None:
