@@ -30,8 +30,8 @@ def live(default: Any, *, label: str, help: str, **details: Any) -> Any:
         label: what the widget is called.
         help: one sentence saying what it does.
         **details: ``ge``, ``le``, ``step``, ``log`` for numbers; ``max_length`` for text; ``unit``; ``group``;
-            ``when={"field": ("value", ...)}``; ``marks=(("metric", "what happens there"), ...)``, which the slider
-            bears wherever the metric of the frame or scene is a number within its bounds.
+            ``when={"field": ("value", ...)}``; ``marks=(("metric", "what it is of"), ...)``, which the slider bears
+            wherever the metric of the frame or scene is a number within its bounds, and ``marked``, what they mean.
     """
     return _declare("live", default, label=label, help=help, **details)
 

@@ -55,8 +55,8 @@ def test_thresholds_are_marked_on_the_slider_to_be_seen_and_to_be_read(open_page
     """A thumb put on a value stands over its mark, whatever the slider's width; the words name them all."""
     page = open_page("/minimax?eta=0.577", viewport={"width": width, "height": 768})
     slider, marks = page.locator("[data-param=eta]"), page.locator(".mg-marks")
-    expect(marks.locator("p")).to_contain_text("0.577 Optimistic fails · 1 Extragradient fails")
-    assert "Marked: 0.577 Optimistic fails" in (slider.get_attribute("aria-description") or "")
+    expect(marks.locator("p")).to_contain_text("Converges up to: 0.577 Optimistic · 1 Extragradient")
+    assert "Converges up to: 0.577 Optimistic" in (slider.get_attribute("aria-description") or "")
     box, tick = slider.bounding_box(), marks.locator("i").first.bounding_box()
     assert box and tick
     low, high = math.log10(0.001), math.log10(2)

@@ -467,7 +467,9 @@ def test_only_the_slider_of_a_live_number_has_marks() -> None:
     marks = (("limit", "it fails"),)
 
     class Marked(Params):
-        rate: float = live(1.0, label="Rate", help="How fast.", ge=0.0, le=2.0, step=0.5, marks=marks)
+        rate: float = live(
+            1.0, label="Rate", help="How fast.", ge=0.0, le=2.0, step=0.5, marks=marks, marked="Works to"
+        )
 
     assert Marked.knobs()["rate"].marks == marks
     assert Marked.schema_for_browser()[-1]["marks"] == marks

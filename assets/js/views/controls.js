@@ -427,11 +427,11 @@ class Panel {
   mark({ knob, input, marks }) {
     const value = (name) => this.last.metrics[name] ?? this.live.scene?.metrics[name] ?? NaN;
     const found = placed(knob, value);
-    const text = found.map(([at, what]) => `${short(at)} ${what}`).join(" · ");
+    const text = found.length ? `${knob.marked}: ${found.map(([at, what]) => `${short(at)} ${what}`).join(" · ")}` : "";
     if (marks.dataset.text === text) return;
     marks.dataset.text = text;
     marks.hidden = !found.length;
-    input.setAttribute("aria-description", found.length ? `${knob.help} Marked: ${text}.` : knob.help);
+    input.setAttribute("aria-description", found.length ? `${knob.help} ${text}.` : knob.help);
     const [from, to] = [Number(input.min), Number(input.max)];
     const ticks = found.map(([at]) => element("i", { style: `--at: ${(input.scale.position(at) - from) / (to - from)}` }));
     marks.replaceChildren(element("div", { class: "mg-ticks", "aria-hidden": "true" }, ...ticks), element("p", {}, text));
@@ -551,7 +551,7 @@ function many(count, what) {
   return `${short(count)} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** The marks of a knob within its bounds, [value, what happens there] from the lowest up; those at one place are one. */
+/** The marks of a knob within its bounds, [value, what it is of] from the lowest up; those at one place are one. */
 function placed(knob, value) {
   const found = new Map();
   for (const [metric, what] of knob.marks) {
