@@ -116,14 +116,10 @@ def rates(run: Handle[OptimisersParams]) -> None:
         line={"color": theme.CATEGORIES[1], "width": 3}, hoverinfo="skip",
     )  # fmt: skip
     fig.add_scatter(x=[], y=[], mode="lines", line={"color": theme.TEXT, "width": 1, "dash": "dot"}, hoverinfo="skip")
-    fig.add_scatter(
-        x=[0], y=[0], mode="markers", hoverinfo="skip",
-        marker={"size": 13, "color": theme.TEXT, "line": {"width": 2, "color": theme.BACKGROUND}},
-    )  # fmt: skip
     binds = [Bind(name, f"data.{trace}.{to}", "scene") for trace in (0, 1)
              for name, to in (("map_rate", "x"), ("map_mu", "y"), ("map", "z"))]  # fmt: skip
     binds += [Bind("marks", "data.2.x", "scene"), Bind("marks_up", "data.2.y", "scene")]
-    binds += [Bind("rate_now", "data.3.x", what="metric"), Bind("mu_now", "data.3.y", what="metric")]
+    binds += charts.here(fig, "rate_now", "mu_now", of_x="frame", of_y="frame")
     charts.axes(fig, "learning rate η · β", "momentum μ", showlegend=False)
     fig.update_layout(margin={"t": 6}, xaxis={"range": [0, 4]}, yaxis={"range": [0, 0.99]})
     figure(

@@ -7,6 +7,7 @@ from engine.exhibits.turing import KINDS, LETTERS, PLANAR, RINGS, Turing
 from engine.exhibits.turing.models import Model
 from engine.exhibits.turing.params import TuringParams
 from engine.exhibits.turing.show import CODE
+from engine.exhibits.turing.words import RING_WORDS, WORDS
 from ui import charts, theme
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
@@ -44,35 +45,6 @@ GUIDE = Guide(
     do="Drag a slider, drag the dot on the map, paint into the picture, or follow a numbered experiment.",
     notice="Nobody draws the pattern: spots or stripes of one width appear by themselves.",
 )
-WORDS = """
-Diffusion evens things out, and yet it can destroy evenness. An *activator* makes more of itself, and something that
-spreads faster holds it down. Either it makes an *inhibitor* too, which runs ahead and stops it in the surroundings
-(Gierer-Meinhardt, FitzHugh-Nagumo); or it eats a *substrate*, which flows in from the surroundings until they are
-starved (Gray-Scott, Schnakenberg, the Brusselator). So the brush adds inhibitor in the first kind of model, and takes
-substrate away in the second.
-
-**Linear theory** follows a small wave of wavenumber $k$ on the uniform state, where the reaction is replaced by its
-Jacobian $J$. The wave grows at the rate $\\mathrm{Re}\\,\\lambda(k)$, the larger eigenvalue of
-$J - k^2\\,\\mathrm{diag}(D_u, D_v)$; on the grid $k^2$ becomes $4\\sin^2(k/2)$ along an axis. A *Turing instability* is
-a uniform state that is stable when stirred ($\\lambda(0) < 0$) but lets a band of waves grow, which takes unequal
-diffusion. A state that is unstable even when stirred swings away in growing oscillations (*Hopf*, a focus) or departs
-straight (*unstable node*). How tall the waves become, and whether spots or stripes win, linear theory does not say.
-
-Each frame is computed by explicit Euler steps with the five-point Laplacian. Diffusion alone stays stable while
-$4 D\\,\\Delta t \\le 1$; steps beyond that, or beyond what the reaction allows, are refused.
-"""
-RING_WORDS = """
-Each cell $r$ of the ring exchanges both substances with its two neighbours, so that the Laplacian of $X$ is
-$X_{r+1} - 2X_r + X_{r-1}$. Only waves that fit a whole number of times around the ring can stand; linear theory gives
-each its growth rate. The fastest has the best chance, not certainty: its neighbours grow nearly as fast, the noise may
-have given them more to begin with, and what has grown tall first holds the others down.
-
-Turing's own example has 20 cells, $\\mu = 1/2$ and $\\nu = 1/4$, which is exactly at onset, and a slowly growing
-*evocator* that drives it beyond; there is none here, but $\\mu = 0.65$ by default. In the nonlinear reaction $Y$ is
-used up at a rate that does not ask how much is left. A step stops at zero, so that no concentration becomes negative.
-Explicit Euler steps with $2 \\max(\\mu, \\nu)\\,\\Delta t > 1$ are refused, as diffusion alone would be unstable, and
-so are steps that the reaction does not allow.
-"""
 
 
 def square(run: Handle[TuringParams]) -> None:
@@ -160,15 +132,7 @@ def plane(run: Handle[TuringParams]) -> None:
             Bind("saddle_k", "data.2.x", "scene"), Bind("saddle_F", "data.2.y", "scene"),
             Bind("hopf_k", "data.3.x", "scene"), Bind("hopf_F", "data.3.y", "scene"),
         ]  # fmt: skip
-    fig.add_scatter(
-        x=[0], y=[0], mode="markers", hoverinfo="skip",
-        marker={"size": 13, "color": theme.TEXT, "line": {"width": 2, "color": theme.BACKGROUND}},
-    )  # fmt: skip
-    last = len(fig.data) - 1
-    binds += [
-        Bind("point_x", f"data.{last}.x", "scene", "metric"),
-        Bind("point_y", f"data.{last}.y", "scene", "metric"),
-    ]
+    binds += charts.here(fig, "point_x", "point_y")
     fig.update_layout(
         margin={"t": 4}, showlegend=False, xaxis={"title": {"text": x.label}, "range": view[0]},
         yaxis={"title": {"text": y.label}, "range": view[1]},
@@ -230,15 +194,8 @@ def competition(run: Handle[TuringParams]) -> None:
             Bind("amplitude_d", f"data.{index}.x", "scene"),
             Bind(f"amplitude_{name}", f"data.{index}.y", "scene"),
         ]
-    fig.add_scatter(
-        x=[0], y=[0], mode="markers", hoverinfo="skip",
-        marker={"size": 12, "color": theme.TEXT, "line": {"width": 2, "color": theme.BACKGROUND}},
-    )  # fmt: skip
-    last = len(looks)
-    binds += [
-        Bind("ratio", f"data.{last}.x", "scene", "metric"), Bind("contrast", f"data.{last}.y", "frame", "metric"),
-        Bind("amplitude_range", "layout.xaxis.range", "scene"),
-    ]  # fmt: skip
+    binds += charts.here(fig, "ratio", "contrast", of_y="frame")
+    binds.append(Bind("amplitude_range", "layout.xaxis.range", "scene"))
     charts.axes(fig, "d = D of what holds down / D of the activator", "contrast (std of u)")
     fig.update_yaxes(rangemode="tozero")
     alt = "Contrast of spots and of stripes by theory over the ratio of the diffusivities; the dot is this run."

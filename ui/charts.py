@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
+from ui import theme
 from ui.mount import Handle
 from ui.views.figure import Bind, figure
 
+Source = Literal["frame", "scene"]
 UPPER, LOWER = (0.42, 1.0), (0.0, 0.28)
 """Where the panels of a chart of two quantities are, as shares of its height."""
 
@@ -73,6 +75,18 @@ def over_time(
 def axes(fig: go.Figure, x: str, y: str, **more: Any) -> None:
     """Name the axes."""
     fig.update_layout(xaxis={"title": {"text": x}}, yaxis={"title": {"text": y}}, **more)
+
+
+def here(fig: go.Figure, x: str, y: str, *, of_x: Source = "scene", of_y: Source = "scene") -> list[Bind]:
+    """A dot where the run is: on a map of two parameters, or among curves.
+
+    Args:
+        x, y: the metrics that say where; of_x, of_y: whose they are.
+    """
+    marker = {"size": 13, "color": theme.TEXT, "line": {"width": 2, "color": theme.BACKGROUND}}
+    fig.add_scatter(x=[0], y=[0], mode="markers", hoverinfo="skip", marker=marker)
+    last = len(fig.data) - 1
+    return [Bind(x, f"data.{last}.x", of_x, "metric"), Bind(y, f"data.{last}.y", of_y, "metric")]
 
 
 def columns(array: str, trace: int) -> list[Bind]:
