@@ -234,7 +234,7 @@ def test_blotches_have_no_size_of_their_own(a: float) -> None:
 
 
 def test_a_row_through_time_is_the_middle_row_every_so_many_steps() -> None:
-    exhibit = make(model="brusselator", through_time=True, br_B=11.0, br_Du=5.0, br_Dv=5.0)
+    exhibit = make(model="brusselator", through_time=True, start="noise", br_B=11.0, br_Du=5.0, br_Dv=5.0)
     assert "kymograph" not in make(model="brusselator").frame().arrays
     rows = []
     for _ in range(5):
@@ -242,6 +242,7 @@ def test_a_row_through_time_is_the_middle_row_every_so_many_steps() -> None:
         rows.append(exhibit.frame().arrays["u"][64])
     exhibit.advance(7)
     np.testing.assert_array_equal(exhibit.frame().arrays["kymograph"][-5:], rows)
+    assert len(np.unique(rows, axis=0)) == 5
     wide = make(model="brusselator", through_time=True, size="512")
     assert wide.frame().arrays["kymograph"].shape == (200, 256)
 
