@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from engine.exhibit import Refused
 from engine.params import explain
 from engine.runtime.commands import CommandError, Play
 from engine.runtime.devices import device_of
@@ -97,7 +98,10 @@ def _reset(run: Run, command: Any, payload: Any) -> None:
 
 def _poke(run: Run, command: Any, payload: Any) -> None:
     before = run.performer.exhibit.params
-    run.performer.poke(payload)
+    try:
+        run.performer.poke(payload)
+    except Refused as refusal:
+        raise CommandError(str(refusal)) from None
     run.follow(before)
     run.touched()
 
