@@ -50,6 +50,14 @@ SETTINGS: dict[str, list[Values]] = {
         {"surface": "formula", "sgd": True, "noise": 0.5, "chosen": "sgd"},
         {"surface": "painted", "adagrad": True, "adamw": True, "chosen": "adagrad", "search": False},
     ),
+    "landscape": _each(
+        {"samples": 200, "width": 8},
+        {}, {"study": "race", "plane": "random"}, {"study": "connect", "settle": 20, "activation": "tanh"},
+        {"study": "average", "settle": 20, "period": 5}, {"data": "moons", "plane": "three", "activation": "swish"},
+        {"data": "spiral", "network": "deep", "depth": 2, "norm": True, "optimiser": "adam", "plane": "curvature"},
+        {"network": "one-layer", "batch": 1437, "loss": "squared error", "optimiser": "nesterov", "wrong": 0.2},
+        {"network": "cnn", "optimiser": "rmsprop", "follow": False},
+    ),
     "probe-walk": [{}, {"shape": "ring", "walkers": 7, "mirrored": True}],
 }  # fmt: skip
 
