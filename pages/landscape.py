@@ -39,8 +39,8 @@ GUIDE = Guide(
     see="A network learns; the coloured trail is its way. All its weights are squeezed into a plane: dark where the "
     "training loss is high. The picture sharpens while you look.",
     do="Drag in the picture to put the weights elsewhere, and see what the network would say there.",
-    notice="The way leaves every plane: how far it is off is said beside. And the valley is not where the picture "
-    "thought it was, until the plane follows.",
+    notice="The real way does not lie in the picture: how far it is off is said beside. When the network has left the "
+    "picture, a new plane is laid around it.",
 )
 HAND = [
     Metric("loss", "training loss", "Of the network as it is, over all training samples"),
@@ -139,7 +139,7 @@ def answers(run: Handle[LandscapeParams]) -> None:
 def beside(run: Handle[LandscapeParams]) -> None:
     """How far it is, who is where, and what belongs to the study."""
     study = run.params.study
-    readout(run, words=["verdict", "progress"], key="verdict")
+    readout(run, words=["verdict"], key="verdict")
     if study == "race":
         rows = [Row(name, label, COLORS[name]) for name, label in RACERS.items()]
         readout(run, table=Table(rows, COLUMNS, "status"), key="race")
@@ -228,7 +228,7 @@ def main() -> None:
     with stage(run) as place:
         with place.picture:
             picture(run)
-            readout(run, caption=[], key="caption")
+            readout(run, words=["progress"], caption=[], key="caption")
         with place.beside:
             beside(run)
             answers(run)

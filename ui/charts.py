@@ -12,6 +12,8 @@ from ui import theme
 from ui.mount import Handle
 from ui.views.figure import Bind, figure
 
+GAP = 0.1  # between panels side by side, as a share of the figure: room for an axis's numbers and title
+
 
 @dataclass(frozen=True)
 class Line:
@@ -157,7 +159,7 @@ def standing(
         else:
             fig.add_scatter(mode="lines", line={"color": each.color, "width": 2}, hoverinfo="name", **common)
     for panel, (x, y) in enumerate(titles, 1):
-        at = {"domain": [(panel - 1) * wide + (0.04 if panel > 1 else 0), panel * wide - 0.02], "anchor": f"y{panel}"}
+        at = {"domain": [(panel - 1) * wide + (GAP if panel > 1 else 0), panel * wide], "anchor": f"y{panel}"}
         heights: dict[str, Any] = {"title": {"text": y}, "anchor": f"x{panel}", "autorange": True}
         if log:
             heights |= {"type": "log", "exponentformat": "power"}

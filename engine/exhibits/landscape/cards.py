@@ -13,8 +13,8 @@ DEEP = {"network": "deep", "depth": 20, "width": 32, "rate": 0.1, "batch": 64}
 CARDS = (
     Card(
         "From blur to sharp",
-        "The landscape is computed while the network learns: coarse and of part of the data at first, exact at the end. "
-        "Drag in it: the network's answers follow your hand.",
+        "The landscape is computed while the network learns: coarse and of part of the data at first, exact at the "
+        "end. Drag in it: the network's answers follow your hand.",
         {},
         expects=(
             Expectation("The network has learnt the digits.", 300, lambda m: m["error"] < 0.1),
@@ -33,8 +33,8 @@ CARDS = (
     ),
     Card(
         "Race on a real network",
-        "Five optimisers, one start, the same batches, one plane that all their ways have in common. Momentum rolls far "
-        "ahead; how far each is off the plane stands in the table.",
+        "Five optimisers, one start, the same batches, one plane that all their ways have in common. Momentum rolls "
+        "far ahead; how far each is off the plane stands in the table.",
         {"study": "race"},
         expects=(
             Expectation("Momentum is far below plain SGD.", 150, lambda m: m["loss_momentum"] < 0.4 * m["loss_sgd"]),
@@ -42,8 +42,8 @@ CARDS = (
     ),
     Card(
         "A step that is too large",
-        "The same race with η = 10. Whoever multiplies the gradient is thrown out of every valley; whoever divides it by "
-        "its size does not notice.",
+        "The same race with η = 10. Whoever multiplies the gradient is thrown out of every valley; whoever divides it "
+        "by its size does not notice.",
         {"study": "race", "rate": 10.0},
         expects=(
             Expectation("SGD and momentum have learnt nothing, Adam and RMSProp have.", 150,
@@ -67,15 +67,15 @@ CARDS = (
         "and stays there. Move η: it comes after it.",
         EDGE,
         expects=(
-            Expectation("At first it is below.", 4, lambda m: m["sharpness"] < 0.8 * m["limit"]),
-            Expectation("Then it is at 2/η.", 300, lambda m: 0.85 < m["sharpness"] / m["limit"] < 1.15),
-            Expectation("And later it still is.", 600, lambda m: 0.85 < m["sharpness"] / m["limit"] < 1.15),
+            Expectation("At first it is below.", 60, lambda m: m["sharpness"] < 0.9 * m["limit"]),
+            Expectation("Then it is at 2/η.", 800, lambda m: 0.85 < m["sharpness"] / m["limit"] < 1.15),
+            Expectation("And later it still is.", 1000, lambda m: 0.85 < m["sharpness"] / m["limit"] < 1.15),
         ),
     ),
     Card(
         "The mean knows better",
-        "Small batches and a high rate keep the network trembling on the valley's walls. The mean of where it has been, "
-        "the green dot, is in the middle, and errs less.",
+        "Small batches and a high rate keep the network trembling on the valley's walls. The mean of where it has "
+        "been, the green dot, is in the middle, and errs less.",
         {"study": "average", "rate": 0.5, "batch": 8, "floor": 0.5, "wrong": 0.2, "period": 20},
         expects=(
             Expectation("The mean's training loss is lower than the last weights'.", 600,
@@ -98,8 +98,8 @@ CARDS = (
     ),
     Card(
         "Learnt by heart",
-        "Three labels of ten are drawn anew. First the network finds what the digits have in common; then it learns the "
-        "wrong labels too, and the test error rises.",
+        "Three labels of ten are drawn anew. First the network finds what the digits have in common; then it learns "
+        "the wrong labels too, and the test error rises.",
         {"samples": 300, "wrong": 0.3, "optimiser": "adam", "alpha": 0.005},
         expects=(
             Expectation("It has not fallen for the wrong labels yet.", 100,

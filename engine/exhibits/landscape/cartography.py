@@ -44,6 +44,7 @@ class Cartography:
     def _begin(self) -> None:
         """From the coarse, at once."""
         self.lanczos: Lanczos | None = None
+        self.sharpest: tuple[float, Tensor] | None = None  # news: largest eigenvalue and eigenvector of the Hessian
         self.bent: Tensor | None = None  # (3, P): where a plane of curvature is, and its directions
         self.version = self.study.version
         self.shown = Survey(self.judge, self._plane())
@@ -107,7 +108,7 @@ class Cartography:
 
     def _worth_it(self) -> bool:
         """Whether the weights have moved on since the plane was laid."""
-        if self.lanczos is not None:
+        if self.lanczos is not None or self.study.lost():
             return False
         if self.makeshift and len(self.study.trace) >= FEW:
             return True
@@ -118,8 +119,8 @@ class Cartography:
         there, away = self.plane.project(self.study.main[None])
         if float(there.abs().max()) > EDGE or float(away[0]) > LEFT * self.plane.half:
             return True
-        moved = float((self.study.main - self.laid_at).norm()) / self.plane.half
-        return self.shown.done and moved > STAYED
+        moved = float((self.study.main - self.laid_at).norm())
+        return self.shown.done and moved > STAYED * self.plane.half
 
     def _plane(self) -> Plane:
         """The plane that is asked for, as far as there is one yet."""
@@ -157,7 +158,8 @@ class Cartography:
         if not lanczos.done:
             return
         self.lanczos = None
-        _, vectors = lanczos.pairs(2)
+        values, vectors = lanczos.pairs(2)
+        self.sharpest = (float(values[0]), vectors[0])
         u, v = planes.orthonormal(vectors[0], vectors[-1], self.directions[2:])
         self.bent = torch.stack([self.bent_at, u, v])
         self._lay()

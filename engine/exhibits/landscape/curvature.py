@@ -107,6 +107,7 @@ class Sharpness:
     """
 
     MEMORY = 0.95  # of the running mean
+    WARM = 12  # products from which the largest eigenvalue is worth being told
 
     def __init__(self, size: int, rng: torch.Generator) -> None:
         self.rng = rng
@@ -124,10 +125,15 @@ class Sharpness:
             self.trace = here if self.trace != self.trace else self.MEMORY * self.trace + (1 - self.MEMORY) * here
             return
         r = bend(self.v)
-        self.largest = float(self.v @ r)
+        if self.looks >= self.WARM:
+            self.largest = float(self.v @ r)
         size = float(r.norm())
         if 0 < size < float("inf"):
             self.v = r / size
+
+    def learn(self, largest: float, v: Tensor) -> None:
+        """Take over what is known better: the largest eigenvalue and its eigenvector."""
+        self.largest, self.v, self.looks = largest, v.clone(), max(self.looks, self.WARM)
 
     def state_dict(self) -> State:
         """Everything needed to go on."""

@@ -99,6 +99,9 @@ class Landscape(Exhibit[LandscapeParams]):
         self.moves += 1
         self._feel_curvature()
         self.land.advance(held=self.hand is not None)
+        if self.land.sharpest is not None:
+            self.sharpness.learn(*self.land.sharpest)
+            self.land.sharpest = None
         yield LAST
 
     def finish_landscape(self) -> None:

@@ -58,7 +58,8 @@ class Network(nn.Module):
 
     Args:
         spec: which.
-        rng: draws the start: weights N(0, 2 / inputs) as befits ReLU (of the last layer 1 / inputs), biases 0.
+        rng: draws the start: weights N(0, 2 / inputs) as befits ReLU (1 / inputs in the last layer, and for tanh),
+            biases 0.
     """
 
     entry: nn.Linear | nn.Conv2d
@@ -110,7 +111,7 @@ class Network(nn.Module):
                 part.weight.detach().fill_(1), part.bias.detach().zero_()
             elif isinstance(part, (nn.Linear, nn.Conv2d)):
                 inputs = part.weight[0].numel()
-                gain = 1.0 if part is self.last else 2.0
+                gain = 1.0 if part is self.last or self.spec.activation == "tanh" else 2.0
                 part.weight.detach().normal_(0, math.sqrt(gain / inputs), generator=rng)
                 assert part.bias is not None
                 part.bias.detach().zero_()

@@ -14,11 +14,10 @@ from engine.exhibits.landscape.connection import Connection, barrier, bezier
 from engine.exhibits.landscape.curvature import Sharpness
 from engine.exhibits.landscape.judge import Judge
 from engine.exhibits.landscape.learning import Learning
-from engine.exhibits.landscape.survey import CELLS, LEVELS
+from engine.exhibits.landscape.survey import CELLS, LEVELS, LOWEST
 from engine.exhibits.landscape.tasks import Task
 
 LINES = 14  # contours
-LOWEST = 1e-7  # losses below are drawn as that
 FAR = 3.0  # halves of the window: what is farther away is drawn no farther
 PATH = 33  # places of the curve in the picture
 PIXELS = 56  # of the picture of a network's answers, along each side

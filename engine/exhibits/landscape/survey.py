@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch.nn import functional
+from scipy.interpolate import RectBivariateSpline
 
 from engine.exhibit import State
 from engine.exhibits.landscape.judge import Judge, seconds
 from engine.exhibits.landscape.planes import Plane
 
+LOWEST = 1e-7  # losses below are shown as that
 CELLS = 51  # along each side of the finished landscape, and of what is shown on the way
 SLICE_S = 0.005  # about so long a step of the run may spend on it, reckoned from the operations and not by a clock
 
@@ -40,11 +41,11 @@ def place_s(judge: Judge, train: int) -> float:
 
 
 def grow(cells: np.ndarray, to: int) -> np.ndarray:
-    """Values between the places of a coarser grid, by bicubic interpolation: (n, n) to (to, to), corner on corner."""
+    """Values between the places of a coarser grid, by a cubic spline: (n, n) to (to, to), corner on corner."""
     if len(cells) == to:
         return cells
-    grid = torch.from_numpy(np.ascontiguousarray(cells, np.float32))[None, None]
-    return functional.interpolate(grid, size=(to, to), mode="bicubic", align_corners=True)[0, 0].numpy()
+    known, wanted = np.linspace(-1, 1, len(cells)), np.linspace(-1, 1, to)
+    return RectBivariateSpline(known, known, cells)(wanted, wanted)
 
 
 class Survey:
@@ -58,6 +59,7 @@ class Survey:
     Shapes:
         loss, error: (n, n) of the level under way: row 0 is b = -1, column 0 is a = -1. Places not yet done hold what
         the level before has; a loss beyond all numbers is NaN.
+        below: (2, m, m), loss and error of the level before.
     """
 
     def __init__(self, judge: Judge, plane: Plane, *, at_once: bool = True) -> None:
@@ -65,6 +67,7 @@ class Survey:
         self.level = self.next = 0  # the place that is next, row by row
         self.loss = np.zeros((LEVELS[0].cells,) * 2, np.float32)
         self.error = self.loss.copy()
+        self.below = np.stack([self.loss, self.error])
         self._worth: Callable[[float, float], tuple[float, float]] | None = None
         while at_once and self.level == 0:
             self._one()
@@ -110,18 +113,24 @@ class Survey:
         self.level, self.next, self._worth = self.level + 1, 0, None
         if self.done:
             return
+        self.below = np.stack([self.loss, self.error])
         cells = LEVELS[self.level].cells
-        self.loss, self.error = (_between(each, cells) for each in (self.loss, self.error))
+        self.loss, self.error = _losses(self.loss, cells), _shares(self.error, cells)
 
     def shown(self) -> tuple[np.ndarray, np.ndarray]:
-        """Loss and error on the finest grid, as far as they are known: (CELLS, CELLS) each; row 0 is b = -1."""
-        return _between(self.loss, CELLS), _between(self.error, CELLS)
+        """Loss and error on the finest grid, as far as they are known: (CELLS, CELLS) each; row 0 is b = -1.
+
+        A level that looks at more data than the one before is shown when it is whole: half of it would show a seam.
+        """
+        mixed = not self.done and self.level > 0 and LEVELS[self.level].train != LEVELS[self.level - 1].train
+        loss, error = self.below if mixed else (self.loss, self.error)
+        return _losses(loss, CELLS), _shares(error, CELLS)
 
     def state_dict(self) -> State:
         """The plane, and what is known of it."""
         plane = self.plane
         return {"centre": plane.centre, "u": plane.u, "v": plane.v, "explained": plane.explained, "level": self.level,
-                "next": self.next, "loss": self.loss, "error": self.error}  # fmt: skip
+                "next": self.next, "loss": self.loss, "error": self.error, "below": self.below}  # fmt: skip
 
     @classmethod
     def resumed(cls, judge: Judge, state: State) -> Survey:
@@ -130,13 +139,18 @@ class Survey:
         centre, u, v = (torch.as_tensor(state[name]).clone() for name in ("centre", "u", "v"))
         survey.judge, survey.plane = judge, Plane(centre, u, v, float(state["explained"]))
         survey.level, survey.next, survey._worth = int(state["level"]), int(state["next"]), None
-        survey.loss, survey.error = np.array(state["loss"]), np.array(state["error"])
+        survey.loss, survey.error, survey.below = (np.array(state[name]) for name in ("loss", "error", "below"))
         return survey
 
 
-def _between(cells: np.ndarray, to: int) -> np.ndarray:
-    """As :func:`grow`; losses that are not finite are as high as the highest, and nothing becomes negative."""
+def _losses(cells: np.ndarray, to: int) -> np.ndarray:
+    """As :func:`grow`, of their logarithms; what is beyond all numbers is as high as the highest."""
     known = cells[np.isfinite(cells)]
-    top = float(known.max()) if len(known) else 0.0
-    grown = grow(np.nan_to_num(cells, nan=top, posinf=top), to)
-    return np.maximum(grown, known.min() if len(known) else 0.0).astype(np.float32)
+    low, high = (float(known.min()), float(known.max())) if len(known) else (1.0, 1.0)
+    filled = np.maximum(np.nan_to_num(cells, nan=high), LOWEST)
+    return np.clip(10 ** grow(np.log10(filled), to), max(low, LOWEST), high).astype(np.float32)
+
+
+def _shares(cells: np.ndarray, to: int) -> np.ndarray:
+    """As :func:`grow`, of what lies between 0 and 1."""
+    return np.clip(grow(cells, to), 0, 1).astype(np.float32)
