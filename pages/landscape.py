@@ -1,7 +1,6 @@
 """Loss landscapes: the plane around a network that learns, what the network says, curvature, curves and averages."""
 
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
@@ -70,6 +69,10 @@ COLUMNS = [
     Column("error", "test error", "Share of wrong answers on samples never seen", 3),
     Column("off", "off the plane", "Distance from the plane that is shown"),
 ]
+LOSSES = {
+    "loss": charts.Line("training loss", theme.CATEGORIES[0]),
+    "error": charts.Line("test error", theme.CATEGORIES[1], apart=True),
+}
 BUTTONS = [
     Button("let go", {"kind": "release"}),
     Button("learn on from here", {"kind": "jump"}),
@@ -233,19 +236,10 @@ def main() -> None:
             beside(run)
             answers(run)
     st.header("Over time")
-    lines: dict[str, Any] = {
-        "loss": charts.Line("training loss", theme.CATEGORIES[0]),
-        "error": charts.Line("test error", theme.CATEGORIES[1], right=True),
-    }
     charts.over_time(
-        run,
-        lines,
-        key="history",
-        title="loss",
-        title_right="test error",
-        log=True,
+        run, LOSSES, key="history", title="training loss", from_zero=True,
         alt="Training loss and test error over all steps.",
-    )
+    )  # fmt: skip
     left, right = st.columns(2, gap="medium")
     with left:
         relief(run)

@@ -14,6 +14,7 @@ from ui.views import (
     Contours,
     Lamp,
     Layer,
+    Mark,
     Metric,
     Paths,
     Points,
@@ -39,7 +40,7 @@ LAYERS: list[Layer] = [
     Points(at="minima", size=4, hollow=True, width=1.5, alpha=0.8),
     Paths(at="trails", palette=PALETTE, mask="racing", width=2, fade=False),
     Segments(at="probes", palette=PALETTE, mask="racing", width=2, dash=(3, 4), ends=4),
-    Arrows(at="velocities", color=theme.PRIOR, width=2, toggle="last step", shown=False),
+    Arrows(at="velocities", color=theme.TEXT, width=2, toggle="last step", shown=False),
     Arrows(at="gradients", color=theme.GRADIENT, width=2, toggle="downhill"),
     Points(at="start", size=5, hollow=True, width=1.5),
 ]
@@ -93,7 +94,7 @@ def rates(run: Handle[OptimisersParams]) -> None:
         titles=("learning rate η · β", "momentum μ"), ranges=((0, 4), (0, 0.99)),
         alt="Factor per step of momentum at the nearest minimum, over rate and momentum; the dot is where the run is.",
     )  # fmt: skip
-    theme.key((theme.GRADIENT, "factor 1: outside it diverges"), before="Click or drag to move.",
+    theme.key((theme.CATEGORIES[1], "factor 1: outside it diverges"), before="Click or drag to move.",
               after="· dotted: η = 1/β and 2/β")  # fmt: skip
 
 
@@ -122,7 +123,8 @@ def main() -> None:
     with stage(run) as place:
         with place.picture:
             picture(run)
-            readout(run, caption=[], key="caption")
+            marks = [Mark(COLORS[racer.name], racer.label, row, "racing") for row, racer in enumerate(RACERS)]
+            readout(run, caption=marks, key="caption")
         with place.beside:
             rows = [Row(racer.name, racer.label, COLORS[racer.name]) for racer in RACERS]
             readout(run, words=["verdict", "rate", "basins"], key="verdict")
