@@ -19,8 +19,8 @@ def chain(handle: Handle[Any]) -> None:
     name = activation.selectbox(
         "Every neuron is", ACTIVATIONS, index=4, format_func=lambda each: ACTIVATIONS[each].label
     )
-    layers = depth.slider("Layers in a row", 1, 30, 10)
-    passed = through_a_chain(layers, weight.slider("Weight w of each", 0.1, 6.0, 1.0, 0.1), name)
+    layers = int(depth.number_input("Layers in a row", 1, 30, 10))
+    passed = through_a_chain(layers, weight.number_input("Weight w of each", 0.1, 6.0, 1.0, 0.1), name)
     numbers = range(1, layers + 1)
     charts.standing(
         handle, [charts.Drawn("|δ|", theme.GRADIENT, numbers, np.abs(passed.deltas), bars=True),
@@ -38,9 +38,9 @@ def chain(handle: Handle[Any]) -> None:
 def functions(handle: Handle[Any]) -> None:
     """What losses and activations look like, and their derivatives."""
     st.header("What a loss is built of")
-    choice, slider = st.columns(2)
+    choice, number = st.columns(2)
     family = choice.segmented_control("Functions", list(FAMILIES), default="activations") or "activations"
-    beta = slider.slider("β of Swish", 0.0, 10.0, 1.0, 0.1, disabled=family != "activations")
+    beta = number.number_input("β of Swish", 0.0, 10.0, 1.0, 0.1, disabled=family != "activations")
     x, found = values_and_slopes(family, beta)
     shown = zip(found.items(), theme.CATEGORIES, strict=False)
     drawn = [charts.Drawn(label, color, x, curve, panel) for (label, pair), color in shown
