@@ -2,7 +2,7 @@
 
 from engine.exhibits.landscape.exhibit import Landscape, Walk
 from engine.exhibits.landscape.export import FORMATS, file_of
-from engine.exhibits.landscape.mathematics import CODE, FORMULAS
+from engine.exhibits.landscape.mathematics import CODE, FORMULAS, WORDS
 from engine.exhibits.landscape.studies import STUDIES
 from engine.exhibits.landscape.walkers import RACERS
 
@@ -18,4 +18,16 @@ LABELS = {
 }  # fmt: skip
 """What the choices are called."""
 
-__all__ = ["CODE", "FORMATS", "FORMULAS", "LABELS", "NAMES", "RACERS", "STUDIES", "Landscape", "Walk", "file_of"]
+__all__ = [
+    "CODE",
+    "FORMATS",
+    "FORMULAS",
+    "LABELS",
+    "NAMES",
+    "RACERS",
+    "STUDIES",
+    "WORDS",
+    "Landscape",
+    "Walk",
+    "file_of",
+]

@@ -124,7 +124,7 @@ CARDS = (
     Card(
         "Stand still and walk",
         "Learning stops where it is. Drag through the landscape: where does the network begin to mistake an 8 for a 1? "
-        "Then press “learn on from here”, and switch learning on.",
+        "Then press “learn from here”, and switch learning on.",
         {"learning": False},
         fresh=False,
     ),
