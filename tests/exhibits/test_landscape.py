@@ -197,6 +197,8 @@ def test_a_curve_is_bent_until_its_barrier_is_below_the_lines() -> None:
     before = exhibit.frame().metrics
     assert before["barrier_line"] > 0.1
     exhibit.advance(250)
+    _, away = exhibit.land.plane.project(exhibit.study.bend[None])
+    assert float(away[0]) < 0.2 * exhibit.land.plane.half  # the plane has followed the curve
     after = exhibit.frame().metrics
     assert after["barrier_curve"] < 0.3 * after["barrier_line"]
     assert all(torch.equal(one, two) for one, two in zip(ends, exhibit.study.ends, strict=True))

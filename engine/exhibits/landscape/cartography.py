@@ -21,7 +21,7 @@ FEW = 8  # moments from which a plane is laid through the trajectory
 ENOUGH = 2  # levels of a new plane, until it takes the place of the one that is shown
 AT_LEAST = 2  # levels of a plane that the weights have left, until another is begun
 STAYED = 0.12  # of the window's half: whoever has moved less has not moved
-EDGE, LEFT = 0.9, 0.5  # coordinates, and distance in halves of the window, beyond which the weights have left it
+EDGE = 0.9  # coordinates beyond which the weights have left the window
 
 
 class Cartography:
@@ -116,16 +116,16 @@ class Cartography:
             return False
         if self.version != self.study.version:
             return True
-        there, away = self.plane.project(self.study.main[None])
-        if float(there.abs().max()) > EDGE or float(away[0]) > LEFT * self.plane.half:
+        there, away = self.plane.project(self.study.moving[None])
+        if float(there.abs().max()) > EDGE or float(away[0]) > self.study.strays * self.plane.half:
             return True
-        moved = float((self.study.main - self.laid_at).norm())
+        moved = float((self.study.moving - self.laid_at).norm())
         return self.shown.done and moved > STAYED * self.plane.half
 
     def _plane(self) -> Plane:
         """The plane that is asked for, as far as there is one yet."""
         study, reach, w = self.study, self.params.reach, self.study.main
-        self.laid_at, self.makeshift = w.clone(), False
+        self.laid_at, self.makeshift = study.moving.clone(), False
         three = study.three()
         if three is None and self.params.plane == "three":
             three = self._three()

@@ -60,6 +60,7 @@ class Connection(Learning):
     """Two networks that learn apart, and then a curve of low loss that is bent between them."""
 
     names = ("network A", "network B")
+    strays = 0.08  # the curve is to be seen in its own plane
 
     def __init__(self, params: LandscapeParams, task: Task, judge: Judge, seed: int) -> None:
         super().__init__(params, task, judge, seed)
@@ -119,6 +120,11 @@ class Connection(Learning):
     def at(self, t: float) -> Tensor:
         """A place of the curve, (P,); of the line before there is a curve."""
         return bezier(t, self.ends[0], self.bend, self.ends[1]) if self.bending else line(t, *self.ends)
+
+    @property
+    def moving(self) -> Tensor:
+        """Network A, and then the curve's control point."""
+        return self.bend if self.bending else self.main
 
     def three(self) -> Tensor | None:
         """Both networks and the curve's middle."""

@@ -69,7 +69,7 @@ class Landscape(Exhibit[LandscapeParams]):
     cards = CARDS
     main = ("rate", "batch", "plane", "reach")
     default_speed = 60.0
-    pose = Pose(420)
+    pose = Pose(520, since=180, values={"study": "connect"})
 
     def __init__(self, params: LandscapeParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)

@@ -28,12 +28,12 @@ def surface(frame: Frame) -> dict[str, np.ndarray]:
     """What of a frame of the exhibit goes into a file.
 
     Shapes:
-        a, b: (n,), coordinates in halves of the window. loss, test_error: (n, n), row 0 is b = -1. trails: (M, m, 2).
+        a, b: (n,), coordinates in halves of the window. loss, test_error: (n, n), row 0 is b = -1. trails, path: (M, m, 2).
     """
     relief = frame.arrays["heights"][::-1]  # exact, which what is coloured need not be
     side = np.linspace(-1, 1, len(relief))
     return {"a": side, "b": side, "loss": 10.0 ** relief.astype(np.float64),
-            "test_error": frame.arrays["errors"][::-1].astype(np.float64), "trails": frame.arrays["trails"],
+            "test_error": frame.arrays["errors"][::-1].astype(np.float64), "trails": frame.arrays["trails"], "path": frame.arrays["path"],
             "half_width": np.array(frame.metrics.get("half", np.nan))}  # fmt: skip
 
 
@@ -68,6 +68,8 @@ def as_png(found: Mapping[str, np.ndarray]) -> bytes:
     size = SCALE * len(height)
     image = Image.fromarray(shade.astype(np.uint8)).resize((size, size), Image.Resampling.BICUBIC).convert("RGB")
     draw = ImageDraw.Draw(image)
+    for path in found["path"]:
+        draw.line([((x + 1) / 2 * size, (1 - y) / 2 * size) for x, y in path.tolist()], fill=(0, 158, 115), width=4)
     for trail in found["trails"]:
         places = [((x + 1) / 2 * size, (1 - y) / 2 * size) for x, y in trail.tolist()]
         draw.line(places, fill=(213, 94, 0), width=3)

@@ -40,6 +40,8 @@ class Learning:
     """
 
     names: tuple[str, ...] = ("network",)
+    strays: float = 0.5
+    """In halves of the window: what moves has left a plane when it is farther off than that."""
 
     def __init__(self, params: LandscapeParams, task: Task, judge: Judge, seed: int) -> None:
         self.params, self.task, self.judge = params, task, judge
@@ -110,6 +112,11 @@ class Learning:
     def main(self) -> Tensor:
         """The weights that the landscape is about: (P,)."""
         return self.walkers[0].w
+
+    @property
+    def moving(self) -> Tensor:
+        """The weights that the plane follows: (P,)."""
+        return self.main
 
     def three(self) -> Tensor | None:
         """Three weight vectors that a plane should go through, (3, P), if this study has such."""
