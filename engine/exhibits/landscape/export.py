@@ -28,13 +28,15 @@ def surface(frame: Frame) -> dict[str, np.ndarray]:
     """What of a frame of the exhibit goes into a file.
 
     Shapes:
-        a, b: (n,), coordinates in halves of the window. loss, test_error: (n, n), row 0 is b = -1. trails, path: (M, m, 2).
+        a, b: (n,), coordinates in halves of the window. loss, test_error: (n, n), row 0 is b = -1.
+        trails, path: (M, m, 2).
     """
-    relief = frame.arrays["heights"][::-1]  # exact, which what is coloured need not be
-    side = np.linspace(-1, 1, len(relief))
-    return {"a": side, "b": side, "loss": 10.0 ** relief.astype(np.float64),
-            "test_error": frame.arrays["errors"][::-1].astype(np.float64), "trails": frame.arrays["trails"], "path": frame.arrays["path"],
-            "half_width": np.array(frame.metrics.get("half", np.nan))}  # fmt: skip
+    arrays = frame.arrays
+    height = arrays["heights"][::-1].astype(np.float64)  # exact, which what is coloured need not be
+    side = np.linspace(-1, 1, len(height))
+    error, half = arrays["errors"][::-1].astype(np.float64), np.array(frame.metrics.get("half", np.nan))
+    return {"a": side, "b": side, "loss": 10.0**height, "test_error": error, "trails": arrays["trails"],
+            "path": arrays["path"], "half_width": half}  # fmt: skip
 
 
 def as_npz(found: Mapping[str, np.ndarray]) -> bytes:
