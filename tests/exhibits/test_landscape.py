@@ -82,6 +82,7 @@ def test_a_racer_that_diverges_is_out_and_the_others_go_on() -> None:
     exhibit.advance(60)
     frame = exhibit.frame()
     assert frame.metrics["out"] >= 1 and frame.words["status_sgd"] == "diverged" and exhibit.diverged() is None
+    assert not any(walker.lost for walker in exhibit.study.walkers)  # it stays where it last was
     sgd, adam = exhibit.study.walkers[0].w.clone(), exhibit.study.walkers[-1].w.clone()
     exhibit.advance(3)
     assert torch.equal(exhibit.study.walkers[0].w, sgd) and not torch.equal(exhibit.study.walkers[-1].w, adam)
