@@ -5,6 +5,7 @@ L(w) = mean_i l(f(x_i; w), y_i),   H v = d/dw (dL/dw . v)
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Literal
 
@@ -154,11 +155,17 @@ class Judge:
         z, zu, zv = self._first_layers(plane, x)
         network = self.network
         parts = [slice(rows), slice(rows, None)] if network.mixes else [slice(None)]
+        row, w_row, z_row, here = math.nan, torch.empty_like(plane.centre), torch.empty_like(z), torch.empty_like(z)
 
         @torch.no_grad()
         def at(a: float, b: float) -> tuple[float, float]:
-            torch.add(plane.centre, plane.u, alpha=a, out=network.flat).add_(plane.v, alpha=b)
-            here = torch.add(z, zu, alpha=a).add_(zv, alpha=b)
+            nonlocal row
+            if b != row:  # what all places of a row have in common
+                row = b
+                torch.add(plane.centre, plane.v, alpha=b, out=w_row)
+                torch.add(z, zv, alpha=b, out=z_row)
+            torch.add(w_row, plane.u, alpha=a, out=network.flat)
+            torch.add(z_row, zu, alpha=a, out=here)
             outputs = torch.cat([network.rest(here[part]) for part in parts]) if len(parts) > 1 else network.rest(here)
             return float(loss_of(self.kind, outputs[:rows], y)), float(error_of(outputs[rows:], tested))
 
