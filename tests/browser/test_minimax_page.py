@@ -29,6 +29,7 @@ def test_theory_stands_beside_the_measurement_and_agrees(open_page: Open) -> Non
     expect(page.locator("[data-word=verdict]")).to_contain_text("Simultaneous runs away")
     page.locator(".mg-folded summary").click()
     page.locator("[data-param=optimistic]").uncheck()
+    page.locator("[data-word=status_optimistic]").scroll_into_view_if_needed()  # out of sight it would not be drawn
     expect(page.locator("[data-word=status_optimistic]")).to_have_text("not racing")
     expect(page.locator("[data-metric=distance_optimistic]")).to_have_text("–")
 

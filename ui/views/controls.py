@@ -23,7 +23,7 @@ def controls(handle: Handle[Any]) -> None:
     mount(
         handle, "controls", "controls" if handle.owner else "following", needs=(), slug=handle.kind.slug,
         knobs=[knob for knob in schema if knob["kind"] == "live"], setup=setup, main=list(handle.kind.main),
-        names=[{"name": knob["name"], "label": knob["label"]} for knob in schema if knob["kind"] == "setup"],
+        names=[knob for knob in schema if knob["kind"] == "setup"],
         defaults=handle.kind.Params().model_dump(), watch=handle.run.viewer_token,
         notices=list(handle.notices), machine=_machine(), life=_life(moments),
     )  # fmt: skip
