@@ -1,0 +1,7 @@
+"""What to try."""
+
+from __future__ import annotations
+
+from engine.exhibit import Card
+
+CARDS: tuple[Card, ...] = ()

@@ -1,0 +1,372 @@
+"""Latent spaces: the plane of codes and what the decoder makes of it, a finger on it, walks, drawings, instruments."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from engine.exhibits.latent import CODE, LABELS, LAMPS, LATEX, Latent, parse_picture
+from engine.exhibits.latent.data import dataset
+from engine.exhibits.latent.params import LatentParams
+from engine.runtime.commands import CommandError, PokeIt
+from ui import charts, theme
+from ui.mount import Handle
+from ui.page import Guide, mathematics, open_page, references, stage
+from ui.views import (
+    Bind,
+    Brush,
+    Ellipses,
+    Images,
+    Lamp,
+    Layer,
+    Mesh,
+    Metric,
+    Node,
+    Note,
+    Number,
+    Panel,
+    Paths,
+    Points,
+    Points3,
+    Radius,
+    Segments,
+    Touch,
+    Wire,
+    diagram,
+    field,
+    figure,
+    plane,
+    readout,
+    space,
+)  # fmt: skip
+from ui.views.plane import Arrows
+
+ONE, TWO = theme.CATEGORIES[7], theme.CATEGORIES[9]
+PAPER = theme.INK
+GUIDE = Guide(
+    see="Each point is an image, squeezed into a code of two numbers by one network. Colours say which digit it is. "
+    "Beside it: what a second network makes of the codes in every part of the plane.",
+    do="Drag a finger over the plane and watch its image; change β, the pull towards the green rings.",
+    notice="Nobody tells it the digits' names, and yet like comes to lie beside like, with smooth ways between.",
+)
+LABELS_ = {
+    "model": LABELS,
+    "data": {"digits": "handwritten digits", "shapes": "shapes of known factors", "moons": "two moons",
+             "spiral": "spiral", "swiss-roll": "Swiss roll"},
+    "likelihood": {"bernoulli": "Bernoulli", "gaussian": "Gaussian"},
+}  # fmt: skip
+TOOLS = [
+    Brush("finger: decode here", {"kind": "finger"}, 0.05),
+    Brush("walk from the nearest", {"kind": "from"}, 0.1),
+    Brush("walk to the nearest", {"kind": "to"}, 0.1),
+]
+PENS = (("draw", "draw"), ("rub out", "rub"), ("smear", "smear"))
+CODES: list[Layer] = [
+    *(Ellipses(mean="prior_mean", cov="prior_cov", deviations=deviations, color=theme.PRIOR, width=1.3, alpha=0.8,
+               toggle="prior") for deviations in (1.0, 2.0, 3.0)),
+    Points(at="codes", size=2.4, classes="labels", names="classes", alpha=0.85, toggle="codes"),
+]  # fmt: skip
+CLOUDS = Ellipses(mean="cloud_mean", cov="cloud_cov", classes="labels", width=1.2, alpha=0.9, toggle="clouds")
+HAND: list[Layer] = [
+    Segments(at="way", width=2, dash=(5, 4), toggle="walk"),
+    Points(at="ends", size=6, hollow=True, width=2, toggle="walk"),
+    Points(at="mine", size=8, color=theme.GRADIENT, edge=True),
+    Points(at="finger", size=5, edge=True),
+]
+FINGER = Images(array="touched", at="touched_at", size="tile", scale=PAPER)
+SLOW = ("encode", "draw", "reparameterise", "decode", "losses", "gradients", "learn")
+AFTER = ("reparameterise", "decode", "losses", "gradients", "learn")
+STEP: list[Layer] = [
+    Points(at="one_mean", size=6, edge=True, phases=SLOW),
+    Segments(at="one_noise", width=2, color=theme.PRIOR, phases=AFTER),
+    Points(at="one_at", size=7, color=theme.PRIOR, edge=True, phases=AFTER),
+    Arrows(at="one_at", along="one_downhill", length="saturating", color=theme.GRADIENT, width=3,
+           phases=("gradients", "learn")),
+]  # fmt: skip
+STEP_IMAGES: list[Layer] = [
+    Images(array="one_in", at="one_in_at", size="tile", scale=PAPER, phases=SLOW),
+    Images(array="one_out", at="one_out_at", size="tile", scale=PAPER,
+           phases=("decode", "losses", "gradients", "learn")),
+]  # fmt: skip
+ELLIPSE = Ellipses(mean="one_mean", cov="one_cov", width=2.5, phases=SLOW)
+READOUT = [
+    Metric("neighbours", "neighbours agree", "Share of held-out examples whose class the ten nearest codes know"),
+    Metric("probe", "linear probe", "Share whose class a linear function of the code tells"),
+    Metric("mse_test", "error, held out", "Mean squared error per number, of examples it has not learnt from"),
+    Metric("mmd", "MMD²", "How far the crowd of codes is from the prior: squared maximum mean discrepancy, which is "
+           "0 on average where they are alike"),
+    Metric("holes", "in holes", "Share of the prior's draws far from every code; 0.05 is as good as it gets"),
+]  # fmt: skip
+OF_IMAGES = [
+    Metric("confident", "samples recognised", "Share of images decoded from draws of the prior whose class the app's "
+           "own judge is sure of"),
+    Metric("regions", "classes on the grid", "How many classes the judge is sure of on the grid of decoded codes"),
+]  # fmt: skip
+OF_VAE = [
+    Metric("kl", "KL", "Of the clouds from the prior, over held-out examples", "nats"),
+    Metric("elbo", "ELBO", "Lower bound of log p(x), of 64 held-out examples", "nats"),
+    Metric("bound", "importance-weighted", "A tighter bound, by as many draws as set below", "nats"),
+    Metric("active", "active numbers", "Numbers of the code whose mean varies over the data by more than 0.01"),
+]
+OF_OTHERS = [Metric("nudged", "nudged codes move", "By how much noise of 0.1 on the input moves a code, as a share of "
+                    "the codes' spread")]  # fmt: skip
+WORDS = """
+**Encoder and decoder.** The encoder makes a code $z$ of an example $x$; the decoder makes an example $y$ of a code.
+Both learn together, from nothing but how badly $x$ is rebuilt. If both are matrices, the best code is that of **PCA**,
+and its error is the floor that no linear autoencoder passes.
+
+**The VAE** encodes not a point but a cloud, $q(z|x) = \\mathcal N(\\mu, \\sigma^2)$, and pays for its distance from the
+prior $\\mathcal N(0, 1)$ by the KL divergence, weighted by $\\beta$. A draw from the cloud cannot be differentiated;
+written as $z = \\mu + \\sigma\\epsilon$ with $\\epsilon$ from outside, it can: the **reparameterisation trick**. With
+$\\beta = 1$ the loss is minus the ELBO, a lower bound of $\\log p(x)$; averaging several draws inside the logarithm
+gives a tighter one.
+
+**Others** keep their codes in order in other ways: by what they rebuild (denoising), by what a code may cost
+(sparse: $|z|$; contractive: $\\lVert\\partial z/\\partial x\\rVert^2$), or by how the crowd of all codes compares with
+the prior (Wasserstein: by a kernel $k(a,b) = \\sum_s C_s/(C_s + \\lVert a-b\\rVert^2)$, $C_s = 2 k s$, or by a
+discriminator). A plain autoencoder keeps no order at all: to draw from it one fits a Gaussian to its codes.
+"""
+
+
+def latent_plane(run: Handle[LatentParams]) -> None:
+    """The codes on their plane, and a finger on it."""
+    p = run.params
+    layers = [*CODES, *([CLOUDS] if p.model == "vae" else []), *HAND, *([FINGER] if p.of_images else []), *STEP]
+    layers += [*([ELLIPSE] if p.model == "vae" else []), *(STEP_IMAGES if p.of_images else [])]
+    plane(
+        run, layers, bounds="reach", key=f"codes-{p.model}-{p.data}", brushes=TOOLS,
+        alt="Codes of all examples, coloured by class, with the rings of the prior; a dot where the finger is.",
+    )  # fmt: skip
+
+
+def decoder(run: Handle[LatentParams]) -> None:
+    """What the decoder makes of the plane: images in a grid, or the data plane with a bent lattice."""
+    p = run.params
+    if p.of_images:
+        field(
+            run, {"manifold": "decoded codes, at the prior's quantiles .05 to .95"}, stack=15, smooth=False, key="grid",
+            touch=Touch({"kind": "tile"}), alt="What the decoder makes of a grid of codes over the plane.",
+        )  # fmt: skip
+        rows = 3 if p.model == "denoising" else 2
+        field(
+            run, {"wall": "held-out examples"}, stack=10, smooth=False, key=f"wall-{rows}", aspect=10 / rows,
+            rows="wall_rows", alt="Ten examples it has not learnt from, above, and what comes out of it, below.",
+        )  # fmt: skip
+        return
+    extent = dataset(p).extent
+    layers: list[Layer] = [
+        Points(at="points", size=1.8, classes="labels", alpha=0.6, toggle="data"),
+        Points(at="outputs", size=1.6, color=theme.GENERATED, toggle="rebuilt"),
+        Mesh(at="lattice", color=theme.PRIOR, alpha=0.8, toggle="decoded plane"),
+        Paths(at="walk_latent", palette=(theme.GENERATED,), width=3, ends=0, fade=False, toggle="walk"),
+        Paths(at="walk_pixel", palette=(theme.TEXT,), width=1.5, ends=0, fade=False, toggle="walk"),
+        Points(at="touched", size=6, edge=True),
+        Note(text="the data, and what comes out", at=(-0.96 * extent, 0.9 * extent), size=12),
+    ]
+    plane(
+        run, layers, bounds=(-extent, extent, -extent, extent), key=f"data-{p.data}", touch=Touch({"kind": "point"}),
+        alt="The data, what they are rebuilt as, and the latent plane as the decoder bends it.",
+    )  # fmt: skip
+
+
+def picture(run: Handle[LatentParams]) -> None:
+    """The plane of codes, and beside it what is decoded."""
+    left, right = st.columns([0.6, 0.4], gap="small")
+    with left:
+        if run.params.k == 3:
+            panel = Panel([Points3(at="cloud", classes="labels", size=0.05)])
+            space(run, [panel], key="cloud", aspect=1, alt="The codes of all examples in space, coloured by class.")
+        else:
+            latent_plane(run)
+    with right:
+        decoder(run)
+
+
+def networks(run: Handle[LatentParams]) -> None:
+    """The two networks at work, what goes wrong, and the numbers."""
+    p = run.params
+    cloud = p.model == "vae"
+    nodes = [
+        Node("x", "x", (4, 64), 34, theme.REAL, "pill"), Node("E", "encoder", (52, 64), 76, ONE),
+        Node("m", "μ, σ" if cloud else "z", (146, 64), 52, theme.PRIOR, "pill"),
+        *([Node("e", "ε", (158, 12), 34, theme.PRIOR, "pill"), Node("z", "z", (216, 64), 34, theme.PRIOR, "pill")]
+          if cloud else []),
+        Node("D", "decoder", (268, 64), 76, TWO), Node("y", "y", (362, 64), 34, theme.GENERATED, "pill"),
+        Node("loss", "losses", (330, 12), 66, theme.GRADIENT, "pill"),
+    ]  # fmt: skip
+    code = "z" if cloud else "m"
+    wires = [Wire("x", "E"), Wire("E", "m"), Wire(code, "D"), Wire("D", "y")]
+    wires += [Wire("m", "z"), Wire("e", "z")] if cloud else []
+    lit = {
+        "sample": ["x"], "encode": ["x", "x-E", "E", "E-m", "m"], "draw": ["e"] if cloud else [],
+        "reparameterise": ["m", "e", "m-z", "e-z", "z"] if cloud else [],
+        "decode": [code, f"{code}-D", "D", "D-y", "y"], "losses": ["x", "y", "m", "loss"],
+        "gradients": ["loss", "y", "D-y", "D", f"{code}-D", code, *(["m-z", "m"] if cloud else []), "E-m", "E"],
+        "learn": ["E", "D"],
+    }  # fmt: skip
+    numbers = [Number("rebuilt", (300, 24), "rebuild")]
+    if p.model in PENALTIES:
+        numbers.append(Number("penalty", (80, 24), PENALTIES[p.model]))
+    diagram(
+        run, nodes, wires, size=(404, 112), lit=lit, backwards=("gradients",), numbers=numbers, key=f"d-{p.model}",
+        alt="x goes through the encoder to its code, and through the decoder to the output y; losses come of it.",
+    )  # fmt: skip
+    lamps = [Lamp(name, lamp.label, lamp.definition) for name, lamp in LAMPS.items() if cloud or name == "hollow"]
+    shown = [*READOUT, *(OF_IMAGES if p.of_images else []), *(OF_VAE if cloud else OF_OTHERS)]
+    if p.model == "linear":
+        shown.append(Metric("angle", "angle to PCA", "Largest principal angle between its span and PCA's", "rad"))
+    if p.data == "shapes":
+        shown.append(Metric("gap", "information gap", "How much more the best number of the code tells of a factor "
+                            "than the second best: 1 is one number for each factor"))  # fmt: skip
+    readout(run, shown, lamps=lamps, key=f"numbers-{p.model}")
+
+
+PENALTIES = {"vae": "KL", "sparse": "|z|", "contractive": "‖∂z/∂x‖²", "wae-mmd": "MMD²", "wae-gan": "−log D"}
+
+
+def over_time(run: Handle[LatentParams]) -> None:
+    """Losses, errors with PCA's floor, and how well codes tell classes apart."""
+    lines = {
+        "loss": charts.Line("loss", theme.TEXT),
+        "rebuilt": charts.Line("rebuilding", theme.GENERATED),
+        "penalty": charts.Line(PENALTIES.get(run.params.model, "penalty"), theme.PRIOR, right=True),
+    }
+    errors = {
+        "mse": charts.Line("learnt from", theme.REAL),
+        "mse_test": charts.Line("held out", theme.REAL, "dot"),
+        "floor": charts.Line("PCA of as many numbers", theme.TEXT, "dash"),
+    }
+    classes = {
+        "neighbours": charts.Line("neighbours agree", theme.CATEGORIES[0]),
+        "probe": charts.Line("linear probe", theme.CATEGORIES[2]),
+        "confident": charts.Line("samples recognised", theme.CATEGORIES[5]),
+        "holes": charts.Line("in holes", theme.GRADIENT, "dot"),
+    }
+    left, middle, right = st.columns(3, gap="medium")
+    with left:
+        charts.over_time(
+            run, lines, key="losses", title="nats", title_right="penalty", alt="The losses over all steps."
+        )
+    with middle:
+        charts.over_time(run, errors, key="errors", title="squared error", from_zero=True,
+                         alt="Squared error over all steps, and the floor that PCA sets.")  # fmt: skip
+    with right:
+        charts.over_time(run, classes, key="classes", title="share", from_zero=True,
+                         alt="How well codes tell classes apart, and how much of the prior is empty.")  # fmt: skip
+
+
+def walk(run: Handle[LatentParams]) -> None:
+    """From one example to another: through the codes, and through the pixels."""
+    st.caption("Choose both ends on the plane above, with the tools “walk from” and “walk to”.")
+    for name, title in (("walk_latent", "through the codes, decoded"), ("walk_pixel", "through the pixels, blended")):
+        field(run, {name: title}, stack=12, smooth=False, aspect=12, key=name, height=6,
+              alt=f"A walk between two examples, {title}.")  # fmt: skip
+
+
+def traverse(run: Handle[LatentParams]) -> None:
+    """One number of the code at a time."""
+    k = run.params.k
+    left, right = st.columns([0.55, 0.45], gap="medium")
+    with left:
+        field(
+            run, {"traversals": "one number at a time, from low to high"}, stack=9, smooth=False, aspect=9 / k,
+            rows="units", key=f"traversals-{k}", height=max(5, min(3.4 * k, 30)),
+            alt="Rows: one number of the code goes from low to high while the others stay.",
+        )  # fmt: skip
+    with right:
+        fig = go.Figure(go.Bar(x=[], y=[], marker={"color": theme.PRIOR}, hoverinfo="skip"))
+        charts.axes(fig, "number of the code", "KL in nats" if run.params.model == "vae" else "variance")
+        binds = [Bind("numbers", "data.0.x"), Bind("units", "data.0.y")]
+        figure(run, fig, binds, key="units", height=240, frames_per_s=3, alt="What each number of the code is worth.")
+
+
+def samples(run: Handle[LatentParams]) -> None:
+    """Drawn from the prior, and from a Gaussian that fits the codes."""
+    for place, name, title in zip(
+        st.columns(2, gap="medium"), ("from_prior", "from_fitted"),
+        ("decoded draws of N(0, 1)", "decoded draws of a Gaussian fitted to the codes"), strict=True,
+    ):  # fmt: skip
+        with place:
+            field(run, {name: title}, stack=10, smooth=False, aspect=2.5, key=name, alt=f"Samples: {title}.")
+
+
+def draw(run: Handle[LatentParams]) -> None:
+    """A pad to draw on, and what becomes of it."""
+    left, right = st.columns([0.4, 0.6], gap="medium")
+    with left:
+        brushes = [
+            Brush("draw", {"kind": "draw"}),
+            Brush("rub out", {"kind": "rub"}),
+            Brush("smear", {"kind": "smear"}),
+        ]
+        field(
+            run, {"drawing": "drawing pad"}, brushes=brushes, radius=Radius(2, 1, 6, 0.5), smooth=False, key="pad",
+            height=20, alt="A pad to draw on.",
+        )  # fmt: skip
+    with right:
+        st.caption("Draw an example of your own, or take one and smear it: the orange dot on the plane is its code.")
+        clear, take = st.columns(2)
+        clear.button("Clear the pad", on_click=touch, args=(run, "clear"), disabled=not run.owner)
+        take.button("Take the example", on_click=touch, args=(run, "example"), disabled=not run.owner,
+                    help="That from which the walk begins.")  # fmt: skip
+        field(run, {"mine_seen": "from left to right"}, stack=3, smooth=False, aspect=3, key="seen", height=9,
+              columns="seen_names", alt="What is seen, what comes out, the nearest example.")  # fmt: skip
+        upload(run)
+
+
+def touch(run: Handle[LatentParams], kind: str) -> None:
+    """Do something to the pad, and say so if that is impossible."""
+    if wrong := send(run, {"kind": kind}):
+        st.toast(wrong, icon=":material/error:")
+
+
+def send(run: Handle[LatentParams], event: dict[str, Any]) -> str:
+    """Poke the run and wait; answers what was wrong, if anything was."""
+    try:
+        run.run.submit(PokeIt(event=event)).result(timeout=10)
+    except (CommandError, TimeoutError) as error:
+        return str(error) or "The run is busy; try again in a moment."
+    return ""
+
+
+def upload(run: Handle[LatentParams]) -> None:
+    """A picture from a file, on the pad."""
+    blob = st.file_uploader("Or load a picture: one digit or shape, dark on light or light on dark.",
+                            key=f"picture {run.run.id}", disabled=not run.owner)  # fmt: skip
+    if blob is None or st.session_state.get("picture taken") == (run.run.id, blob.file_id):
+        return
+    st.session_state["picture taken"] = (run.run.id, blob.file_id)
+    try:
+        wrong = send(run, {"kind": "picture", "levels": parse_picture(blob.getvalue()).ravel().tolist()})
+    except ValueError as error:
+        wrong = str(error)
+    if wrong:
+        st.error(wrong, icon=":material/error:")
+
+
+def main() -> None:
+    """Draw the page."""
+    run = open_page(Latent, GUIDE, labels=LABELS_)
+    p = run.params
+    with stage(run, aspect=1.5) as place:
+        with place.picture:
+            picture(run)
+            classes = [(theme.CATEGORIES[i], name) for i, name in enumerate(dataset(p).classed[:10])]
+            readout(run, caption=[*classes, (theme.PRIOR, "prior")], key="caption")
+        with place.beside:
+            networks(run)
+    if p.k == 3:
+        st.header("On a plane")
+        latent_plane(run)
+    st.header("Over time")
+    over_time(run)
+    if p.of_images:
+        st.header("Closer")
+        ways = {"Draw your own": draw, "Walk": walk, "One number at a time": traverse, "Samples": samples}
+        chosen = st.segmented_control("Look at", list(ways), default="Draw your own", label_visibility="collapsed")
+        ways[chosen or "Draw your own"](run)
+    mathematics(run, LATEX, WORDS, *CODE)
+    references(Latent)
+
+
+main()
