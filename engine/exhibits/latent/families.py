@@ -47,7 +47,7 @@ class Variational(Family):
 
     beta: float = live(
         1.0, label="β, weight of the KL term", ge=0.0, le=20.0, step=0.05, group="Model",
-        help="1 is the VAE; more pulls the clouds harder to the prior, less lets them go.",
+        help="With 1 it is the VAE; more pulls the clouds harder to the prior, less lets them go.",
     )  # fmt: skip
     anneal: Literal["off", "once", "cycles"] = live(
         "off", label="Annealing of β", group="Model",

@@ -25,7 +25,8 @@ BOUNDED = 64  # images for the importance-weighted bound
 NUDGE = 0.1  # standard deviation by which every number of an input is nudged
 MEASURED = (
     "mse", "mse_test", "rebuilt_test", "kl", "elbo", "bound", "active", "mmd", "holes", "neighbours", "probe",
-    "confident", "on_grid", "regions", "gap", "angle", "nudged", "_mean",
+    "confident", "on_grid", "regions", "gap", "angle", "nudged", "in_use", "spoilt", "cleaned",
+    "_mean",
 )  # fmt: skip
 NOT_AVAILABLE = math.nan
 
@@ -124,7 +125,7 @@ class Instruments:
 
     def _measured(self) -> dict[str, float]:
         p = self.trainer.params
-        key = (self.look_step, p.iw_samples, p.sigma_x)
+        key = (self.look_step, p.iw_samples, p.sigma_x, p.model_dump().get("denoising_level"))
         if self._found[0] != key:
             self._found = (key, *self._measure())
         return dict(self._found[1])
@@ -150,6 +151,8 @@ class Instruments:
         found["neighbours"] = measures.neighbour_accuracy(mu, labels, mu_test, truth, self.data.classes)
         found["probe"] = measures.probe_accuracy(mu, labels, mu_test, truth, self.data.classes)
         found |= self._crowd(mu_test, log_var) | self._drawn() | self._structure(mu)
+        found |= self._cleaning(x_test)
+        found["in_use"] = measures.in_use(mu_test)
         moved = self.copy.encode(x_test[:COMPARED] + self.nudges[: len(x_test)])[0] - mu_test[:COMPARED]
         found["nudged"] = float(moved.norm(dim=1).mean() / mu.var(0).sum().sqrt().clamp(min=1e-12))
         units = mu_test.var(0)
@@ -170,6 +173,14 @@ class Instruments:
             "rebuilt_test": float(likelihood.loss(raw_test, x_test).mean()),
             "_mean": float(likelihood.loss(mean.expand_as(x_test), x_test).mean()),
         }
+
+    def _cleaning(self, x: Tensor) -> dict[str, float]:
+        """Of a denoising model: the squared error of spoilt examples, and of what it makes of them."""
+        if self.trainer.params.model != "denoising":
+            return {}
+        seen = self.trainer.spoilt(x, generator(self.seed, "cpu"))
+        cleaned = self.trainer.likelihood.output(self.copy.decode(self.copy.encode(seen)[0]))
+        return {"spoilt": float((seen - x).square().mean()), "cleaned": float((cleaned - x).square().mean())}
 
     def _crowd(self, mu: Tensor, log_var: Tensor | None) -> dict[str, float]:
         """How the codes lie beside draws of the prior, both in units in which it is N(0, 1)."""

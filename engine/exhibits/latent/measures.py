@@ -52,6 +52,16 @@ def active_units(codes: Tensor) -> int:
     return int((codes.var(0) > ACTIVE).sum())
 
 
+def in_use(codes: Tensor) -> float:
+    """How many numbers of a code are in use, on average over examples: (sum |z_j|)^2 / sum z_j^2, which is 1 where all
+    but one are zero, and k where all are alike in size.
+
+    Shapes:
+        codes: (n, k).
+    """
+    return float((codes.abs().sum(1).square() / codes.square().sum(1).clamp(min=1e-30)).mean())
+
+
 def holes(codes: Tensor, draws: Tensor, others: Tensor) -> float:
     """The share of the prior's draws that lie in a hole: farther from every code than nineteen in twenty draws of the
     prior lie from as many others of it. Codes that are themselves draws of the prior leave about a twentieth.
