@@ -10,6 +10,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 TYPESCRIPT := 5.9.3
+AXE := 4.14.1
 
 .PHONY: run test science bench lint format pictures clean
 
@@ -21,7 +22,7 @@ $(VENV)/ready: requirements.txt constraints.txt
 
 $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
 	$(PY) -m pip install --quiet -c constraints.txt -r requirements-dev.txt
-	$(VENV)/bin/npm install --silent --no-audit --no-fund --prefix $(VENV)/js typescript@$(TYPESCRIPT)
+	$(VENV)/bin/npm install --silent --no-audit --no-fund --prefix $(VENV)/js typescript@$(TYPESCRIPT) axe-core@$(AXE)
 	touch $@
 
 run: $(VENV)/ready

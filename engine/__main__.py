@@ -110,7 +110,7 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _find(slug: str) -> type[Exhibit]:
+def _find(slug: str) -> type[Exhibit[Any]]:
     if slug not in catalogue():
         raise ParamError(f"there is no exhibit {slug!r}; there are {', '.join(catalogue())}")
     return catalogue()[slug]
@@ -128,7 +128,7 @@ def _list(options: argparse.Namespace) -> int:
     return 0
 
 
-def _params(kind: type[Exhibit], options: argparse.Namespace) -> Params:
+def _params(kind: type[Exhibit[Any]], options: argparse.Namespace) -> Params:
     seed = [] if options.seed is None else [f"seed={options.seed}"]
     return kind.Params.from_flags(options.values + seed)
 
@@ -156,7 +156,7 @@ def _run(options: argparse.Namespace) -> int:
     return 1 if bad else 0
 
 
-def _advance(exhibit: Exhibit, steps: int, history: History) -> tuple[int, str]:
+def _advance(exhibit: Exhibit[Any], steps: int, history: History) -> tuple[int, str]:
     """Do the steps under a progress bar; returns how many there were, and what went wrong, if anything.
 
     Metrics are kept at the same steps whatever the machine's speed: ``ROWS`` of them, evenly spaced.
@@ -207,7 +207,7 @@ def _bench(options: argparse.Namespace) -> int:
     return 0
 
 
-def _measure(kind: type[Exhibit], params: Params, device: str, seconds: float) -> tuple[float, float]:
+def _measure(kind: type[Exhibit[Any]], params: Params, device: str, seconds: float) -> tuple[float, float]:
     """Steps per second, and what a frame takes, in seconds."""
     with Lane(device == "cuda") as lane:
         exhibit = kind(params, seed=params.seed, device=device)

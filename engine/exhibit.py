@@ -154,6 +154,9 @@ class Exhibit(ABC, Generic[P]):
     slug: ClassVar[str]
     title: ClassVar[str]
     summary: ClassVar[str]
+    question: ClassVar[str] = ""
+    """What a curious person may ask, and find out here; it stands on the exhibit's card in the gallery."""
+
     subject: ClassVar[Subject]
     place: ClassVar[int] = 100
     """Among the exhibits of its subject: the first is where a stranger begins, the last goes deepest."""

@@ -7,6 +7,7 @@ widgets, the URL codec, validation, command-line flags and documentation are all
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
@@ -176,6 +177,17 @@ class Params(Declared):
             return cls(**values)
         except ValidationError as error:
             raise ParamError(explain(error)) from None
+
+    @classmethod
+    def in_labels(cls, text: str) -> str:
+        """A sentence as people read it: the names of parameters in it become their labels. A name that is a word of the
+        language too, such as ``size``, does where it is given a value or a verdict.
+        """
+        names = sorted(cls.knobs(), key=len, reverse=True)
+        odd = "|".join(re.escape(name) for name in names if "_" in name)
+        all_ = "|".join(map(re.escape, names))
+        pattern = rf"(?<![\w'-])(?:({odd or '(?!)'})(?![\w-])|({all_})(?= = | is \d+ characters| rebuilds ))"
+        return re.sub(pattern, lambda found: cls.knobs()[found[1] or found[2]].label.removesuffix(" ="), text)
 
     @classmethod
     def schema_for_browser(cls) -> list[dict[str, Any]]:

@@ -79,7 +79,7 @@ class Variants(Generic[V]):
                 fields[outer] = self._shared(fields.get(outer), value, own, outer, params)
         ready = {name: (annotation, _field(details)) for name, (annotation, details) in fields.items()}
         validators = {f"_{self.choice}_fits": model_validator(mode="after")(lambda made: self._fits(made))}
-        return create_model(  # type: ignore[call-overload,no-any-return]
+        return create_model(  # type: ignore[call-overload]
             params.__name__, __base__=params, __module__=params.__module__, __doc__=params.__doc__,
             __validators__=validators, **ready,
         )  # fmt: skip

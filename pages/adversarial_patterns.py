@@ -12,7 +12,7 @@ from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import Bind, Metric, field, figure, readout
 
 WITHOUT, WITH = theme.CATEGORIES[0], theme.CATEGORIES[1]
-TRAININGS = (("without", "without diffusion", WITHOUT), ("with", "with diffusion", WITH))
+TRAININGS = (("without", "without adversary", WITHOUT), ("with", "with adversary", WITH))
 LABELS = {
     "data": {"smooth": "smooth fields", "gaussian": "white noise"},
     "side": {side: f"{side} × {side}" for side in ("8", "14", "28")},
@@ -109,22 +109,22 @@ def found() -> str:
     return "\n".join(rows)
 
 
-def headings(middle: str) -> None:
-    """What stands above pictures of the two trainings."""
+def headings(middle: str, second: str = "adversary") -> None:
+    """What stands above pictures of the two trainings, or of the two chemistries."""
     left, right = (
-        f'<span><span style="color:{color};flex:none">■</span> {label}</span>' for _, label, color in TRAININGS
+        f'<span><span style="color:{color};flex:none">■</span> {name} {second}</span>' for name, _, color in TRAININGS
     )
     st.html(f'<p class="mg-heads">{left}<span>{middle}</span>{right}</p>')
 
 
 def pictures(run: Handle[PatternParams]) -> None:
-    """Networks above, chemistry below: without diffusion on the left, with it on the right."""
-    headings("a network's filters")
+    """Networks above, without an adversary and with one; chemistry below, without diffusion and with it."""
+    headings("each tile: what one neuron has learned")
     field(
         run, {"wall": "filters"}, scale="diverging", key="wall", aspect=471 / 231, spotlight="part",
         alt="64 filters of the hidden layer: left trained by supervision alone, right with an adversary.",
     )  # fmt: skip
-    headings("a chemical reaction")
+    headings("a chemical reaction", "diffusion")
     field(
         run, {"chemistry": "activator"}, key="chemistry", aspect=262 / 64,
         alt="A chemical reaction: left without diffusion, becoming even; right with diffusion, a pattern.",
@@ -147,7 +147,7 @@ def distance(run: Handle[PatternParams]) -> None:
         for axis, column in (("x", 0), ("y", index + 1))
     ]
     axes(fig, "step", "distance (dotted: top layer)")
-    alt = "Distance of all weights from their start, mean and range over initialisations, without and with diffusion."
+    alt = "Distance of all weights from their start, mean and range over initialisations, without and with adversary."
     figure(run, fig, binds, key="distance", height=200, frames_per_s=3, alt=alt)
 
 
@@ -186,10 +186,10 @@ def split(run: Handle[PatternParams]) -> None:
         readout(run, SPLIT, key="split-numbers")
     with middle:
         headings("neuron ↓, time →")
-        alt = "How far each neuron has moved over time; left without, right with diffusion."
+        alt = "How far each neuron has moved over time; left without, right with adversary."
         field(run, {"heat": "distance moved"}, key="heat", aspect=1.8, alt=alt)
     with right:
-        st.caption("Chosen input; see what the filters make of it with “Filters: features”.")
+        st.caption("Chosen input; see what the neurons make of it with “Tiles show: features”.")
         alt = "The input whose features can be shown on the walls."
         field(run, {"input": "input"}, scale="diverging", key="input", alt=alt)
 

@@ -13,6 +13,7 @@ from ui.views import (
     Bars,
     Bind,
     Column,
+    Mark,
     Metric,
     Points,
     Row,
@@ -65,6 +66,10 @@ SLOPES = [
            "Change of the lines' JS per unit of θ; that of TV and Hellinger² is 0 too"),
     Metric("slope_w_lines", "W", "Change of the lines' W per unit of θ"),
     Metric("slope_mmd_lines", "MMD²", "Change of the lines' MMD² per unit of θ"),
+]  # fmt: skip
+CAPTION = [
+    Mark(theme.REAL, "real"), Mark(theme.GENERATED, "generated"),
+    Mark(W, "carried from one to the other, wide where much"),
 ]  # fmt: skip
 GUIDE = Guide(
     see="Real data in blue, generated data in orange: two lines and two bell curves above, two histograms below.",
@@ -179,10 +184,11 @@ def main() -> None:
             )  # fmt: skip
             plane(
                 run, HISTOGRAMS, bounds=(0, 8, -1, 1), key="histograms", aspect=2.6,
-                touch=Touch({"kind": "bar"}, drag=True), hint="Drag the bars; or arrow keys and Enter.",
+                touch=Touch({"kind": "bar"}, drag=True),
+                hint="Drag the bars; or arrow keys and Enter.",
                 alt="Two histograms, one upwards, one downwards, and between them the earth being carried.",
             )  # fmt: skip
-            readout(run, caption=[(theme.REAL, "real"), (theme.GENERATED, "generated")], key="caption")
+            readout(run, caption=CAPTION, key="caption")
         with place.beside:
             readout(run, [COST], table=DISTANCES, words=["verdict", "carrying"], key="distances")
             curves(run)

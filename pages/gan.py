@@ -13,11 +13,14 @@ from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import (
     Area,
     Arrows,
+    Bounds,
     Brush,
     Button,
     Curve,
     Lamp,
+    Layer,
     Levels,
+    Mark,
     Mesh,
     Metric,
     Node,
@@ -35,6 +38,7 @@ from ui.words import source_of
 
 LABELS = {
     "data": {name: source.label for name, source in SOURCES.items()},
+    "objective": {name: objective.label for name, objective in OBJECTIVES.items()},
 }
 BRUSHES: list[tuple[str, dict[str, Any], float]] = [
     ("draw", {"kind": "spray", "count": 8}, 0.06),
@@ -57,15 +61,47 @@ PLANE = [
     Arrows(at="batch_Gz", along="batch_arrows", length="saturating", color=theme.GRADIENT, width=1.3, phases=LEARNING),
     Note(word="note"),
 ]  # fmt: skip
-NODES = [
-    Node("z", "z", (8, 64), 34, theme.PRIOR, "pill"), Node("G", "G", (78, 64), 44, theme.GENERATED),
-    Node("fake", "G(z)", (158, 64), 56, theme.GENERATED, "pill"), Node("x", "x", (158, 12), 56, theme.REAL, "pill"),
-    Node("D", "D", (254, 38), 44, theme.CRITIC), Node("loss", "losses", (334, 38), 62, theme.GRADIENT, "pill"),
-]  # fmt: skip
+DOT = 1.1
+D_SAYS = theme.between(theme.GENERATED, theme.REAL)
+PICTURES: dict[str, tuple[Layer, ...]] = {
+    "z": (Points(at="z", size=DOT, color=theme.PRIOR),),
+    "G": (Mesh(at="manifold", color=theme.PRIOR, fill=theme.GENERATED, alpha=0.8),),
+    "fake": (Points(at="fakes", size=DOT, color=theme.GENERATED),),
+    "x": (Points(at="real", size=DOT, color=theme.REAL),),
+    "D": (Surface(array="surface", scale=D_SAYS),),
+}  # fmt: skip
+ON_A_LINE: dict[str, tuple[Layer, ...]] = {
+    "z": (Points(at="z", size=DOT, color=theme.PRIOR),), "G": (Segments(at="line_map", color=theme.PRIOR),),
+    "fake": (Area(x="line_x", array="curve_pG", base=0.05, scale=0.8, color=theme.GENERATED),),
+    "x": (Area(x="line_x", array="curve_p", base=0.05, scale=0.8, color=theme.REAL),),
+    "D": (Curve(x="line_x", array="curve_D", base=0.05, scale=0.8, color=theme.CRITIC, width=2),),
+}  # fmt: skip
+
+
+def boxes(line: bool, extent: float) -> list[Node]:
+    """The networks and what passes between them, each with its own small picture."""
+    pictures = ON_A_LINE if line else PICTURES
+    bounds: dict[str, Bounds | str] = {name: (-extent, extent, 0, 1) if line else "extent" for name in pictures}
+    bounds |= {"z": (-1, 1, -1, 1)} | ({"G": (-extent, extent, 0.04, 0.27)} if line else {})
+
+    def box(name: str, label: str, at: tuple[float, float], color: str, shows: str = "") -> Node:
+        return Node(name, label, at, 86, color, height=100, picture=pictures[name], bounds=bounds[name],
+                    shows="" if line else shows)  # fmt: skip
+
+    return [
+        box("z", "noise z", (2, 130), theme.PRIOR),
+        box("G", "generator G", (106, 130), theme.GENERATED, "latent grid"),
+        box("fake", "generated", (210, 130), theme.GENERATED, "generated"),
+        box("x", "real x", (210, 4), theme.REAL, "real"),
+        box("D", "D’s verdict", (326, 32), theme.CRITIC, "background"),
+        Node("loss", "losses", (335, 174), 68, theme.GRADIENT, "pill", shows="" if line else "where D pushes"),
+    ]  # fmt: skip
+
+
 WIRES = [Wire("z", "G"), Wire("G", "fake"), Wire("fake", "D"), Wire("x", "D"), Wire("D", "loss")]
 NUMBERS = [
-    Number("D_real", (236, 22)), Number("D_fake", (236, 100)), Number("gradient", (140, 108), "‖∇‖"),
-    Number("loss_D", (365, 20), "D"), Number("loss_G", (365, 96), "G"),
+    Number("D_real", (360, 24), "of real"), Number("D_fake", (360, 150), "of generated"),
+    Number("gradient", (149, 122), "gradient"), Number("loss_D", (340, 224), "D"), Number("loss_G", (393, 224), "G"),
 ]  # fmt: skip
 LIT = {
     "sample": ["z", "x"],
@@ -95,13 +131,14 @@ LINES = {
     "js": charts.Line("JS divergence (nats)", theme.CATEGORIES[5]),
     "w1": charts.Line("Wasserstein-1", theme.CATEGORIES[0]),
     "quality": charts.Line("share of high quality", theme.CATEGORIES[2]),
-    "modes": charts.Line("modes covered", theme.CATEGORIES[1], "dash", right=True),
+    "modes": charts.Line("modes covered", theme.CATEGORIES[1], apart=True, whole=True),
 }
 GUIDE = Guide(
-    see="Blue points are real data. Orange points are forged by one network, the generator; the background says what a "
-    "second one, the discriminator, takes for real.",
+    see="Blue points are real data. Orange points are forged by one network, the generator G; the background says what "
+    "a second one, the discriminator D, takes for real.",
     do="Change how fast each of them learns, or what they aim at, while they learn; or draw data of your own.",
-    notice="Orange follows the red arrows towards blue. It may cover all of it, or give most of it up: mode collapse.",
+    notice="Orange follows the arrows, which say where D pushes, towards blue. It may cover all of it, or give most of "
+    "it up: mode collapse.",
 )
 WORDS = """
 The **discriminator** $D$ learns to tell real samples $x$ from generated ones $G(z)$, the **generator** $G$ learns to be
@@ -157,10 +194,12 @@ def samples(run: Handle[GanParams], data: str) -> None:
     )  # fmt: skip
 
 
-def networks(run: Handle[GanParams], shifts: bool) -> None:
+def networks(run: Handle[GanParams], data: str) -> None:
     """The two networks at work, what goes wrong, and how far the distributions are apart."""
+    source, shifts = SOURCES[data], data == "parallel-lines"
     diagram(
-        run, NODES, WIRES, size=(404, 112), numbers=NUMBERS, lit=LIT, backwards=("gradients", "teach G"),
+        run, boxes(source.dimension == 1, source.extent), WIRES, size=(418, 234), key=f"networks-{source.dimension}",
+        numbers=NUMBERS, lit=LIT, backwards=("gradients", "teach G"),
         alt="Noise z goes through G to G(z); D judges it beside real x; losses come of it.",
     )  # fmt: skip
     lamps = [Lamp(name, lamp.label, lamp.definition) for name, lamp in LAMPS.items()]
@@ -173,7 +212,7 @@ def upload(run: Handle[GanParams]) -> None:
     with st.expander("Load your own points from a CSV file"):
         blob = st.file_uploader(
             "Two columns, x and y, one point a row; they are scaled to fill the picture.", type=["csv", "txt", "tsv"],
-            key=f"points {run.run.id}", disabled=not run.owner,
+            key=f"points {run.run.id}",
         )  # fmt: skip
         if blob is None or st.session_state.get("points taken") == (run.run.id, blob.file_id):
             return
@@ -206,14 +245,15 @@ def main() -> None:
     with stage(run) as place:
         with place.picture:
             samples(run, params["data"])
-            line = [(theme.CRITIC, "D, dashed the optimal D*")] if SOURCES[params["data"]].dimension == 1 else []
+            line = [Mark(theme.CRITIC, "D, dashed the optimal D*")] if SOURCES[params["data"]].dimension == 1 else []
             readout(run, caption=line, key="caption")
         with place.beside:
-            networks(run, params["data"] == "parallel-lines")
-            upload(run)
+            networks(run, params["data"])
+            if run.owner:
+                upload(run)
     st.header("Over time")
     charts.over_time(
-        run, LINES, key="history", title="distance, share", title_right="modes", from_zero=True,
+        run, LINES, key="history", title="distance, share", height=280, from_zero=True,
         alt="Divergence, Wasserstein distance, modes covered and share of high-quality samples over all steps.",
     )  # fmt: skip
     mathematics(run, r"\min_G \max_D\; \mathbb E\log D(x)+\mathbb E\log\bigl(1-D(G(z))\bigr)", WORDS, *CODE)

@@ -19,6 +19,7 @@ from ui.views import (
     Images,
     Lamp,
     Layer,
+    Mark,
     Mesh,
     Metric,
     Node,
@@ -41,7 +42,12 @@ from ui.views import (
 )  # fmt: skip
 from ui.views.plane import Arrows
 
-ONE, TWO = theme.CATEGORIES[7], theme.CATEGORIES[9]
+ENCODER, DECODER = theme.CATEGORIES[7], theme.CATEGORIES[9]
+PENALTIES = {
+    "vae": ("KL", theme.CATEGORIES[3]), "sparse": ("|z|", theme.CATEGORIES[4]),
+    "contractive": ("‖∂z/∂x‖²", theme.CATEGORIES[4]), "wae-mmd": ("MMD²", theme.CATEGORIES[6]),
+    "wae-gan": ("−log D", theme.CATEGORIES[4]),
+}  # fmt: skip
 PAPER = theme.INK
 GUIDE = Guide(
     see="Each point is an image, squeezed into a code of two numbers by one network. Colours say which digit it is. "
@@ -156,8 +162,8 @@ def decoder(run: Handle[LatentParams]) -> None:
     extent = dataset(p).extent
     layers: list[Layer] = [
         Points(at="points", size=1.8, classes="labels", alpha=0.6, toggle="data"),
-        Points(at="outputs", size=1.6, color=theme.GENERATED, toggle="rebuilt"),
-        Mesh(at="lattice", color=theme.PRIOR, alpha=0.8, toggle="decoded plane"),
+        Points(at="outputs", size=1.6, color=theme.GENERATED, toggle="generated"),
+        Mesh(at="lattice", color=theme.PRIOR, alpha=0.8, toggle="latent grid"),
         Paths(at="walk_latent", palette=(theme.GENERATED,), width=3, ends=0, fade=False, toggle="walk"),
         Paths(at="walk_pixel", palette=(theme.TEXT,), width=1.5, ends=0, fade=False, toggle="walk"),
         Points(at="touched", size=6, edge=True),
@@ -187,66 +193,70 @@ def networks(run: Handle[LatentParams]) -> None:
     p = run.params
     cloud = p.model == "vae"
     nodes = [
-        Node("x", "x", (4, 64), 34, theme.REAL, "pill"), Node("E", "encoder", (52, 64), 76, ONE),
-        Node("m", "μ, σ" if cloud else "z", (146, 64), 52, theme.PRIOR, "pill"),
-        *([Node("e", "ε", (158, 12), 34, theme.PRIOR, "pill"), Node("z", "z", (216, 64), 34, theme.PRIOR, "pill")]
-          if cloud else []),
-        Node("D", "decoder", (268, 64), 76, TWO), Node("y", "y", (362, 64), 34, theme.GENERATED, "pill"),
-        Node("loss", "losses", (330, 12), 66, theme.GRADIENT, "pill"),
+        Node("x", "real x", (2, 64), 50, theme.REAL, "pill"), Node("E", "encoder", (64, 64), 66, ENCODER),
+        Node("m", "μ, σ", (142, 64), 46, theme.CATEGORIES[2], "pill") if cloud
+        else Node("m", "latent z", (162, 64), 62, theme.PRIOR, "pill"),
+        *([Node("e", "noise ε", (134, 8), 62, theme.PRIOR, "pill"),
+           Node("z", "latent z", (202, 64), 62, theme.PRIOR, "pill")] if cloud else []),
+        Node("D", "decoder", (276, 64), 66, DECODER), Node("y", "generated y", (322, 8), 82, theme.GENERATED, "pill"),
+        Node("loss", "losses", (350, 64), 54, theme.GRADIENT, "pill"),
     ]  # fmt: skip
     code = "z" if cloud else "m"
-    wires = [Wire("x", "E"), Wire("E", "m"), Wire(code, "D"), Wire("D", "y")]
+    wires = [Wire("x", "E"), Wire("E", "m"), Wire(code, "D"), Wire("D", "y"), Wire("y", "loss")]
     wires += [Wire("m", "z"), Wire("e", "z")] if cloud else []
     lit = {
         "sample": ["x"], "encode": ["x", "x-E", "E", "E-m", "m"], "draw": ["e"] if cloud else [],
         "reparameterise": ["m", "e", "m-z", "e-z", "z"] if cloud else [],
-        "decode": [code, f"{code}-D", "D", "D-y", "y"], "losses": ["x", "y", "m", "loss"],
-        "gradients": ["loss", "y", "D-y", "D", f"{code}-D", code, *(["m-z", "m"] if cloud else []), "E-m", "E"],
+        "decode": [code, f"{code}-D", "D", "D-y", "y"], "losses": ["x", "y", "m", "y-loss", "loss"],
+        "gradients": ["loss", "y-loss", "y", "D-y", "D", f"{code}-D", code, "E-m", "E"] + (["m-z", "m"] if cloud else []),
         "learn": ["E", "D"],
     }  # fmt: skip
-    numbers = [Number("rebuilt", (300, 24), "rebuild")]
+    numbers = [Number("rebuilt", (372, 112), "rebuild")]
     if p.model in PENALTIES:
-        numbers.append(Number("penalty", (80, 24), PENALTIES[p.model]))
+        numbers.append(Number("penalty", (176 if cloud else 193, 112), PENALTIES[p.model][0]))
     diagram(
-        run, nodes, wires, size=(404, 112), lit=lit, backwards=("gradients",), numbers=numbers, key=f"d-{p.model}",
+        run, nodes, wires, size=(408, 118), lit=lit, backwards=("gradients",), numbers=numbers, key=f"d-{p.model}",
         alt="x goes through the encoder to its code, and through the decoder to the output y; losses come of it.",
     )  # fmt: skip
     lamps = [Lamp(name, lamp.label, lamp.definition) for name, lamp in LAMPS.items() if cloud or name == "hollow"]
     shown = [*READOUT, *(OF_IMAGES if p.of_images else []), *(OF_VAE if cloud else OF_OTHERS)]
     if p.model == "linear":
         shown.append(Metric("angle", "angle to PCA", "Largest principal angle between its span and PCA's", "rad"))
+    if p.model == "sparse":
+        shown.append(Metric("in_use", "numbers in use", "(Σ|z|)² / Σz², on average: 1 where one number says it all"))
+    if p.model == "denoising":
+        shown += [
+            Metric("spoilt", "error going in", "Squared error per number of spoilt examples"),
+            Metric("cleaned", "coming out", "The same of what comes out, against the clean example"),
+        ]
     if p.data == "shapes":
         shown.append(Metric("gap", "information gap", "How much more the best number of the code tells of a factor "
                             "than the second best: 1 is one number for each factor"))  # fmt: skip
-    readout(run, shown, lamps=lamps, key=f"numbers-{p.model}")
-
-
-PENALTIES = {"vae": "KL", "sparse": "|z|", "contractive": "‖∂z/∂x‖²", "wae-mmd": "MMD²", "wae-gan": "−log D"}
+    readout(run, shown, lamps=lamps, key=f"numbers-{p.model}-{p.data}")
 
 
 def over_time(run: Handle[LatentParams]) -> None:
     """Losses, errors with PCA's floor, and how well codes tell classes apart."""
-    lines = {
-        "loss": charts.Line("loss", theme.TEXT),
-        "rebuilt": charts.Line("rebuilding", theme.GENERATED),
-        "penalty": charts.Line(PENALTIES.get(run.params.model, "penalty"), theme.PRIOR, right=True),
-    }
+    lines = {"loss": charts.Line("whole loss", theme.TEXT), "rebuilt": charts.Line("rebuilding", theme.CATEGORIES[8])}
+    if run.params.model in PENALTIES:
+        label, color = PENALTIES[run.params.model]
+        lines["penalty"] = charts.Line(label, color, apart=True)
     errors = {
-        "mse": charts.Line("learnt from", theme.REAL),
-        "mse_test": charts.Line("held out", theme.REAL, "dot"),
-        "floor": charts.Line("PCA of as many numbers", theme.TEXT, "dash"),
+        "mse": charts.Line("learnt from", theme.CATEGORIES[7]),
+        "mse_test": charts.Line("held out", theme.CATEGORIES[7], "dot"),
+        "floor": charts.Line("PCA’s floor", theme.TEXT, "dash"),
     }
     classes = {
         "neighbours": charts.Line("neighbours agree", theme.CATEGORIES[0]),
         "probe": charts.Line("linear probe", theme.CATEGORIES[2]),
         "confident": charts.Line("samples recognised", theme.CATEGORIES[5]),
-        "holes": charts.Line("in holes", theme.GRADIENT, "dot"),
+        "holes": charts.Line("in holes", theme.CATEGORIES[1], "dot"),
     }
+    if not run.params.of_images:
+        del classes["confident"]
     left, middle, right = st.columns(3, gap="medium")
     with left:
-        charts.over_time(
-            run, lines, key="losses", title="nats", title_right="penalty", alt="The losses over all steps."
-        )
+        charts.over_time(run, lines, key="losses", title="nats", alt="The losses over all steps.")
     with middle:
         charts.over_time(run, errors, key="errors", title="squared error", from_zero=True,
                          alt="Squared error over all steps, and the floor that PCA sets.")  # fmt: skip
@@ -274,7 +284,7 @@ def traverse(run: Handle[LatentParams]) -> None:
             alt="Rows: one number of the code goes from low to high while the others stay.",
         )  # fmt: skip
     with right:
-        fig = go.Figure(go.Bar(x=[], y=[], marker={"color": theme.PRIOR}, hoverinfo="skip"))
+        fig = go.Figure(go.Bar(x=[], y=[], marker={"color": theme.CATEGORIES[2]}, hoverinfo="skip"))
         charts.axes(fig, "number of the code", "KL in nats" if run.params.model == "vae" else "variance")
         binds = [Bind("numbers", "data.0.x"), Bind("units", "data.0.y")]
         figure(run, fig, binds, key="units", height=240, frames_per_s=3, alt="What each number of the code is worth.")
@@ -351,8 +361,8 @@ def main() -> None:
     with stage(run, aspect=1.5) as place:
         with place.picture:
             picture(run)
-            classes = [(theme.CATEGORIES[i], name) for i, name in enumerate(dataset(p).classed[:10])]
-            readout(run, caption=[*classes, (theme.PRIOR, "prior")], key="caption")
+            classes = [Mark(theme.CATEGORIES[i], name) for i, name in enumerate(dataset(p).classed[:10])]
+            readout(run, caption=[*classes, Mark(theme.PRIOR, "prior")], key="caption")
         with place.beside:
             networks(run)
     if p.k == 3:

@@ -16,6 +16,7 @@ from ui.views import (
     Column,
     Layer,
     Levels,
+    Mark,
     Paths,
     Points,
     Row,
@@ -161,7 +162,9 @@ def main() -> None:
                 alt="The plane of the two players: arrows show where they are pushed, paths how each method moves.",
                 hint="Click or drag to start everybody from there; or arrow keys and Enter.",
             )  # fmt: skip
-            readout(run, caption=[], key="caption")
+            racers = enumerate(METHODS)
+            marks = [Mark(COLORS[method.name], method.label, row, "racing") for row, method in racers]
+            readout(run, caption=marks, key="caption")
         with place.beside:
             rows = [Row(method.name, method.label, COLORS[method.name]) for method in METHODS]
             readout(run, table=Table(rows, COLUMNS, "status"), words=["verdict"], key="race")

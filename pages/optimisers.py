@@ -16,6 +16,7 @@ from ui.views import (
     Contours,
     Lamp,
     Layer,
+    Mark,
     Metric,
     Paths,
     Points,
@@ -42,7 +43,7 @@ LAYERS: list[Layer] = [
     Points(at="minima", size=4, hollow=True, width=1.5, alpha=0.8),
     Paths(at="trails", palette=PALETTE, mask="racing", width=2, fade=False),
     Segments(at="probes", palette=PALETTE, mask="racing", width=2, dash=(3, 4), ends=4),
-    Arrows(at="velocities", color=theme.PRIOR, width=2, toggle="last step", shown=False),
+    Arrows(at="velocities", color=theme.TEXT, width=2, toggle="last step", shown=False),
     Arrows(at="gradients", color=theme.GRADIENT, width=2, toggle="downhill"),
     Points(at="start", size=5, hollow=True, width=1.5),
 ]
@@ -108,7 +109,7 @@ def rates(run: Handle[OptimisersParams]) -> None:
     )  # fmt: skip
     fig.add_contour(
         x=[0], y=[0], z=[[0]], contours={"start": 1, "end": 1, "size": 1, "coloring": "none"}, showscale=False,
-        line={"color": theme.GRADIENT, "width": 2}, hoverinfo="skip",
+        line={"color": theme.CATEGORIES[1], "width": 3}, hoverinfo="skip",
     )  # fmt: skip
     fig.add_scatter(x=[], y=[], mode="lines", line={"color": theme.TEXT, "width": 1, "dash": "dot"}, hoverinfo="skip")
     fig.add_scatter(
@@ -125,7 +126,7 @@ def rates(run: Handle[OptimisersParams]) -> None:
         run, fig, binds, key="rates", height=230, pick=("rate", "mu"), frames_per_s=10,
         alt="Factor per step of momentum at the nearest minimum, over rate and momentum; the dot is where the run is.",
     )  # fmt: skip
-    theme.key((theme.GRADIENT, "factor 1: outside it diverges"), before="Click or drag to move.",
+    theme.key((theme.CATEGORIES[1], "factor 1: outside it diverges"), before="Click or drag to move.",
               after="· dotted: η = 1/β and 2/β")  # fmt: skip
 
 
@@ -154,7 +155,8 @@ def main() -> None:
     with stage(run) as place:
         with place.picture:
             picture(run)
-            readout(run, caption=[], key="caption")
+            marks = [Mark(COLORS[racer.name], racer.label, row, "racing") for row, racer in enumerate(RACERS)]
+            readout(run, caption=marks, key="caption")
         with place.beside:
             rows = [Row(racer.name, racer.label, COLORS[racer.name]) for racer in RACERS]
             readout(run, words=["verdict", "rate", "basins"], key="verdict")

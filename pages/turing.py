@@ -13,11 +13,13 @@ from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import Bind, Brush, Metric, Radius, field, figure, readout
 
 RING = "ring-1952"
+STARTS = {"centre": "a square", "noise": "noise", "spots": "scattered dots", "word": "a word", "disc": "a disc",
+          "wave": "a torn wave", "skate": "a U"}  # fmt: skip
 LABELS = {
     "model": {name: model.label for name, model in PLANAR.items()} | {RING: "Ring of 1952"},
     "size": {size: f"{size} × {size}" for size in ("128", "256", "512", "1024")},
     "boundary": {"no-flux": "no flux"},
-    "start": {"centre": "square", "word": "a word", "disc": "a disc", "wave": "a torn wave", "skate": "a U"},
+    "start": {name: f"begun from {words}" for name, words in STARTS.items()},
 }
 KIND_COLORS = ["#9aa3af", *theme.CATEGORIES[:3], theme.CATEGORIES[4], "rgba(0,0,0,0)"]
 READOUT = [
@@ -33,7 +35,7 @@ READOUT = [
 LINES = {
     "measured_wavelength": charts.Line("measured", theme.CATEGORIES[0]),
     "predicted_wavelength": charts.Line("predicted", theme.CATEGORIES[1], "dash"),
-    "contrast": charts.Line("contrast", theme.CATEGORIES[2], right=True),
+    "contrast": charts.Line("contrast (std of u)", theme.CATEGORIES[2], apart=True),
 }
 GUIDE = Guide(
     see="Two substances react and spread over a square; the colour is how much of one of them there is.",
@@ -81,8 +83,8 @@ def square(run: Handle[TuringParams]) -> None:
     ]
     field(
         run,
-        {"u": "u", "v": "v"},
-        alt="The concentration of u over the square; in slow motion, the part of the step being added.",
+        substances(run),
+        alt="The concentration of one substance over the square; in slow motion, the part of the step being added.",
         brushes=brushes,
         radius=Radius(max(3, size // 40), 1, min(64, size // 8)),
         spotlight="part",
@@ -209,6 +211,14 @@ def dispersion(run: Handle[TuringParams]) -> None:
     figure(run, fig, binds, alt=alt, key="dispersion", height=188)
 
 
+def substances(run: Handle[TuringParams]) -> dict[str, str]:
+    """What the two fields are fields of, in the words of the brushes."""
+    model = _model(run)
+    names = [label.split()[-1] for label in model.brushes]
+    of_u, of_v = names if model.activator == "u" else names[::-1]
+    return {"u": f"{of_u} u", "v": f"{of_v} v"}
+
+
 def _model(run: Handle[TuringParams]) -> Model:
     return RINGS[run.params.ring_reaction] if run.params.model == RING else PLANAR[run.params.model]
 
@@ -230,7 +240,7 @@ def main() -> None:
             readout(run, READOUT, words=["theory", "facts"])
     st.header("Over time")
     charts.over_time(
-        run, LINES, key="history", title="wavelength (cells)", title_right="contrast (std of u)", from_zero=True,
+        run, LINES, key="history", title="wavelength (cells)", height=280, from_zero=True,
         alt="Wavelength and contrast over all steps.",
     )  # fmt: skip
     model = _model(run)

@@ -86,7 +86,16 @@ class Views(Exhibit[ViewsParams]):
             "tokens": np.array([[1.0, 0.0, 0.2], [0.0, 1.0, 0.0], [0.1, 0.2, 1.0]], F),
         }  # fmt: skip
         ranges = {name: (0.0, 1.0) for name in ("cells", "other", "stack", "digit")}
-        metrics = {"steps": float(self.steps), "lamp": 1.0, "dark": 0.0, "size_a": 1.5, "size_b": float("nan")}
+        spiky = 1000.0 if self.steps < 3 else 1.0 + 0.1 * (self.steps % 3)
+        metrics = {
+            "spiky": spiky,
+            "count": float(self.steps // 20 % 2),
+            "steps": float(self.steps),
+            "lamp": 1.0,
+            "dark": 0.0,
+            "size_a": 1.5,
+            "size_b": float("nan"),
+        }
         words = {
             "poked": self.poked, "marks": "half,one", "right": "east", "up": "north", "names": "first,second,third",
             "text": "graphs are fun", "note": "a note", "rows": "a,b,c", "highlight": "", "verdict": "well",

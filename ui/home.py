@@ -15,7 +15,7 @@ import streamlit as st
 from engine.exhibit import Exhibit, Subject, catalogue
 from engine.runtime import service
 from engine.runtime.pool import PoolFull
-from ui.mount import Handle, base_path
+from ui.mount import LOADER, Handle, base_path
 from ui.views import field
 
 PAGES = Path(__file__).parent.parent / "pages"
@@ -25,8 +25,15 @@ PROMISE = (
     "Move a control and watch the network, or the chemistry, **answer at once**. Real training and real reactions, "
     "computed while you look: break them, steer them, and see why they do what they do."
 )
+LEVELS = ("first steps", "a step further", "deeper")
+"""By an exhibit's place in its subject."""
+
+MANY = 8  # exhibits, beyond which one may search among them
 FIRST = "turing"  # where a stranger begins
 NEVER_AT_REST: dict[str, Any] = {"gs_F": 0.026, "gs_k": 0.051}
+
+
+_search = st.components.v2.component("morphogen_search", js=LOADER, isolate_styles=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,10 @@ def page() -> None:
             st.html(f'<a class="mg-start" href="{base_path()}/{FIRST}" target="_self">Start here</a>')
         with picture:
             _living_picture()
-    st.html("".join(_section(subject, there) for subject, there in rooms().items()))
+    found = rooms()
+    if sum(len(there) for there in found.values()) > MANY:
+        _search(key="search", data={"base": base_path(), "view": "search"})
+    st.html("".join(_section(subject, there) for subject, there in found.items()))
 
 
 def _living_picture() -> None:
@@ -93,13 +103,26 @@ def _living_picture() -> None:
 def _section(subject: Subject, there: list[Room]) -> str:
     cards = "".join(_card(room.kind) for room in there)
     name = html.escape(subject)
-    return f'<h2 class="mg-subject">{name}</h2><nav class="mg-cards mg-gallery" aria-label="{name}">{cards}</nav>'
+    return (
+        f'<section class="mg-subject"><h2>{name}</h2>'
+        f'<nav class="mg-cards mg-gallery" aria-label="{name}">{cards}</nav></section>'
+    )
 
 
 def _card(kind: type[Exhibit[Any]]) -> str:
-    title, summary = html.escape(kind.title), html.escape(kind.summary)
-    words = f"<strong>{title}</strong><span>{summary}</span>"
-    return f'<a href="{base_path()}/{kind.slug}">{words}{_picture(kind.slug)}</a>'
+    title, question, summary = (html.escape(text) for text in (kind.title, kind.question, kind.summary))
+    level = min(kind.place, len(LEVELS))
+    asked = f"<em>{question}</em>" if question else ""
+    share = f"--mg-level: {100 * level // len(LEVELS)}%"
+    words = f'<strong>{title}</strong>{asked}<span>{summary}</span><small style="{share}">{LEVELS[level - 1]}</small>'
+    link = f'href="{base_path()}/{kind.slug}" target="_self" data-words="{_words(kind)}"'
+    return f"<a {link}>{words}{_picture(kind.slug)}</a>"
+
+
+def _words(kind: type[Exhibit[Any]]) -> str:
+    """What it is found by, beside what stands on its card: its subject, its experiments, who wrote the papers."""
+    found = [kind.subject, *(card.title for card in kind.cards), *(paper.authors for paper in kind.references)]
+    return html.escape(" ".join(found))
 
 
 def _picture(slug: str) -> str:

@@ -8,15 +8,35 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from ui import home
+from ui.mount import base_path
 
-STYLE = Path(__file__).parent.parent / "assets" / "css" / "shell.css"
+ASSETS = Path(__file__).parent.parent / "assets"
+STYLE, LOOK = ASSETS / "css" / "shell.css", ASSETS / "look"
+GREEK = "U+0370-03FF"
+FACES = (
+    ("Inter", "inter", "normal", ""), ("Inter", "inter-italic", "italic", ""),
+    ("Inter", "inter-greek", "normal", GREEK), ("Bricolage Grotesque", "bricolage", "normal", ""),
+)  # fmt: skip
+"""The typefaces in ``assets/vendor/fonts``: family, file, style and, where it is only for some, for which letters."""
 
 
 def main() -> None:
     """Draw the page the address asks for."""
-    st.set_page_config(page_icon="🦓", layout="wide")
+    st.set_page_config(page_icon=str(LOOK / "mark.svg"), layout="wide")
+    st.logo(str(LOOK / "mark.svg"), size="large")
     st.html(STYLE)
+    st.html(f"<style>{faces()}</style>")
     navigation().run()
+
+
+def faces() -> str:
+    """Where the browser finds the typefaces that the theme names."""
+    folder = f"{base_path()}/live/assets/vendor/fonts"
+    return "".join(
+        f'@font-face {{ font-family: "{family}"; font-style: {style}; font-weight: 200 900; font-display: swap; '
+        f'src: url({folder}/{file}.woff2) format("woff2");{f" unicode-range: {letters};" if letters else ""} }}'
+        for family, file, style, letters in FACES
+    )
 
 
 def navigation() -> Page:

@@ -50,8 +50,8 @@ class Need:
 
 @dataclass(frozen=True)
 class Handle(Generic[P]):
-    """A run as a page sees it: which, in what role; what the page's head says of it, and how it calls the values of
-    setup choices.
+    """A run as a page sees it: which, in what role; what the page's head says of it, how it calls the values of
+    choices, and what could not be done as its address said.
     """
 
     run: Run
@@ -59,6 +59,7 @@ class Handle(Generic[P]):
     owner: bool
     guide: Any = None
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
 
     @property
     def kind(self) -> type[Exhibit[P]]:
@@ -113,5 +114,8 @@ def mount(handle: Handle[Any], view: str, key: str, *, needs: Iterable[Need], **
     """
     for record in _records:
         record.append(Mounted(view, key, data, frozenset(needs)))
-    common = {"base": base_path(), "view": view, "run": handle.run.id, "token": handle.token, "dark": theme.DARK}
+    common = {
+        "base": base_path(), "view": view, "key": key, "run": handle.run.id, "token": handle.token, "dark": theme.DARK,
+        "owner": handle.owner,
+    }  # fmt: skip
     _component(key=f"{handle.kind.slug}-{key}", data={**common, **data}, on_changed_change=lambda: None)

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from engine.exhibit import Exhibit
-from engine.params import Knob, Params
-from engine.runtime import service
+from engine.params import Knob
 from engine.runtime.commands import CommandError, Reset
-from engine.runtime.devices import read_pin
-from engine.runtime.pace import Tempo
-from engine.runtime.pool import PoolFull
-from engine.runtime.run import Run, Status
 from ui.mount import Handle, P
+from ui.runs import find_run
 from ui.views.cards import cards
 from ui.views.controls import controls
-from ui.visitors import ask_again_later, visitor
-from ui.words import plain, source_of
+from ui.views.tour import Stop, tour
+from ui.words import in_words, source_of
 
 PATIENCE_S = 1.5  # the lower part of a page waits so long for the picture to move
+_LATE = "notices of a change"  # said when the page is drawn anew
 IN_WORDS = 4  # setup values that are said on the button behind which they are set
 
 
@@ -44,11 +41,13 @@ class Guide:
         see: what am I looking at?
         do: what can I do?
         notice: what should I notice?
+        tour: what to do at a stop of the tour, where that is to be said in other words.
     """
 
     see: str
     do: str
     notice: str
+    tour: Mapping[Stop, str] = field(default_factory=dict)
 
 
 def open_page(
@@ -64,17 +63,17 @@ def open_page(
         guide: what the head of the page says to who comes here for the first time.
         labels: for setup choices, how to call their values: ``{"field": {"value": "label"}}``.
     """
-    handle, notices = _find_run(kind)
-    for notice in notices:
-        st.toast(plain(notice), icon=":material/tune:", duration="infinite")
-    return replace(handle, guide=guide, labels=labels or {})
+    handle, notices = find_run(kind)
+    notices += st.session_state.pop(_LATE, [])
+    told = tuple(in_words(notice, kind, labels or {}) for notice in notices)
+    return replace(handle, guide=guide, labels=labels or {}, notices=told)
 
 
 @contextmanager
 def stage(handle: Handle[Any], aspect: float = 1.0) -> Iterator[Stage]:
     """The first screen: the picture, as large as the window allows and in sight while the rest scrolls; below it the
     cards; beside it the head of the page and the controls, then whatever ``beside`` receives. On a narrow screen all
-    that stands below each other.
+    that stands below each other. Who only watches reads there first what happens, and finds no controls.
 
     Args:
         aspect: width / height of the picture.
@@ -86,12 +85,17 @@ def stage(handle: Handle[Any], aspect: float = 1.0) -> Iterator[Stage]:
         picture = st.container(key="picture")
         rail = st.container(key="rail")
     with right:
+        if not handle.owner:
+            with st.container(key="following"):
+                controls(handle)
         head = st.container(key="head")
         with st.container(key="side"):
             panel, beside = st.container(key="panel"), st.container(key="beside")
     with head:
         _head(handle)
     yield Stage(picture, beside)
+    if not handle.owner:
+        return
     with panel:
         controls(handle)
     with rail:
@@ -102,13 +106,24 @@ def _head(handle: Handle[Any]) -> None:
     kind, guide = handle.kind, handle.guide
     said = kind.summary
     if guide:
-        lines = (("visibility", guide.see), ("touch_app", guide.do), ("lightbulb", guide.notice))
+        lines = [("visibility", guide.see), ("touch_app", guide.do), ("lightbulb", guide.notice)]
+        if not handle.owner:
+            del lines[1]
         said = "  \n".join(f":material/{icon}: {text}" for icon, text in lines)
     st.markdown(f"# {kind.title}\n\n{said}")
-    values = handle.params.model_dump()
+    with st.container(key="ways", horizontal=True, gap="small"):
+        _setup(handle)
+        tour(handle, guide.tour if guide else None)
+
+
+def _setup(handle: Handle[Any]) -> None:
+    kind, values = handle.kind, handle.params.model_dump()
     knobs = [knob for knob in kind.Params.knobs().values() if knob.kind == "setup" and knob.visible(values)]
     if knobs:
         values_now = " · ".join(_in_words(knob, values[knob.name], handle.labels) for knob in knobs[:IN_WORDS])
+        if not handle.owner:
+            st.caption(f"Set up: {values_now}")
+            return
         with (
             st.popover(f"**Set up:** {values_now}", help="What is built anew when you change it."),
             st.container(horizontal=True, gap="small"),
@@ -123,56 +138,6 @@ def _in_words(knob: Knob, value: Any, labels: Mapping[str, Mapping[str, str]]) -
     return f"{knob.label.lower()} {'on' if value is True else 'off' if value is False else value}"
 
 
-def _find_run(kind: type[Exhibit[P]]) -> tuple[Handle[P], list[str]]:
-    query = st.query_params.to_dict()
-    engine = service.start()
-    key, notices = f"run of {kind.slug}", []
-    if "run" in query:
-        joined = _join(engine.get(query["run"]), query.get("token", ""), kind)
-        if joined is not None and not joined.owner:
-            return joined, []
-        st.query_params.from_dict({name: value for name, value in query.items() if name not in ("run", "token")})
-        if joined is not None:  # a fork: from now on this tab's own, and its owner's token leaves the address bar
-            st.session_state[key] = joined.run.id
-        else:
-            notices = ["That link points to a run that is no longer open. Here is a new one."]
-    run = engine.get(st.session_state.get(key, ""))
-    if run is None or run.status == Status.CLOSED:
-        run = _revive(engine, kind, *st.session_state.get(f"{key} was", ("", "")))
-    if run is None:
-        params, snapped = kind.Params.from_query(query)
-        tempo, also_snapped = Tempo.from_query(query, kind.default_speed)
-        pinned, impossible = read_pin(kind, query, engine.devices)
-        notices += snapped + also_snapped + impossible
-        run = _open(engine, kind, params, tempo, pinned)
-    st.session_state[key], st.session_state[f"{key} was"] = run.id, (run.id, run.owner_token)
-    return Handle(run, run.owner_token, owner=True), notices
-
-
-def _join(run: Run | None, token: str, kind: type[Exhibit[P]]) -> Handle[P] | None:
-    role = run.role(token) if run else None
-    if run is None or role is None or run.kind.slug != kind.slug:
-        return None
-    return Handle(run, token, owner=role == "owner")
-
-
-def _open(engine: service.Service, kind: type[Exhibit[Any]], params: Params, tempo: Tempo, pinned: str | None) -> Run:
-    try:
-        run = engine.open(kind, params, play=False, tempo=tempo, pinned=pinned, visitor=visitor())
-        run.play_when_watched()
-        return run
-    except PoolFull as full:
-        ask_again_later(full)
-
-
-def _revive(engine: service.Service, kind: type[Exhibit], run_id: str, token: str) -> Run | None:
-    """This tab's run as it was before it had to make room for another, if it did."""
-    try:
-        return engine.revive(kind, run_id, token, visitor()) if run_id else None
-    except PoolFull as full:
-        ask_again_later(full)
-
-
 def _setup_widget(handle: Handle[Any], knob: Knob, labels: Mapping[str, str]) -> None:
     key = f"setup {handle.kind.slug} {knob.name}"
     value = getattr(handle.params, knob.name)
@@ -180,7 +145,6 @@ def _setup_widget(handle: Handle[Any], knob: Knob, labels: Mapping[str, str]) ->
     common: dict[str, Any] = {
         "key": key,
         "help": knob.help,
-        "disabled": not handle.owner,
         "on_change": _rebuild,
         "args": (handle, knob, key),
         "width": 120 if knob.type in ("int", "float") else 220,
@@ -202,7 +166,8 @@ def _rebuild(handle: Handle[Any], knob: Knob, key: str) -> None:
     try:
         handle.run.submit(Reset(values={knob.name: st.session_state[key]})).result(timeout=10)
     except (CommandError, TimeoutError) as error:
-        st.toast(plain(str(error)) or "The run is busy; it will change as soon as it can.", icon=":material/error:")
+        late = str(error) or "The run is busy; it will change as soon as it can."
+        st.session_state.setdefault(_LATE, []).append(late)
 
 
 def mathematics(handle: Handle[Any], latex: str, words: str, *sources: Callable[..., Any] | type) -> None:

@@ -6,19 +6,21 @@ import inspect
 import re
 import textwrap
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
-_JOINT = "\u2060"  # of no width: what it parts is no longer taken for an address
+from engine.exhibit import Exhibit
+
 _reading = threading.Lock()
 
 
-def plain(text: str) -> str:
-    """``text`` as Markdown that shows it as it stands: what a link says in it draws no picture and makes no link."""
-    return _PUNCTUATION.sub(r"\\\1", _ADDRESS.sub(_JOINT, text))
+def in_words(notice: str, kind: type[Exhibit[Any]], labels: Mapping[str, Mapping[str, str]]) -> str:
+    """A sentence about parameters as people read it: with labels in place of names, and of the values of choices."""
+    called = {value: label for each in labels.values() for value, label in each.items() if value != label}
+    odd = sorted((re.escape(value) for value in called if "-" in value), key=len, reverse=True)
+    said = kind.Params.in_labels(notice)
+    return re.sub(rf"(?<![\w-])(?:{'|'.join(odd)})(?![\w-])", lambda found: called[found[0]], said) if odd else said
 
 
 def source_of(thing: Callable[..., Any] | type) -> str:

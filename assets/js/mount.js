@@ -39,7 +39,8 @@ function create(component, make) {
   const root = document.createElement("div");
   root.className = "mg-view";
   parentElement.replaceChildren(root);
-  Object.assign(root.dataset, { run: data.run, status: "connecting", step: "0", frames: "0", version: "0" });
+  Object.assign(root.dataset, { run: data.run, status: "connecting", step: "0", frames: "0", version: "0",
+    role: data.owner ? "owner" : "viewer" });
   const live = join(data);
   const view = make(root, data, live, notify);
   // what is scrolled out of sight is not drawn, only remembered

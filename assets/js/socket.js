@@ -1,5 +1,7 @@
 // One socket per run and tab, shared by every view on the page; frames in, commands out.
 
+import { Looks } from "./parts/looks.js";
+
 const shared = new Map(); // run id -> Live
 const RETRY_MS = [250, 500, 1000, 2000, 4000];
 const LULL_MS = 60; // longer than frames are apart while they come at all
@@ -52,6 +54,7 @@ class Live {
     this.coming = null; // a scene whose first frame has not come yet
     this.listeners = new Set();
     this.failures = 0;
+    this.looks = new Looks(() => this.tell("look", null));
     this.chores = new Map(); // whose -> what to do when no frame is waiting to be drawn
     this.nextChore = 0;
     this.firstFrame = new Promise((resolve) => {

@@ -44,6 +44,13 @@ class Slow(_Message):
     on: bool
 
 
+class AtPace(_Message):
+    """How fast slow motion goes from phase to phase; at 1 there is time to read."""
+
+    do: Literal["pace"] = "pace"
+    times: float = Field(ge=0.1, le=10)
+
+
 class Speed(_Message):
     """Limit the steps per second; None for as fast as the machine goes."""
 
@@ -52,17 +59,31 @@ class Speed(_Message):
 
 
 class Set(_Message):
-    """Change live parameters."""
+    """Change live parameters, perhaps by starting a card, which is told to who watches."""
 
     do: Literal["set"] = "set"
+    card: str = Field(default="", max_length=120)
     values: dict[str, bool | int | float | str] = Field(max_length=64)
 
 
 class Reset(_Message):
-    """Start again, if wished with other parameters (setup ones too)."""
+    """Start again, if wished with other parameters (setup ones too), perhaps by starting a card."""
 
     do: Literal["reset"] = "reset"
+    card: str = Field(default="", max_length=120)
     values: dict[str, bool | int | float | str] = Field(default_factory=dict, max_length=128)
+
+
+class GiveUp(_Message):
+    """Stop building; what was there before stays."""
+
+    do: Literal["give-up"] = "give-up"
+
+
+class Undo(_Message):
+    """Bring back what was there before the last reset."""
+
+    do: Literal["undo"] = "undo"
 
 
 class PokeIt(_Message):
@@ -83,6 +104,19 @@ class Fork(_Message):
     """Open a second run that goes on from here."""
 
     do: Literal["fork"] = "fork"
+
+
+class Copy(_Message):
+    """As a fork, for a visitor who watches. Only a page can say this, which knows who comes: no socket can."""
+
+    do: Literal["copy"] = "copy"
+    visitor: str = ""
+
+
+class Keep(_Message):
+    """Save this very moment under a name of its own, for a link."""
+
+    do: Literal["keep"] = "keep"
 
 
 class Resume(_Message):
@@ -113,11 +147,15 @@ class Ack(_Message):
     do: Literal["ack"] = "ack"
 
 
-Command = Play | Pause | Step | Slow | Speed | Set | Reset | PokeIt | Seek | Fork | Resume | Peek | Close | Ack
-_reader: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="do")])
+Spoken = (
+    Play | Pause | Step | Slow | AtPace | Speed | Set | Reset | Undo | GiveUp | PokeIt | Seek | Fork | Keep | Resume
+    | Peek | Close | Ack
+)  # fmt: skip
+Command = Spoken | Copy
+_reader: TypeAdapter[Spoken] = TypeAdapter(Annotated[Spoken, Field(discriminator="do")])
 
 
-def read_command(text: str | bytes) -> Command:
+def read_command(text: str | bytes) -> Spoken:
     """Read one message.
 
     Raises:

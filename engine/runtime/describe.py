@@ -21,13 +21,19 @@ def describe(run: Run) -> dict[str, Any]:
         "step": run.performer.step,
         "speed": None if run.pace.unlimited else run.pace.speed,
         "slow": run.pace.slow,
+        "pace": run.pace.pace,
         "device": run.device,
         "device_pinned": run.pinned is not None,
         "params": run.params.model_dump(),
         "query": _query(run),
         "params_version": run.params_version,
         "checkpoints": run.performer.checkpoints.steps,
-        "viewers": run.watched,
+        "watching": run.viewers.watching,
+        "led": run.viewers.led,
+        "drawn": run.performer.drawn,
+        "undo": run.undo.before and run.undo.before.step,
+        "deed": run.deed,
+        "building": {"share": run.build_under_way.share, "doing": run.build_under_way.doing},
     }
 
 

@@ -25,7 +25,7 @@ def available() -> tuple[str, ...]:
     return DEVICES if torch.cuda.is_available() else ("cpu",)
 
 
-def device_of(kind: type[Exhibit], params: Params, there_are: Collection[str], pinned: str | None = None) -> str:
+def device_of(kind: type[Exhibit[Any]], params: Params, there_are: Collection[str], pinned: str | None = None) -> str:
     """Where a run of ``kind`` with ``params`` should live.
 
     Args:
@@ -45,7 +45,7 @@ def device_of(kind: type[Exhibit], params: Params, there_are: Collection[str], p
     return chosen
 
 
-def _possible(kind: type[Exhibit], there_are: Collection[str], device: str) -> str:
+def _possible(kind: type[Exhibit[Any]], there_are: Collection[str], device: str) -> str:
     usable = [AUTO, *(name for name in kind.devices if name in there_are)]
     if device in usable:
         return device
@@ -53,7 +53,9 @@ def _possible(kind: type[Exhibit], there_are: Collection[str], device: str) -> s
     raise ParamError(f"device = {device} is not possible: {why}; use one of {', '.join(usable)}")
 
 
-def read_pin(kind: type[Exhibit], query: Mapping[str, str], there_are: Collection[str]) -> tuple[str | None, list[str]]:
+def read_pin(
+    kind: type[Exhibit[Any]], query: Mapping[str, str], there_are: Collection[str]
+) -> tuple[str | None, list[str]]:
     """The device that a link pins a run to, None if to none; and a sentence if what it says cannot be."""
     if "device" not in query:
         return None, []

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from engine.params import explain
+from engine.progress import GivenUp
+from engine.runtime import saving
 from engine.runtime.commands import CommandError, Play
 from engine.runtime.devices import device_of
 from engine.runtime.orders import Order
@@ -18,7 +20,7 @@ from engine.runtime.store import Store, StoreError
 if TYPE_CHECKING:
     from engine.runtime.run import Run
 
-AFTER_FAILURE = ("set", "reset", "seek", "resume", "peek", "close")
+AFTER_FAILURE = ("set", "reset", "undo", "give-up", "seek", "resume", "peek", "close")
 
 
 def carry_out(run: Run, order: Order) -> Any:
@@ -31,7 +33,13 @@ def carry_out(run: Run, order: Order) -> Any:
     do = order.command.do
     if run.status == Status.FAILED and do not in AFTER_FAILURE:
         raise CommandError(f"the run has failed ({run.reason}); reset it")
-    return HANDLERS[do](run, order.command, order.payload)
+    try:
+        return HANDLERS[do](run, order.command, order.payload)
+    except GivenUp:
+        if run.performer.built:
+            run.take(run.performer.exhibit.params)
+        run.announce()
+        raise CommandError("it was not built; everything is as it was") from None
 
 
 def _play(run: Run, command: Any, payload: Any) -> None:
@@ -71,6 +79,11 @@ def _slow(run: Run, command: Any, payload: Any) -> None:
     run.announce()
 
 
+def _pace(run: Run, command: Any, payload: Any) -> None:
+    run.pace.pace = command.times
+    run.announce()
+
+
 def _speed(run: Run, command: Any, payload: Any) -> None:
     run.pace.speed = math.inf if command.steps_per_s is None else command.steps_per_s
     run.restart_pace()
@@ -78,6 +91,8 @@ def _speed(run: Run, command: Any, payload: Any) -> None:
 
 
 def _set(run: Run, command: Any, payload: Any) -> None:
+    if command.card:
+        run.did("card", command.card)
     if run.unapplied and run.status != Status.FAILED:  # a failed run takes them when it is reset
         run.unapplied = False  # many changes that came together are one
         wanted = run.params
@@ -89,36 +104,76 @@ def _set(run: Run, command: Any, payload: Any) -> None:
 
 def _reset(run: Run, command: Any, payload: Any) -> None:
     stood = run.status in (Status.PAUSED, Status.READY) and run.good_step is None and not run.resting
+    if run.status != Status.FAILED and run.good_step is None:
+        run.undo.note(run.performer, run.performer.exhibit.params, playing=not stood, now=run.clock())
+    run.did("card" if command.card else "reset", command.card)
     run.take(payload)
     run.build(payload)
     run.keeper.unsaved = True
     run.become(Status.PAUSED if stood else Status.RUNNING)
 
 
+def _give_up(run: Run, command: Any, payload: Any) -> None:
+    """It has been done when it was sent: what is built now was asked for later."""
+
+
+def _undo(run: Run, command: Any, payload: Any) -> int:
+    before = run.undo.before
+    if before is None:
+        raise CommandError("There is nothing to bring back.")
+    run.take(before.params)
+    run.build(before.params, (before.step, before.state))
+    run.undo.take()
+    run.performer.history, run.performer.drawn = before.history, before.drawn
+    run.did("undo")
+    run.become(Status.RUNNING if before.playing else Status.PAUSED)
+    return before.step
+
+
 def _poke(run: Run, command: Any, payload: Any) -> None:
-    before = run.performer.exhibit.params
+    before, kind = run.performer.exhibit.params, getattr(payload, "kind", "")
     run.performer.poke(payload)
-    run.follow(before)
+    if run.follow(before):
+        run.turning.add(kind)  # such a touch moves a parameter, which a link tells
+    elif kind not in run.turning and not run.performer.drawn:
+        run.performer.drawn = True
+        run.announce()
     run.touched()
 
 
 def _seek(run: Run, command: Any, payload: Any) -> int:
-    point = run.performer.go_back(command.step)
+    with run.build_under_way.heard():
+        point = run.performer.go_back(command.step)
     if point is None:
         raise CommandError("there is no checkpoint yet to go back to")
     run.take(point.params)
     run.good_step = None
     run.touched()
+    run.did("seek")
     run.become(Status.PAUSED)
     return point.step
 
 
 def _fork(run: Run, command: Any, payload: Any) -> Run:
+    return _twin(run, run.visitor)
+
+
+def _copy(run: Run, command: Any, payload: Any) -> Run:
+    return _twin(run, command.visitor)
+
+
+def _keep(run: Run, command: Any, payload: Any) -> str:
+    run.performer.finish_step()
+    return saving.keep_moment(run, run.performer.snapshot())
+
+
+def _twin(run: Run, visitor: str) -> Run:
+    """Another run that goes on from here."""
     run.performer.finish_step()
     run.published.stale = True
     twin = type(run)(
         run.kind, run.params, devices=run.devices, pinned=run.pinned, store=run.keeper.store, tempo=run.pace.tempo,
-        start=(run.performer.step, run.performer.snapshot()), visitor=run.visitor, clock=run.clock,
+        start=(run.performer.step, run.performer.snapshot()), visitor=visitor, clock=run.clock,
     )  # fmt: skip
     if run.status == Status.RUNNING:
         twin.submit(Play())
@@ -169,11 +224,16 @@ HANDLERS: Mapping[str, Callable[[Run, Any, Any], Any]] = {
     "step": _step,
     "slow": _slow,
     "speed": _speed,
+    "pace": _pace,
     "set": _set,
     "reset": _reset,
+    "give-up": _give_up,
+    "undo": _undo,
     "poke": _poke,
     "seek": _seek,
     "fork": _fork,
+    "copy": _copy,
+    "keep": _keep,
     "peek": _peek,
     "resume": _resume,
     "close": _close,

@@ -44,6 +44,10 @@ class Orders:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    def hold(self, do: str) -> bool:
+        """Whether such a command waits."""
+        return any(order.command.do == do for order in list(self._waiting))
+
     def put(self, order: Order) -> None:
         """Queue an order."""
         self._waiting.append(order)
@@ -127,7 +131,7 @@ class Orders:
                 done.cancel()
 
 
-def read_order(command: Command, kind: type[Exhibit], params: Params) -> Order:
+def read_order(command: Command, kind: type[Exhibit[Any]], params: Params) -> Order:
     """Check a command for a run of ``kind`` that has ``params``; its payload is then what it asks for: the changed
     parameters of a set or a reset, the event of a poke.
 
@@ -135,6 +139,8 @@ def read_order(command: Command, kind: type[Exhibit], params: Params) -> Order:
         CommandError: it cannot be obeyed.
     """
     if command.do in ("set", "reset"):
+        if command.card and command.card not in {card.title for card in kind.cards}:
+            raise CommandError(f"{kind.slug} has no card {command.card[:40]!r}")
         return Order(command, _changed(kind, params, command.values, live_only=command.do == "set"))
     if command.do == "poke":
         return Order(command, _poke(kind, command.event))
@@ -143,7 +149,7 @@ def read_order(command: Command, kind: type[Exhibit], params: Params) -> Order:
     return Order(command)
 
 
-def _changed(kind: type[Exhibit], params: Params, values: dict[str, Any], *, live_only: bool) -> Params:
+def _changed(kind: type[Exhibit[Any]], params: Params, values: dict[str, Any], *, live_only: bool) -> Params:
     knobs = kind.Params.knobs()
     for name in values:
         if name not in knobs:
@@ -156,7 +162,7 @@ def _changed(kind: type[Exhibit], params: Params, values: dict[str, Any], *, liv
         raise CommandError(str(error)) from None
 
 
-def _poke(kind: type[Exhibit], event: dict[str, Any]) -> Any:
+def _poke(kind: type[Exhibit[Any]], event: dict[str, Any]) -> Any:
     if kind.Poke is None:
         raise CommandError(f"{kind.slug} does not listen to the pointer")
     try:

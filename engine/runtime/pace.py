@@ -11,13 +11,21 @@ from engine.params import Knob
 from engine.runtime.performer import Performer
 
 CHUNK_S = 0.016  # a command waits at most about this long for the steps under way
-SLOW_PHASE_S = 0.9  # slow motion shows each phase this long
+LOOK_S, READ_PER_S = (
+    0.5,
+    18.0,
+)  # slow motion shows a phase so long, and lets its sentence be read at so many letters a second
+SHORTEST_PHASE_S = 0.9
 TICK_S = 1 / 60  # the pulse of a speed-limited run, and the fastest frame rate
 SPEED = Knob(
     name="speed", kind="live", type="float", default=60.0, label="Speed", help="Most steps per second.",
     minimum=0.1, maximum=1e6, log=True, unit="steps/s",
 )  # fmt: skip
 NO_LIMIT = "max"  # the speed of a run that goes as fast as it can, in a link
+PACE = Knob(
+    name="pace", kind="live", type="float", default=1.0, label="Pace of slow motion", help="1 leaves time to read.",
+    minimum=0.1, maximum=10.0, log=True,
+)  # fmt: skip
 SLOW = Knob(name="slow", kind="live", type="bool", default=False, label="Slow motion", help="One phase at a time.")
 
 
@@ -28,34 +36,34 @@ class Tempo:
     Args:
         speed: most steps per second; infinity for as fast as the machine goes.
         slow: slow motion.
+        pace: of slow motion; 1 leaves time to read what it says, 2 half of that.
     """
 
     speed: float
     slow: bool = False
+    pace: float = 1.0
 
     def to_query(self, usual: float) -> dict[str, str]:
         """What differs from the exhibit's usual speed, as URL query parameters."""
         speed = NO_LIMIT if math.isinf(self.speed) else f"{self.speed:g}"
-        return ({} if self.speed == usual else {"speed": speed}) | ({"slow": "true"} if self.slow else {})
+        pace = {} if self.pace == 1.0 else {"pace": f"{self.pace:g}"}
+        return ({} if self.speed == usual else {"speed": speed}) | ({"slow": "true"} if self.slow else {}) | pace
 
     def saved(self) -> dict[str, float | bool | None]:
         """As plain JSON, in which no limit is None."""
-        return {"speed": None if math.isinf(self.speed) else self.speed, "slow": self.slow}
+        return {"speed": None if math.isinf(self.speed) else self.speed, "slow": self.slow, "pace": self.pace}
 
     @classmethod
     def from_saved(cls, how: Mapping[str, object], usual: float) -> Tempo:
         """What :meth:`saved` has written, the ``usual`` speed where it cannot be read."""
         speed = how.get("speed", usual)
-        if speed is None:
-            speed = math.inf
-        elif type(speed) not in (int, float) or not 0.1 <= float(speed) <= 1e6:  # type: ignore[arg-type]
-            speed = usual
-        return cls(float(speed), how.get("slow") is True)  # type: ignore[arg-type]
+        speed = math.inf if speed is None else _within(SPEED, speed, usual)
+        return cls(speed, how.get("slow") is True, _within(PACE, how.get("pace"), 1.0))
 
     @classmethod
     def from_query(cls, query: Mapping[str, str], usual: float) -> tuple[Tempo, list[str]]:
         """Read URL query parameters, snapping what is not allowed; one sentence for each that was."""
-        speed, slow = usual, False
+        speed, slow, pace = usual, False, 1.0
         notices: list[str | None] = []
         if query.get("speed", "").strip().lower() == NO_LIMIT:
             speed = math.inf
@@ -66,7 +74,22 @@ class Tempo:
         if "slow" in query:
             slow, notice = SLOW.snap(query["slow"])  # type: ignore[assignment]
             notices.append(notice)
-        return cls(speed, slow), [notice for notice in notices if notice]
+        if "pace" in query:
+            pace, notice = PACE.snap(query["pace"])  # type: ignore[assignment]
+            notices.append(notice)
+        return cls(speed, slow, pace), [notice for notice in notices if notice]
+
+
+def _within(knob: Knob, value: object, otherwise: float) -> float:
+    """A saved number, or what to take where it is none that the knob allows."""
+    assert knob.minimum is not None and knob.maximum is not None
+    fits = type(value) in (int, float) and knob.minimum <= float(value) <= knob.maximum  # type: ignore[arg-type]
+    return float(value) if fits else otherwise  # type: ignore[arg-type]
+
+
+def reading_s(sentence: str) -> float:
+    """Seconds for which a phase of slow motion is shown, so that its sentence can be read and its picture looked at."""
+    return max(SHORTEST_PHASE_S, LOOK_S + len(sentence) / READ_PER_S)
 
 
 class Pace:
@@ -78,16 +101,16 @@ class Pace:
     """
 
     def __init__(self, tempo: Tempo, clock: Callable[[], float] = time.monotonic) -> None:
-        self.speed, self.slow = tempo.speed, tempo.slow
+        self.speed, self.slow, self.pace = tempo.speed, tempo.slow, tempo.pace
         self._clock = clock
         self._step_s = CHUNK_S  # until more is known, one at a time
-        self._next_phase = 0.0
+        self._phase_began, self._phase_s = -math.inf, 0.0
         self.restart()
 
     @property
     def tempo(self) -> Tempo:
         """How it is played now."""
-        return Tempo(self.speed, self.slow)
+        return Tempo(self.speed, self.slow, self.pace)
 
     @property
     def unlimited(self) -> bool:
@@ -105,7 +128,11 @@ class Pace:
 
     def go_slow(self, on: bool) -> None:
         """Slow motion on or off; its first phase is due at once."""
-        self.slow, self._next_phase = on, 0.0
+        self.slow, self._phase_began = on, -math.inf
+
+    @property
+    def _next_phase(self) -> float:
+        return self._phase_began + self._phase_s / self.pace
 
     def play(self, performer: Performer) -> bool:
         """Let ``performer`` do what is due: a phase in slow motion, otherwise a chunk of steps; False if nothing is."""
@@ -113,8 +140,8 @@ class Pace:
         if self.slow:
             if now < self._next_phase:
                 return False
-            self._next_phase = now + SLOW_PHASE_S
             performer.one_phase()
+            self._phase_began, self._phase_s = now, reading_s(performer.phase)
             return True
         steps = self.steps_now()
         if steps:

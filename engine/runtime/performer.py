@@ -29,7 +29,7 @@ class Performer:
     """
 
     def __init__(
-        self, kind: type[Exhibit], *, on_gpu: bool = False, clock: Callable[[], float] = time.monotonic
+        self, kind: type[Exhibit[Any]], *, on_gpu: bool = False, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.kind, self.device = kind, "cpu"
         self.lane = Lane(on_gpu)
@@ -37,10 +37,11 @@ class Performer:
         self.phase = ""  # the sentence of the phase under way, in slow motion
         self.history, self.checkpoints = History(), Checkpoints()
         self._clock = clock
-        self._exhibit: Exhibit | None = None
+        self._exhibit: Exhibit[Any] | None = None
         self._phases: Iterator[str] | None = None
         self._rewound = False
         self._touched = False  # by a viewer, since the last checkpoint
+        self.drawn = False  # a hand has made it what no parameter tells, so a link to these does not bring it back
         self._checked = 0
         self._next_checkpoint = 0.0
 
@@ -50,7 +51,7 @@ class Performer:
         return self._exhibit is not None
 
     @property
-    def exhibit(self) -> Exhibit:
+    def exhibit(self) -> Exhibit[Any]:
         """The exhibit, which must have been built."""
         assert self._exhibit is not None
         return self._exhibit
@@ -62,8 +63,8 @@ class Performer:
         if start is not None:
             exhibit.load_state_dict(copy.deepcopy(start[1]))
         self._place(exhibit, start[0] if start else 0)
-        self._rewound = False
-        self.history.clear()
+        self._rewound, self.drawn = False, start is not None
+        self.history = History()  # the old one may be brought back
         self.checkpoints.forget_after(-1)
         self.remember(params)
 
@@ -82,7 +83,7 @@ class Performer:
             return f"{type(error).__name__}: {str(error)[:200]}"
         return None
 
-    def _place(self, exhibit: Exhibit, step: int) -> None:
+    def _place(self, exhibit: Exhibit[Any], step: int) -> None:
         self._exhibit = exhibit
         self.step = self._checked = step
         self._phases, self.phase = None, ""

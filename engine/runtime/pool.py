@@ -17,7 +17,8 @@ from engine.params import Params
 from engine.runtime import places, settings
 from engine.runtime.crew import Crew, Worker
 from engine.runtime.places import EVICT_AFTER_S, PoolFull
-from engine.runtime.run import Run, Status
+from engine.runtime.run import Run
+from engine.runtime.status import Status
 from engine.runtime.waits import Waits
 
 __all__ = ["EVICT_AFTER_S", "Pool", "PoolFull"]
@@ -174,6 +175,7 @@ class Pool:
         now = self._clock() if now is None else now
         for entry in list(self._entries.values()):
             run = entry.run
+            run.tidy(now)
             since = run.viewers.alone_since(now)
             alone = 0.0 if since is None else now - since
             if alone > self.close_after_s:

@@ -47,7 +47,7 @@ class Publisher:
         self.history: Published | None = None
         self.stale = False  # something has changed since the last frame
         self._number = self._scenes = 0
-        self._scene_of: tuple[weakref.ref[Exhibit], int] | None = None
+        self._scene_of: tuple[weakref.ref[Exhibit[Any]], int] | None = None
         self._rate: deque[tuple[float, int]] = deque(maxlen=64)
         self._next_frame = self._next_history = self._next_whole = 0.0
         self._costs: deque[float] = deque(maxlen=16)  # seconds that the last frames took
@@ -63,7 +63,7 @@ class Publisher:
 
     def publish(
         self,
-        exhibit: Exhibit,
+        exhibit: Exhibit[Any],
         past: History,
         step: int,
         *,

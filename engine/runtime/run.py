@@ -19,7 +19,9 @@ from typing import Any
 
 from engine.exhibit import Exhibit, State
 from engine.params import Params
+from engine.progress import GivenUp
 from engine.runtime import saving
+from engine.runtime.building import BuildUnderWay
 from engine.runtime.commands import Command, CommandError
 from engine.runtime.describe import describe
 from engine.runtime.devices import device_of
@@ -31,6 +33,7 @@ from engine.runtime.performer import Performer
 from engine.runtime.publish import Publisher
 from engine.runtime.status import Status
 from engine.runtime.store import Store
+from engine.runtime.undo import Undo
 from engine.runtime.viewers import Viewer, Viewers
 
 log = logging.getLogger(__name__)
@@ -57,7 +60,7 @@ class Run:
 
     def __init__(
         self,
-        kind: type[Exhibit],
+        kind: type[Exhibit[Any]],
         params: Params,
         *,
         devices: Collection[str] = ("cpu",),
@@ -81,6 +84,7 @@ class Run:
         self.unapplied = False  # live parameters have changed and the exhibit does not know yet
         self.resting = False  # it stands only because nobody is looking
         self.playing = False  # or would be, if somebody looked
+        self.build_under_way = BuildUnderWay(clock, lambda: self.closed or self.orders.hold("reset"), self.announce)
         self.seen = threading.Event()  # somebody has drawn a frame
         self.adopt: Callable[[Run], Run] = lambda run: run  # how a fork finds its pool
         self.admit: Callable[[Params], None] = lambda params: None  # says no to what would take too much memory
@@ -90,7 +94,10 @@ class Run:
         self.pace = Pace(tempo or Tempo(kind.default_speed), clock)
         self.performer = Performer(kind, on_gpu="cuda" in devices and "cuda" in kind.devices, clock=clock)
         self.published = Publisher(self.viewers, clock)
-        self.keeper = Keeper(store, self.id, self.owner_token, clock)
+        self.keeper = Keeper(store, self.id, self.owner_token, clock, viewer=self.viewer_token)
+        self.undo = Undo()
+        self.turning: set[str] = set()  # kinds of touches that move a parameter
+        self.deed: dict[str, Any] = {"what": "", "card": "", "number": 0}  # the last that who watches should hear of
         self._start = start
         self._lock = threading.RLock()
 
@@ -122,7 +129,9 @@ class Run:
     @property
     def nbytes(self) -> int:
         """Memory it takes, as far as is known: what its exhibit says, or what its past shows."""
-        return max(self.kind.cost_of(self.params).nbytes, self.performer.checkpoints.nbytes)
+        before = self.undo.before
+        held = self.performer.checkpoints.nbytes + (before.nbytes if before else 0)
+        return max(self.kind.cost_of(self.params).nbytes, held)
 
     @property
     def closed(self) -> bool:
@@ -161,8 +170,10 @@ class Run:
                 raise CommandError("this run is closed; reload the page to start a new one")
             self.orders.refuse_if_full()
             order = read_order(command, self.kind, self.params)
-            if command.do in ("play", "step", "fork") and self.good_step is not None:
+            if command.do in ("play", "step", "fork", "copy", "keep") and self.good_step is not None:
                 raise CommandError(f"{self.reason}; go back to step {self.good_step} or reset")
+            if command.do == "give-up":
+                self.build_under_way.give_up()
             if command.do == "reset":
                 self.admit(order.payload)
             if command.do in ("set", "reset"):
@@ -177,6 +188,10 @@ class Run:
         """The run's state as plain JSON, for its viewers."""
         with self._lock:
             return describe(self)
+
+    def spoken(self, message: str) -> str:
+        """A message as its viewers read it, with labels where it names parameters."""
+        return self.kind.Params.in_labels(message)
 
     def play_when_watched(self) -> None:
         """Stand at the start until somebody looks, then play."""
@@ -201,6 +216,7 @@ class Run:
         if save:
             saving.save_at_the_end(self)
         self._start = None
+        self.undo.take()
         self.performer.release()
         self.published.release()
         self.released.set()
@@ -244,7 +260,7 @@ class Run:
 
     def _work(self, end: float) -> None:
         if not self.performer.built and self.status not in (Status.FAILED, Status.CLOSED):
-            self.build(self.params, self._start)
+            self._build_first()
         self._obey(end)
         while self.status == Status.RUNNING and self._move():
             self.look_after()
@@ -255,6 +271,12 @@ class Run:
         self._publish()
         if self.status != Status.RUNNING and self.clock() >= saving.due(self):
             saving.save(self, self.performer.snapshot())
+
+    def _build_first(self) -> None:
+        try:
+            self.build(self.params, self._start)
+        except GivenUp:
+            self.become(Status.FAILED, "it was not built, as you wished; choose something smaller, and start again")
 
     def _obey(self, end: float) -> None:
         self.orders.obey(partial(carry_out, self), lambda: self.closed or self.clock() >= end)
@@ -269,9 +291,15 @@ class Run:
         return min(self.pace.due(), self.published.due())
 
     def build(self, params: Params, start: tuple[int, State] | None = None) -> None:
-        """Build the exhibit anew, on the device that suits ``params``."""
-        self.device = device_of(self.kind, params, self.devices, self.pinned)
-        self.performer.build(params, start, device=self.device)
+        """Build the exhibit anew, on the device that suits ``params``.
+
+        Raises:
+            GivenUp: that is not wanted any more; what was there before is still there.
+        """
+        device = device_of(self.kind, params, self.devices, self.pinned)
+        with self.build_under_way.heard():
+            self.performer.build(params, start, device=device)
+        self.device = device
         self._start, self.good_step, self.published.stale = None, None, True
         self.keeper.unsaved = start is not None
         with self._lock:
@@ -298,15 +326,29 @@ class Run:
             self.touched()
         return moved
 
-    def follow(self, before: Params) -> None:
-        """The exhibit may have turned knobs of its own, such as one that a picture was dragged to; all see that."""
+    def follow(self, before: Params) -> bool:
+        """The exhibit may have turned knobs of its own, such as one that a picture was dragged to; all see that.
+
+        Returns:
+            Whether it has.
+        """
         now = self.performer.exhibit.params
         turned = {name: value for name, value in now.model_dump().items() if value != getattr(before, name)}
-        if not turned:
-            return
-        with self._lock:
-            self.params = self.params.replaced(**turned)
-            self.params_version += 1
+        if turned:
+            with self._lock:
+                self.params = self.params.replaced(**turned)
+                self.params_version += 1
+                self.announce()
+        return bool(turned)
+
+    def did(self, what: str, card: str = "") -> None:
+        """Its owner has done something that who watches is to hear of in words: started a card, or again, gone back."""
+        self.deed = {"what": what, "card": card, "number": self.deed["number"] + 1}
+        self.announce()
+
+    def tidy(self, now: float) -> None:
+        """Let go of what is no longer of use."""
+        if self.undo.forget_if_old(now):
             self.announce()
 
     def touched(self) -> None:

@@ -21,8 +21,21 @@ def due(run: Run) -> float:
 
 def save(run: Run, state: State) -> None:
     """Save ``run``, which has this ``state``, and how it is played."""
-    how = {"playing": run.playing} | run.pace.tempo.saved()
-    run.keeper.keep(run.kind.slug, run.params.model_dump(), run.performer.step, state, how)
+    run.keeper.keep(run.kind.slug, run.params.model_dump(), run.performer.step, state, _how(run))
+
+
+def keep_moment(run: Run, state: State) -> str:
+    """Save this moment of ``run`` for a link; answers its name.
+
+    Raises:
+        StoreError: it cannot be saved.
+    """
+    slug, params = run.kind.slug, run.performer.exhibit.params.model_dump()
+    return run.keeper.keep_moment(slug, params, run.performer.step, state, _how(run))
+
+
+def _how(run: Run) -> dict[str, float | bool | None]:
+    return {"playing": run.playing} | run.pace.tempo.saved()
 
 
 def save_at_the_end(run: Run) -> None:

@@ -10,20 +10,22 @@ import logging
 import sys
 import threading
 import types
+from collections.abc import Mapping
 from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from engine.exhibit import Exhibit, catalogue
+from engine.exhibit import Exhibit, State, catalogue
 from engine.params import Params
 from engine.runtime import devices
-from engine.runtime.commands import Play
+from engine.runtime.commands import Copy, Play
+from engine.runtime.moments import Moments
 from engine.runtime.pace import Tempo
 from engine.runtime.performer import Performer
 from engine.runtime.pool import Pool
 from engine.runtime.run import Run
 from engine.runtime.status import Status
-from engine.runtime.store import Store
+from engine.runtime.store import Store, StoreError
 
 SETTLE_S = 3.0  # a run that is asked for again is given so long to be saved
 _ANCHOR = "morphogen_service"
@@ -48,12 +50,14 @@ class Service:
         self.store = store or Store()
         self._shared: dict[str, str] = {}  # slug -> run
         self._sharing = threading.Lock()
+        self.moments = Moments(self.store)
         self.store.prune()  # what the last server has left
+        self.moments.prune()
         self.devices = devices.available() if device is None else (device,)
 
     def open(
         self,
-        kind: type[Exhibit],
+        kind: type[Exhibit[Any]],
         params: Params,
         *,
         play: bool = True,
@@ -93,8 +97,13 @@ class Service:
                 self._shared[kind.slug] = run.id
         return run
 
-    def revive(self, kind: type[Exhibit], run_id: str, token: str, visitor: str = "") -> Run | None:
+    def revive(self, kind: type[Exhibit[Any]], run_id: str, token: str, visitor: str = "") -> Run | None:
         """Open a closed run anew, under another id, as it was when it was saved; None if it was not, or no longer fits.
+
+        Args:
+            kind: of the run.
+            run_id, token: of the closed run and of its owner, or of those who watched it.
+            visitor: whose the new one is, as far as is known.
 
         Raises:
             PoolFull: the server runs as many as it may.
@@ -104,14 +113,41 @@ class Service:
             saved, state = self.store.load(run_id, token)
             if saved["slug"] != kind.slug:
                 return None
-            params = kind.Params(**saved["params"])
-        except ValueError:  # nothing is saved, or it no longer fits
+            return self._go_on(kind, saved, state, self.store.how(run_id, token), visitor)
+        except StoreError:  # nothing is saved, or it no longer fits
             return None
+
+    def at_moment(self, kind: type[Exhibit[Any]], name: str, visitor: str = "") -> Run:
+        """Open a run that goes on from a moment somebody has saved.
+
+        Raises:
+            StoreError: there is none of that name, it is of another exhibit, or one cannot go on from it; the message
+                is a sentence.
+            PoolFull: the server runs as many as it may.
+        """
+        return self._go_on(kind, *self.moments.load(kind.slug, name), visitor)
+
+    def copy(self, run: Run, visitor: str = "") -> Run:
+        """Open a run that goes on from where ``run`` is now, for somebody who watches it.
+
+        Raises:
+            CommandError: one cannot go on from there, or the server runs as many as it may; the message says why.
+            TimeoutError: the run is busy.
+        """
+        twin: Run = run.submit(Copy(visitor=visitor)).result(timeout=SETTLE_S)
+        return twin
+
+    def _go_on(
+        self, kind: type[Exhibit[Any]], saved: dict[str, Any], state: State, how: Mapping[str, Any], visitor: str
+    ) -> Run:
+        try:
+            params = kind.Params(**saved["params"])
+        except ValueError as error:
+            raise StoreError("What is saved there no longer fits this exhibit.") from error
         start = (int(saved["step"]), state)
         trial = Performer(kind)
         if trial.refusal(params, start, device=devices.device_of(kind, params, self.devices)):
-            return None
-        how = self.store.how(run_id, token)
+            raise StoreError("One cannot go on from what is saved there.")
         tempo = Tempo.from_saved(how, kind.default_speed)
         run = Run(kind, params, devices=self.devices, store=self.store, start=start, tempo=tempo, visitor=visitor)
         if how.get("playing") is True:
@@ -147,7 +183,7 @@ def start() -> Service:
     with anchor.__dict__.setdefault("lock", threading.Lock()):
         if not hasattr(anchor, "service"):
             anchor.service = Service()  # type: ignore[attr-defined]
-        return anchor.service  # type: ignore[attr-defined,no-any-return]
+        return anchor.service
 
 
 def stop() -> None:

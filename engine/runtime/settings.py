@@ -46,6 +46,11 @@ def memory_bytes() -> int:
     return int(_number("MORPHOGEN_MEMORY", _machine_gb() / 2, 0.1, 100_000, "gigabytes") * 2**30)
 
 
+def moment_days() -> float:
+    """Days for which a moment that somebody has saved is kept: ``$MORPHOGEN_MOMENT_DAYS`` or 30."""
+    return _number("MORPHOGEN_MOMENT_DAYS", 30, 0.01, 3650, "days")
+
+
 def per_address() -> int:
     """Connections that one address may hold at once: ``$MORPHOGEN_PER_ADDRESS`` or 400."""
     return int(_number("MORPHOGEN_PER_ADDRESS", 400, 4, 1_000_000, "a number of connections"))
@@ -80,7 +85,7 @@ def check() -> None:
     Raises:
         SettingError: something cannot be.
     """
-    most_each(max_runs()), rest_after_s(), memory_bytes(), per_address(), embed()
+    most_each(max_runs()), rest_after_s(), memory_bytes(), moment_days(), per_address(), embed()
 
 
 def _machine_gb() -> float:

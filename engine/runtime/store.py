@@ -1,7 +1,7 @@
 """Checkpoints on disk: safetensors for the arrays, JSON for the rest. No pickle, so a file is only ever data.
 
 A restarted server finds here the latest good checkpoint of each run and can offer to go on from it. A file is
-found by the run's unguessable id and opened with its owner's token, of which only a hash is kept.
+found by the run's unguessable id and opened with its owner's token or its watchers', of which only hashes are kept.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ class Store:
         step: int,
         state: State,
         how: dict[str, Any] | None = None,
+        viewer: str = "",
     ) -> None:
         """Write the checkpoint of a run, replacing its previous one in one move.
 
@@ -78,6 +79,7 @@ class Store:
             run_id, token: of the run and of its owner.
             slug, params, step, state: what is saved of it.
             how: it was played, as plain JSON.
+            viewer: token of those who watch: they may go on from it too.
 
         Raises:
             OSError: the folder cannot be written.
@@ -91,6 +93,7 @@ class Store:
             "owner": _digest(token),
             "state": pack(state, arrays),
             **({"how": how} if how else {}),
+            **({"viewer": _digest(viewer)} if viewer else {}),
         }
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._path(run_id)
@@ -155,12 +158,14 @@ class Store:
         try:
             if not path.is_file():  # to open a pipe would wait for whoever writes into it
                 raise OSError("it is not a file")
+            if path.stat().st_mtime < time.time() - self.max_age_s:
+                raise StoreError("what was saved of that run has been dropped")
             with safe_open(path, framework="numpy") as file:
                 about = json.loads(file.metadata()["about"])
                 _check(about)
                 if about["format"] != FORMAT:
                     raise StoreError("that run was saved by another version of Morphogen")
-                if not hmac.compare_digest(about["owner"], _digest(token)):
+                if not _opens(about, token):
                     raise StoreError("that run belongs to somebody else")
                 return about, {name: file.get_tensor(name) for name in file.keys()} if arrays else {}  # noqa: SIM118
         except StoreError:
@@ -182,6 +187,13 @@ def _check(about: Any) -> None:
             raise TypeError(f"its {name} is a {type(about[name]).__name__}")
     if not 0 <= about["step"] <= FURTHEST:
         raise ValueError("its step cannot be")
+
+
+def _opens(about: dict[str, Any], token: str) -> bool:
+    """Whether ``token`` is the owner's, or that of those who watch where they have one."""
+    shown, viewer = _digest(token), about.get("viewer")
+    watches = isinstance(viewer, str) and hmac.compare_digest(viewer.encode(), shown.encode())
+    return hmac.compare_digest(about["owner"].encode(), shown.encode()) or watches
 
 
 def _abandoned(draft: Path) -> bool:

@@ -71,6 +71,9 @@ class LiveRun(Protocol):
     def describe(self) -> dict[str, Any]:
         """The state as plain JSON."""
 
+    def spoken(self, message: str) -> str:
+        """A message as its viewers read it."""
+
 
 class Runs(Protocol):
     """Where the stream finds a run."""
@@ -152,7 +155,7 @@ class _Connection:
         self.socket, self.run, self.role = socket, run, role
         self.loop = asyncio.get_running_loop()
         self.news = asyncio.Event()
-        self.viewer = Viewer(self._wake)
+        self.viewer = Viewer(self._wake, owner=role == "owner")
         self.replies: list[dict[str, Any]] = []
 
     @classmethod
@@ -249,7 +252,7 @@ class _Connection:
                 raise ValueError("you are watching; only the owner of this run may change it")
             self.run.submit(command).add_done_callback(lambda done: self._answer(about, done))
         except ValueError as error:
-            self._reply({"type": "error", "about": about, "message": str(error)})
+            self._reply({"type": "error", "about": about, "message": self.run.spoken(str(error))})
         except Exception as error:  # a fault of ours, which must not cost the viewer its socket
             log.exception("a message could not be obeyed")
             self._reply({"type": "error", "about": about, "message": f"{type(error).__name__}: {error}"[:300]})
@@ -259,13 +262,16 @@ class _Connection:
         try:
             result = done.result()
         except (ValueError, CancelledError) as error:
-            self._reply({"type": "error", "about": about, "message": str(error) or "the run was closed first"})
+            message = self.run.spoken(str(error)) or "the run was closed first"
+            self._reply({"type": "error", "about": about, "message": message})
             return
         if about == "fork":
             self._reply({"type": "forked", "run": result.id, "token": result.owner_token})
         elif about == "peek":
             self._reply({"type": "saved", "step": result and result["step"]})
-        elif about in ("seek", "resume"):
+        elif about == "keep":
+            self._reply({"type": "kept", "moment": result})
+        elif about in ("seek", "resume", "undo"):
             self._reply({"type": "at", "step": result})
 
     def _reply(self, reply: dict[str, Any]) -> None:

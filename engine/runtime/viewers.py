@@ -17,11 +17,13 @@ class Viewer:
         wake: called, from any thread, when there is something new.
         ready: whether it wants the next frame; otherwise it has yet to draw the last.
         waiting_since: when it was sent the frame it has not acknowledged, if it is not ready.
+        owner: whether it may command.
     """
 
     wake: Callable[[], None]
     ready: bool = True
     waiting_since: float = 0.0
+    owner: bool = False
 
     def sent(self, now: float) -> None:
         """A frame is on its way: no other before this one is drawn."""
@@ -56,6 +58,16 @@ class Viewers:
 
     def __len__(self) -> int:
         return len(self._all)
+
+    @property
+    def watching(self) -> int:
+        """How many only watch."""
+        return sum(not viewer.owner for viewer in list(self._all))
+
+    @property
+    def led(self) -> bool:
+        """Whether somebody is here who may command."""
+        return any(viewer.owner for viewer in list(self._all))
 
     def wake(self) -> None:
         """Tell everybody that there is news."""

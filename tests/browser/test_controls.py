@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, middle_of, moving, pause, set_exactly, wait_status, wait_step
+from tests.browser.conftest import Open, middle_of, moving, pause, resize, set_exactly, wait_status, wait_step
 
 pytestmark = pytest.mark.browser
 
@@ -44,10 +46,24 @@ def test_a_slider_acts_while_it_is_dragged_and_the_address_is_a_link_to_what_is_
 
 def test_bad_values_in_the_address_are_named_and_mended(open_page: Open) -> None:
     page = open_page("/turing?gs_F=9&gs_k=rabbit&gs_dt=0.07&model=alchemy&size=77&seed=-3&nonsense=1")
-    told = page.locator("[data-testid=stToast]")
-    for name in ("gs_F = 9", "gs_k = 'rabbit'", "gs_dt = 0.07", "model = 'alchemy'", "size = '77'", "seed = -3"):
+    told = page.locator(".mg-notices li")
+    for name in (
+        "Feed rate F = 9",
+        "Kill rate k = 'rabbit'",
+        "Time step dt = 0.07",
+        "Model = 'alchemy'",
+        "Grid = '77'",
+        "Seed = -3",
+    ):
         expect(told.filter(has_text=name)).to_have_count(1)
     assert knob(page, "gs_F") == pytest.approx(0.12)
+    assert page.locator("[data-testid=stToast]").count() == 0
+    for size in ((1366, 768), (390, 844)):
+        resize(page, *size)
+        transport, first = page.locator(".mg-transport").bounding_box(), told.first.bounding_box()
+        assert first["y"] >= transport["y"] + transport["height"], "nothing that is said covers the transport"
+    told.first.get_by_role("button", name="Dismiss").click()
+    expect(told).to_have_count(5)
 
 
 def test_keys_step_and_reset_but_leave_alone_who_types_a_number(open_page: Open) -> None:
@@ -62,6 +78,12 @@ def test_keys_step_and_reset_but_leave_alone_who_types_a_number(open_page: Open)
     at = int(panel.get_attribute("data-step"))
     page.keyboard.press(".")
     wait_step(page, at + 1)
+    page.keyboard.press("r")
+    expect(panel).to_have_attribute("data-step", "0")
+    page.keyboard.press("r")  # pressed twice, nothing is lost
+    page.get_by_role("button", name=f"Bring it back (step {at + 1:,})").click()
+    expect(panel).to_have_attribute("data-step", str(at + 1))
+    expect(page.locator("[data-do=undo]")).to_be_hidden()
     page.keyboard.press("r")
     expect(panel).to_have_attribute("data-step", "0")
     page.locator("[data-exact=gs_F]").focus()
@@ -117,3 +139,106 @@ def test_reduced_motion_finds_the_picture_standing(open_page: Open) -> None:
     expect(page.locator(".mg-note")).to_contain_text("reduced motion")
     page.keyboard.press(" ")
     wait_status(page, "running")
+
+
+def test_the_speed_slider_is_the_pace_of_slow_motion_while_that_is_on(open_page: Open) -> None:
+    page = open_page("/turing?size=128&speed=60")
+    speed, said = page.locator("[data-do=speed]"), page.locator(".mg-row output").first
+    expect(said).to_have_text("60/s")
+    page.locator("[data-do=slow]").click()
+    expect(said).to_have_text("1 \u00d7")
+    speed.focus()
+    page.keyboard.press("End")
+    expect(said).to_have_text("8 \u00d7")
+    page.wait_for_function("location.search.includes('pace=8') && location.search.includes('speed=60')")
+    expect(speed).to_have_attribute("aria-label", "Pace of slow motion")
+    page.locator("[data-do=slow]").click()
+    expect(said).to_have_text("60/s")
+
+
+def test_a_link_brings_back_camera_colours_and_landscape(open_page: Open) -> None:
+    page = open_page("/turing?size=128")
+    page.locator("[data-tool=colours]").select_option(index=1)
+    page.locator("[data-tool=relief]").click()
+    page.locator(".mg-field .mg-3d").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        "['relief', 'colours', 'eye'].every((what) => location.search.includes(`look.square.${what}`))"
+    )
+    seen = page.locator(".mg-field .mg-3d").get_attribute("data-camera")
+    colours = page.locator("[data-tool=colours]").input_value()
+    again = open_page(page.url[page.url.index("/", 8) :])
+    expect(again.locator(".mg-field .mg-3d")).to_have_attribute("data-camera", seen)
+    expect(again.locator("[data-tool=colours]")).to_have_value(colours)
+    page = open_page("/probe-cloud")
+    page.locator(".mg-space .mg-3d").focus()
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function("location.search.includes('eye')")
+    seen = page.locator(".mg-space .mg-3d").get_attribute("data-camera")
+    page.reload()
+    expect(page.locator(".mg-space .mg-3d")).to_have_attribute("data-camera", seen)
+
+
+def test_a_look_that_cannot_be_is_the_usual_one(open_page: Open) -> None:
+    hostile = {"colours": "<b>", "show": "everything", "relief": "maybe", "eye": "1e9,nan,x", "brush": "x" * 999}
+    page = open_page("/turing?size=128&" + urlencode({f"look.square.{what}": text for what, text in hostile.items()}))
+    page.wait_for_function("!location.search.includes('look')")
+    expect(page.locator("[data-tool=relief]")).to_have_attribute("aria-pressed", "false")
+    assert page.locator("[data-tool=colours]").evaluate("(e) => e.selectedIndex") == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "group", "tab"), [("/gan", "stTabs", 3), ("/adversarial-patterns", "stButtonGroup", 2)]
+)
+def test_a_link_brings_back_the_tab_below(open_page: Open, path: str, group: str, tab: int) -> None:
+    page = open_page(path)
+    chosen = page.locator(f"[data-testid={group}]").locator("[role=tab], [role=radio], button").nth(tab)
+    name = chosen.text_content()
+    chosen.click()
+    page.wait_for_function("location.search.includes('look.tabs')")
+    page.reload()
+    again = page.locator(f"[data-testid={group}]").locator("[role=tab], [role=radio], button").filter(has_text=name)
+    again.first.wait_for()
+    page.wait_for_function(CHOSEN, arg=[group, name])
+
+
+CHOSEN = """([group, name]) => [...document.querySelector(`[data-testid=${group}]`)
+  .querySelectorAll("[role=tab], [role=radio], button")]
+  .some((e) => e.textContent.trim() === name.trim() && (e.ariaSelected === "true" || e.ariaChecked === "true"
+    || /Active/.test(e.getAttribute("kind") ?? e.dataset.testid ?? "")))"""
+
+
+def test_a_link_to_this_moment_brings_back_what_was_painted(open_page: Open) -> None:
+    page = open_page("/turing?size=128&gs_F=0.03")
+    pause(page)
+    note = page.locator(".mg-note")
+    copied(page, "Copy link")
+    expect(note).to_contain_text("Nothing was drawn")
+    page.locator(".mg-field .mg-canvas").click(position={"x": 100, "y": 100})
+    copied(page, "Copy link")
+    expect(note).to_contain_text("link to this moment has that")
+    link = copied(page, "Copy link to this moment")
+    expect(note).to_contain_text("keeps it for 30 days")
+    step = page.locator(".mg-panel").get_attribute("data-step")
+    run = page.locator(".mg-panel").get_attribute("data-run")
+    assert "moment=" in link and len(link) < 80
+    again = open_page(link[link.index("/", 8) :], wait=False)
+    expect(again.locator(".mg-panel")).to_have_attribute("data-step", step)
+    assert again.locator(".mg-panel").get_attribute("data-run") != run
+    expect(again.locator("[data-param=gs_F]")).to_have_value("0.03")
+    again.wait_for_function("!location.search.includes('moment')")
+    assert pixels(again) == pixels(page)
+
+
+def copied(page: Page, name: str) -> str:
+    """What a button copies."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("navigator.clipboard.writeText('')")
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('http'))")
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def pixels(page: Page) -> str:
+    """The picture of the field."""
+    return str(page.evaluate("document.querySelector('.mg-field canvas').toDataURL()"))

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.exhibit import Card, Exhibit, catalogue
+from tests.browser import axe
 from tests.browser.conftest import PICTURE, Open, fits, moving, resize, wait_status
 from ui.home import page_file
 
@@ -18,7 +19,7 @@ Kind = type[Exhibit[Any]]
 PAGES = [(slug, kind) for slug, kind in catalogue().items() if page_file(slug)]
 
 LAPTOP, PHONE = (1366, 768), (390, 844)
-SCREENS = ((1920, 1080), LAPTOP, (768, 1024), PHONE)
+SCREENS = ((1920, 1080), LAPTOP, (1024, 768), (820, 1180), (768, 1024), (683, 512), PHONE, (360, 740))
 NARROW = ((768, 1024), PHONE)
 AT_ONCE_MS = 2000
 
@@ -44,12 +45,19 @@ def test_a_page_keeps_what_every_page_promises(open_page: Open, slug: str, kind:
     page = open_page(f"/{slug}", script=CLOCK)
     it_moves_at_once(page)
     picture_and_transport_are_above_the_fold(page)
+    play_is_two_keys_away(page)
     the_space_bar_pauses_and_plays(page)
     slow_motion_says_every_phase(page, kind)
     everything_has_a_name(page)
+    assert axe.grave(page) == []
     fits(page, PICTURE, *SCREENS)
+    nothing_is_clipped_and_sliders_can_be_hit(page)
     for screen in NARROW:
         picture_comes_first_and_then_the_controls(page, screen)
+    what_a_card_says_is_seen_with_the_picture(page, kind)
+    resize(page, *LAPTOP)
+    what_a_card_says_is_seen_with_the_picture(page, kind)
+    a_link_brings_back_what_is_seen(page)
     a_card_sets_its_values_and_shows_the_picture(page, kind)
 
 
@@ -70,6 +78,69 @@ def picture_and_transport_are_above_the_fold(page: Page) -> None:
     for selector in (PICTURE, ".st-key-stage .mg-transport"):
         box = page.locator(selector).first.bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= LAPTOP[1], (selector, box)
+
+
+def play_is_two_keys_away(page: Page) -> None:
+    page.evaluate("document.activeElement?.blur()")
+    page.keyboard.press("Tab")
+    expect(page.locator(".mg-skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-do=play]")).to_be_focused()
+    page.evaluate("document.activeElement.blur()")
+
+
+CLIPPED = """() => [...document.querySelectorAll(
+    "input[type=number], input[type=text], select")]
+  .filter((e) => e.offsetParent !== null).map((e) => {
+    const style = getComputedStyle(e), pen = document.createElement("canvas").getContext("2d");
+    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const texts = e.tagName === "SELECT" ? [...e.options].map((option) => option.text) : [e.value];
+    const [text] = texts.sort((a, b) => pen.measureText(b).width - pen.measureText(a).width);
+    const arrow = e.tagName === "SELECT" ? 16 : e.type === "number" && !e.dataset.testid ? 2 : 0;
+    const room = e.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - arrow;
+    const needed = pen.measureText(text).width;
+    return needed > room + 1 ? `${text} needs ${Math.round(needed)}, has ${Math.round(room)}` : "";
+  }).filter(Boolean)"""
+"""Fields and choices that have not the room for what they say."""
+SLIDERS = """() => [...document.querySelectorAll("input[type=range]")].filter((e) => e.offsetParent !== null)
+  .map((e) => e.getBoundingClientRect().height).filter((height) => height < 24)"""
+
+
+def nothing_is_clipped_and_sliders_can_be_hit(page: Page) -> None:
+    page.evaluate("document.querySelector('.mg-folded').open = true")
+    for screen in (LAPTOP, PHONE):
+        resize(page, *screen)
+        setup = page.locator(".st-key-head [data-testid=stPopover] button").filter(visible=True)
+        if setup.count():
+            setup.first.click()
+            page.locator("[data-testid=stPopoverBody]").wait_for()
+        assert (screen, page.evaluate(CLIPPED)) == (screen, [])
+        page.keyboard.press("Escape")
+        assert page.evaluate(SLIDERS) == []
+
+
+SEEN = """() => [...document.querySelectorAll("[data-layer], select[data-tool]")]
+  .map((e) => `${e.dataset.layer ?? e.dataset.tool} ${e.type === "checkbox" ? e.checked : e.value}`)"""
+
+
+def a_link_brings_back_what_is_seen(page: Page) -> None:
+    """Every layer switched, and every choice of what to show changed."""
+    for box in page.locator("[data-layer]").all():
+        box.click()
+    for choice in page.locator("select[data-tool=show], select[data-tool=colours]").all():
+        choice.select_option(index=1)
+    seen = page.evaluate(SEEN)
+    if not seen:
+        return
+    page.wait_for_function("location.search.includes('look.')")
+    page.reload()
+    moving(page, PICTURE)
+    page.wait_for_function(f"(seen) => JSON.stringify(({SEEN})()) === JSON.stringify(seen)", arg=seen)
+    for box in page.locator("[data-layer]").all():
+        box.click()
+    for choice in page.locator("select[data-tool=show], select[data-tool=colours]").all():
+        choice.select_option(index=0)
+    page.wait_for_function("!location.search.includes('look.')")
 
 
 def the_space_bar_pauses_and_plays(page: Page) -> None:
@@ -112,6 +183,16 @@ def picture_comes_first_and_then_the_controls(page: Page, screen: tuple[int, int
     resize(page, *screen)
     shown = [page.locator(f".st-key-{part}").bounding_box() for part in ("picture", "head", "panel", "rail")]
     assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(shown))
+
+
+def what_a_card_says_is_seen_with_the_picture(page: Page, kind: Kind) -> None:
+    """Of the card that has most to say, if one can be that builds nothing anew."""
+    knobs = kind.Params.knobs()
+    light = [card for card in kind.cards if all(knobs[name].kind == "live" for name in card.values)]
+    wordy = max(light or kind.cards, key=lambda card: len(card.text))
+    page.locator(".mg-rail a").nth(kind.cards.index(wordy)).press("Enter")
+    expect(page.locator(".mg-told p").first).to_be_in_viewport(ratio=0.99)
+    expect(page.locator(PICTURE).first.locator(".mg-box, .mg-plot").first).to_be_in_viewport(ratio=0.9)
 
 
 def a_card_sets_its_values_and_shows_the_picture(page: Page, kind: Kind) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import pictures
+from tests.browser import axe, pictures
 from tests.browser.conftest import moving
 from tests.browser.server import Server
 from tests.probes import Cloud
@@ -34,6 +34,28 @@ def test_a_card_moves_while_it_is_looked_at_and_only_where_motion_is_welcome(ope
     expect(cards.nth(1)).to_be_focused()
     page.emulate_media(reduced_motion="reduce")
     assert [cards.nth(index).evaluate(LOOP) for index in (0, 1)] == ["none", "none"]
+
+
+def test_the_gallery_is_searched_while_a_word_is_typed(open_page: Open) -> None:
+    page = open_page("/", wait=False)
+    cards, search = page.locator(".mg-gallery a:visible"), page.get_by_role("searchbox", name="Search the exhibits")
+    expect(cards).not_to_have_count(0)
+    everything = cards.count()
+    assert everything > 8
+    search.press_sequentially("adam boltz")
+    expect(page.locator(".mg-search [role=status]")).to_have_text("Nothing of that name.")
+    for words, titles in (("GOODFELLOW", ["GAN training, live"]), ("turing spots", ["Turing patterns"])):
+        search.fill(words)
+        expect(cards.locator("strong")).to_have_text(titles)
+        expect(page.locator(".mg-subject:visible")).to_have_count(1)
+    search.fill("")
+    expect(cards).to_have_count(everything)
+
+
+def test_home_hinders_nobody(open_page: Open) -> None:
+    page = open_page("/", wait=False)
+    page.locator(".mg-gallery a").first.wait_for()
+    assert axe.grave(page) == []
 
 
 def test_the_navigation_works_by_keyboard_and_marks_where_one_is(open_page: Open) -> None:

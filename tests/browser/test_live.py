@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, middle_of, moving, set_exactly, wait_status, wait_step
+from tests.browser.conftest import Open, middle_of, moving, pause, resize, set_exactly, wait_status, wait_step
 from tests.browser.server import Server
 
 pytestmark = pytest.mark.browser
@@ -22,35 +22,103 @@ def watch_path(page: Page) -> str:
     return url[url.index("/", 8) :]
 
 
-def test_two_browsers_on_one_run_show_the_same_knobs(open_page: Open) -> None:
+def test_who_watches_stays_and_hears_in_words_what_the_lecturer_does(open_page: Open) -> None:
     owner = open_page("/turing?size=128")
+    expect(owner.locator(".mg-note")).to_have_text("")
     viewer = open_page(watch_path(owner))
+    expect(owner.locator(".mg-note")).to_contain_text("HOST=0.0.0.0")  # as this one is of localhost
+    expect(owner.locator(".mg-numbers")).to_contain_text("1 watching")
     run = owner.locator(".mg-panel").get_attribute("data-run")
     assert viewer.locator(".mg-panel").get_attribute("data-run") == run
-    expect(viewer.locator(".mg-status")).to_contain_text("you are watching")
-    expect(viewer.locator("[data-param=gs_F]")).to_be_disabled()
-    expect(viewer.locator("[data-do=play]")).to_be_disabled()
+    expect(viewer.locator(".mg-status")).to_have_text("You are watching a lecture.")
+    heard = viewer.locator(".mg-news li").first
     set_exactly(owner, "gs_F", 0.05)
-    viewer.wait_for_function("document.querySelector('[data-param=gs_F]').value === '0.05'")
+    expect(heard).to_have_text("Feed rate F is now 0.05")
     viewer.keyboard.press(" ")  # a viewer's keys do nothing
     owner.locator("[data-do=play]").click()
-    wait_status(viewer, "paused")
+    expect(heard).to_have_text("Paused")
+    owner.locator(".mg-rail a").nth(1).click()
+    title = owner.locator(".mg-rail a span").nth(1).text_content()
+    expect(heard).to_have_text(f"The card \u201c{title}\u201d was started")
+    assert viewer.locator(".mg-panel").get_attribute("data-run") == run
 
 
-def test_who_only_watches_can_scroll_with_a_finger_on_the_picture(open_page: Open) -> None:
+OPERABLE = """[...document.querySelectorAll("button, input, select, a[href], [role=application], [tabindex='0']")]
+  .filter((e) => e.closest(".st-key-stage") && e.offsetParent !== null && !e.matches("h1 a, .js-plotly-plot *"))
+  .map((e) => e.dataset.do ?? e.dataset.tool ?? e.dataset.layer ?? e.outerHTML.slice(0, 90))"""
+"""What one can operate in the first screen of a page."""
+
+
+def test_who_watches_has_no_dead_controls_and_can_scroll_with_a_finger_on_the_picture(open_page: Open) -> None:
     owner = open_page("/turing?size=128")
     viewer = open_page(watch_path(owner))
-    expect(viewer.locator(".mg-status")).to_contain_text("you are watching")
-    for page, action in ((owner, "none"), (viewer, "auto")):
-        expect(page.locator(".mg-field .mg-canvas")).to_have_css("touch-action", action)
+    expect(viewer.locator(".mg-status")).to_contain_text("You are watching")
+    for page, action, role in ((owner, "none", "application"), (viewer, "auto", "img")):
+        canvas = page.locator(".mg-field .mg-canvas")
+        expect(canvas).to_have_css("touch-action", action)
+        expect(canvas).to_have_attribute("role", role)
         expect(page.locator(".mg-plot").first).to_have_css("touch-action", action)
+    expect(viewer.locator(".mg-field .mg-canvas")).to_have_css("cursor", "default")
+    assert set(viewer.evaluate(OPERABLE)) == {"try", "relief", "show", "colours"}  # what is their own to choose
+    resize(viewer, 390, 844)
+    picture, panel = (viewer.locator(part).bounding_box() for part in (".st-key-picture .mg-field", ".mg-panel"))
+    assert picture["y"] < 200 and panel["y"] + 100 < 844, "what happens is said below the picture, on the first screen"
+
+
+def test_a_watcher_tries_it_in_place_and_comes_back(open_page: Open) -> None:
+    owner = open_page("/turing?size=128&gs_F=0.03")
+    viewer = open_page(watch_path(owner))
+    pause(owner)
+    run, step = (owner.locator(".mg-panel").get_attribute(name) for name in ("data-run", "data-step"))
+    viewer.get_by_role("button", name="Try it yourself").click()
+    expect(viewer.locator("[data-do=play]")).to_be_enabled()
+    expect(viewer.locator(".mg-panel")).to_have_attribute("data-step", step)
+    assert viewer.locator(".mg-panel").get_attribute("data-run") != run
+    viewer.wait_for_function("!/fork|token/.test(location.search)")
+    set_exactly(viewer, "gs_F", 0.05)
+    expect(owner.locator("[data-param=gs_F]")).to_have_value("0.03")
+    viewer.reload()  # also then there is a way back
+    viewer.get_by_role("button", name="Back to the lecture").click()
+    expect(viewer.locator(".mg-status")).to_have_text("You are watching a lecture.")
+    assert viewer.locator(".mg-panel").get_attribute("data-run") == run
+
+
+def test_who_watches_is_told_when_the_lecturer_leaves_and_when_the_lecture_ends(open_page: Open) -> None:
+    owner = open_page("/turing?size=128")
+    viewer = open_page("/turing?size=128", wait=False, script=SOON)
+    sockets = []
+
+    def between(route):
+        sockets.append(route)
+        route.connect_to_server()
+
+    viewer.route_web_socket("**/live/run/**", between)
+    link = watch_path(owner)
+    viewer.goto(owner.url.split("/turing")[0] + link)
+    moving(viewer)
+    status = viewer.locator(".mg-status")
+    expect(status).to_have_text("You are watching a lecture.")
+    owner.close()
+    expect(status).to_contain_text("The lecturer has left.")
+    wait_step(viewer, int(viewer.locator(".mg-panel").get_attribute("data-step")) + 100)  # it goes on
+    sockets[-1].close(code=4410)  # as the server does with a run that has ended
+    expect(status).to_contain_text("The lecture has ended")
+    assert "token=" in viewer.url, "nobody is taken elsewhere without being asked"
+    viewer.get_by_role("button", name="Try it yourself").click()
+    expect(viewer.locator("[data-do=play]")).to_be_enabled()
+
+
+SOON = (
+    "window.setTimeout = ((real) => (act, wait, ...more) => real(act, wait === 8000 ? 200 : wait, ...more))(setTimeout)"
+)
+"""Who waits eight seconds for a lecturer to come back waits a fifth of a second here."""
 
 
 def test_closing_a_tab_mid_frame_leaves_the_others_alone(open_page: Open, server: Server) -> None:
     owner = open_page("/turing")
     viewer = open_page(watch_path(owner))
     viewer.close()
-    expect(owner.locator(".mg-numbers")).not_to_contain_text("viewers")
+    expect(owner.locator(".mg-numbers")).not_to_contain_text("watching")
     drawn = int(owner.locator(".mg-field").get_attribute("data-frames"))
     moving(owner, ".mg-field", drawn + 10)
     assert "Traceback" not in server.log.read_text()
@@ -242,7 +310,7 @@ def test_the_gallery_leads_to_the_exhibits(open_page: Open) -> None:
 
 def test_a_link_to_a_run_that_is_gone_opens_a_new_one_and_says_so(open_page: Open) -> None:
     page = open_page("/turing?run=doesnotexist&token=nothing")
-    expect(page.locator("[data-testid=stToast]")).to_contain_text("no longer open")
+    expect(page.locator(".mg-notices")).to_contain_text("no longer open")
 
 
 def test_it_works_below_a_base_path(open_page: Open, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -237,6 +238,80 @@ def test_a_figure_draws_the_range_that_is_sent_and_heights_that_do_not_jump(page
         )  # fmt: skip
         now = page.evaluate(DRAWN)[1]
         assert (now == heights) is same and now[1] >= (1 if same else 3)
+
+
+def test_curves_bear_their_names_where_they_end(page: Page) -> None:
+    plot = page.locator(".st-key-probe-views-ends .mg-plot")
+    plot.scroll_into_view_if_needed()
+    labels = plot.locator(".annotation-text")
+    expect(labels).to_have_text(["up", "nearly up"])
+    assert plot.locator(".legend").count() == 0
+    upper, lower = (label.bounding_box() for label in labels.all())
+    assert upper["y"] + upper["height"] <= lower["y"] + 1
+    colors = [label.evaluate("(e) => getComputedStyle(e).fill") for label in labels.all()]
+    assert colors == ["rgb(0, 0, 255)", "rgb(255, 0, 0)"]
+
+
+PANELS = """() => {
+    const { yaxis, yaxis2 } = document.querySelector('.st-key-probe-views-history .mg-plot')._fullLayout;
+    return [yaxis.range, yaxis.domain, yaxis2.domain]; }"""
+
+
+def test_a_start_far_off_does_not_flatten_what_comes_later(page: Page) -> None:
+    play = page.locator("[data-do=play]")
+    play.click()
+    page.wait_for_function("+document.querySelector('.mg-panel').dataset.step > 200")
+    plot = page.locator(".st-key-probe-views-history .mg-plot")
+    plot.scroll_into_view_if_needed()
+    page.wait_for_function(f"({PANELS})()[0][1] < 10")
+    assert plot.evaluate("(e) => Math.max(...e._fullData[0].y)") == 1000
+    play.click()
+    page.wait_for_function("document.querySelector('.mg-panel').dataset.status === 'paused'")
+
+
+def test_another_quantity_has_its_own_panel_and_things_are_counted_in_whole_numbers(page: Page) -> None:
+    plot = page.locator(".st-key-probe-views-history .mg-plot")
+    plot.scroll_into_view_if_needed()
+    page.wait_for_function(f"({PANELS})")
+    _, above, below = page.evaluate(PANELS)
+    assert below[1] < above[0]
+    ticks = plot.locator(".y2tick text").all_text_contents()
+    assert ticks and all(tick == str(int(tick)) for tick in ticks) and len(set(ticks)) == len(ticks)
+
+
+def test_a_figures_buttons_are_not_part_of_its_picture(page: Page) -> None:
+    plot = page.locator(".st-key-probe-views-history .mg-plot")
+    plot.scroll_into_view_if_needed()
+    expect(plot.locator("[role=img]")).to_have_attribute("aria-label", "history")
+    assert plot.locator(".modebar-btn").count() > 0 and plot.locator("[role=img] .modebar-btn").count() == 0
+    assert plot.evaluate("(e) => e.closest('[role=img]')") is None
+
+
+def test_a_box_of_the_diagram_has_its_own_picture_and_brings_out_the_large_one(page: Page) -> None:
+    page.locator(".mg-diagram").scroll_into_view_if_needed()
+    thumb = page.locator(".mg-thumb[data-part=a]")
+    page.wait_for_function("document.querySelector('.mg-thumb').width > 10")
+    picture = "(e) => [...e.getContext('2d').getImageData(e.width * %f, e.height * %f, 1, 1).data]"
+    assert thumb.evaluate(picture % (0.875, 0.125)) == [255, 0, 0, 255]
+    assert thumb.evaluate(picture % (0.125, 0.125))[3] == 0
+    assert look(page, "brought").is_red(1.5, 0.75) and look(page, "brought").is_red(-1, -0.5)
+    box = page.locator(".mg-diagram [data-part=a][role=button]")
+    box.press("Enter")
+    expect(box).to_have_attribute("aria-pressed", "true")
+    seen = look(page, "brought")
+    assert not seen.is_red(1.5, 0.75) and seen.is_red(-1, -0.5)
+    box.press("Enter")
+    assert look(page, "brought").is_red(1.5, 0.75)
+
+
+def test_what_is_pointed_at_in_the_picture_lights_up_in_the_diagram(page: Page) -> None:
+    at = canvas(page, "brought").bounding_box()
+    box = page.locator(".mg-diagram [data-part=a]").first
+    expect(box).not_to_have_class(re.compile("mg-shown"))
+    page.mouse.move(at["x"] + 0.25 * at["width"], at["y"] + 0.75 * at["height"])
+    expect(box).to_have_class(re.compile("mg-shown"))
+    page.mouse.move(at["x"] + 0.5 * at["width"], at["y"] + 0.5 * at["height"])
+    expect(box).not_to_have_class(re.compile("mg-shown"))
 
 
 # ---- hands ------------------------------------------------------------------------------------------------------

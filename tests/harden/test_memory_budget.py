@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from engine.exhibit import Cost, catalogue
@@ -14,6 +18,7 @@ from tests.clock import Clock
 from tests.probes import Cloud, Walk, WalkParams
 
 MB = 1 << 20
+ROOT = Path(__file__).parents[2]
 
 
 class Large(Walk):
@@ -93,3 +98,37 @@ def test_a_fork_is_counted_too(pool: Pool) -> None:
 def test_every_exhibit_says_what_it_costs_and_a_full_class_fits_into_eight_gigabytes(kind: type) -> None:
     cost = kind.cost_of(kind.Params())
     assert cost.nbytes > 0 and cost.seconds >= 0 and 120 * cost.nbytes < 8 << 30
+
+
+GROWTH = """
+import resource, sys
+import torch
+from engine.exhibit import catalogue
+torch.set_num_threads(1)
+kind = catalogue()[sys.argv[1]]
+kind.warm_up()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+params = kind.Params.from_flags(sys.argv[2:])
+exhibit = kind(params, seed=0)
+exhibit.advance(2)
+exhibit.frame()
+import copy
+kept = copy.deepcopy(exhibit.state_dict())
+unit = 1 if sys.platform == "darwin" else 1024
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * unit, kind.cost_of(params).nbytes)
+"""
+
+
+@pytest.mark.parametrize(
+    ("slug", "flags"),
+    [
+        ("adversarial-patterns", ["n=500", "m=1024", "inits=3"]),
+        ("adversarial-patterns", ["n=300", "m=1024", "inits=2", "data=gaussian"]),
+        ("turing", ["size=1024"]),
+    ],
+)
+def test_what_a_large_run_says_it_takes_is_what_it_takes(slug: str, flags: list[str]) -> None:
+    """As the peak of a process's memory, with a margin: freed memory is used again, and imports take some."""
+    command = [sys.executable, "-c", GROWTH, slug, *flags]
+    grown, said = map(int, subprocess.check_output(command, text=True, cwd=ROOT).split())
+    assert grown < 1.25 * said and said < 3 * grown + 32 * MB

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 import tomllib
@@ -16,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from engine.runtime import service
 from ui import page as page_module
 from ui import words
+from ui.mount import recorded
 
 HOUSE = Path(__file__).parent.parent.parent
 NASTY = [
@@ -32,29 +32,17 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     service.stop()
 
 
-def shown(markdown: str) -> str:
-    """The text that a renderer shows of Markdown in which every sign is escaped."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown).replace("\u2060", "")
-
-
-@pytest.mark.parametrize("text", [*NASTY, "F = 0.9 is not allowed; use 0 to 0.1, in steps of 0.001. Using 0.1."])
-def test_what_a_link_says_is_shown_and_nothing_else(text: str) -> None:
-    markdown = words.plain(text)
-    assert shown(markdown) == text
-    assert not re.sub(r"\\[!-/:-@\[-`{-~]|[^!-/:-@\[-`{-~]", "", markdown), "no sign stands unescaped"
-    bare = re.sub(r"\\(.)", r"\1", markdown)  # what a renderer looks for addresses in
-    assert not re.search(r"https?://|www\.|@\w", bare, re.IGNORECASE)
-
-
 @pytest.mark.parametrize("text", NASTY)
 def test_a_nasty_link_to_a_page_makes_no_markdown(text: str) -> None:
     page = AppTest.from_file(str(HOUSE / "pages" / "turing.py"), default_timeout=60)
     page.query_params["model"] = text
     page.query_params["gs_F"] = text
-    page.run()
-    assert not page.exception and len(page.toast) == 2
-    for toast in page.toast:
-        assert toast.value == words.plain(shown(toast.value)) and repr(text)[1:20] in shown(toast.value)
+    with recorded() as views:
+        page.run()
+    assert not page.exception
+    told = next(view.data["notices"] for view in views if view.view == "controls")
+    assert len(told) == 2 and all(repr(text)[1:20] in notice for notice in told)
+    assert not [element for element in (*page.markdown, *page.toast) if text.strip() and text in element.value]
 
 
 class Sample:

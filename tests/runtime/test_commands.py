@@ -10,6 +10,7 @@ from engine.runtime.commands import MAX_MESSAGE_BYTES, CommandError, read_comman
 
 GOOD = [
     {"do": "play"}, {"do": "pause"}, {"do": "step"}, {"do": "slow", "on": True}, {"do": "speed", "steps_per_s": 30},
+    {"do": "pace", "times": 2}, {"do": "undo"}, {"do": "keep"}, {"do": "set", "values": {}, "card": "A card"},
     {"do": "speed", "steps_per_s": None}, {"do": "set", "values": {"a": 1, "b": 0.5, "c": True, "d": "x"}},
     {"do": "reset"}, {"do": "reset", "values": {"seed": 3}}, {"do": "poke", "event": {"x": [1, {"y": None}]}},
     {"do": "seek", "step": 0}, {"do": "fork"}, {"do": "peek", "run": "r", "token": "t"},
@@ -38,6 +39,10 @@ BAD = {
     "speed NaN": '{"do": "speed", "steps_per_s": NaN}',
     "speed zero": '{"do": "speed", "steps_per_s": 0}',
     "speed negative": '{"do": "speed", "steps_per_s": -1}',
+    "pace NaN": '{"do": "pace", "times": NaN}',
+    "pace zero": '{"do": "pace", "times": 0}',
+    "long card": json.dumps({"do": "reset", "card": "c" * 121}),
+    "a copy": '{"do": "copy", "visitor": "somebody"}',
     "seek back": '{"do": "seek", "step": -1}',
     "seek a half": '{"do": "seek", "step": 0.5}',
     "long token": json.dumps({"do": "peek", "run": "r", "token": "t" * 65}),

@@ -23,6 +23,7 @@ MAIN = str(Path(main.__file__))
 PROBE_PAGES = str(Path(__file__).parent.parent / "browser" / "pages")
 MOST_BYTES = 150_000
 README_PICTURE = "turing-page.png"
+PARTS = {"strong": "title", "em": "question", "span": "summary", "small": "level"}
 
 
 @pytest.fixture(autouse=True)
@@ -58,8 +59,8 @@ class Gallery(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._inside[-1] == "h2":
             self._cards = self.sections.setdefault(data, [])
-        elif self._inside[-1] in ("strong", "span"):
-            self._card["title" if self._inside[-1] == "strong" else "summary"] = data
+        elif self._inside[-1] in PARTS:
+            self._card[PARTS[self._inside[-1]]] = data
 
 
 def gallery() -> Gallery:
@@ -118,6 +119,8 @@ def test_a_card_says_what_the_exhibit_is() -> None:
         for card in cards:
             kind = catalogue()[card["href"].lstrip("/")]
             assert (card["title"], card["summary"]) == (kind.title, kind.summary)
+            assert card["question"] == kind.question and kind.question.endswith("?")
+            assert home.LEVELS.index(card["level"]) == min(kind.place, len(home.LEVELS)) - 1
             assert len(card["alt"]) > 20 and card["alt"] not in (kind.title, kind.summary)
 
 

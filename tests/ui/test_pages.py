@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from engine.exhibit import catalogue
 from engine.runtime import service
 from ui.home import page_file
+from ui.mount import recorded
 
 PAGES = [(slug, kind) for slug, kind in catalogue().items() if page_file(slug)]
 HOSTILE = ["nan", "inf", "-1e308", "9" * 400, "<script>", "'; drop", "\x00", "true", ""]
@@ -28,6 +30,13 @@ def draw(slug: str, query: dict[str, str]) -> AppTest:
     return page.run()
 
 
+def drawn_and_told(slug: str, query: dict[str, str]) -> tuple[AppTest, list[str]]:
+    """The page, and what its panel says could not be done as the address said."""
+    with recorded() as views:
+        page = draw(slug, query)
+    return page, next((list(view.data["notices"]) for view in views if view.view == "controls"), [])
+
+
 @pytest.mark.parametrize(("slug", "kind"), PAGES, ids=lambda value: value if isinstance(value, str) else "")
 class TestEveryPage:
     def test_draws_cold(self, slug: str, kind: type) -> None:
@@ -38,15 +47,18 @@ class TestEveryPage:
 
     def test_takes_good_values_from_its_address(self, slug: str, kind: type) -> None:
         params = kind.Params(seed=7)
-        page = draw(slug, params.to_query())
-        assert not page.exception and not page.toast
+        page, told = drawn_and_told(slug, params.to_query())
+        assert not page.exception and not told
         assert service.start().pool.runs()[0].params == params
 
     @pytest.mark.parametrize("text", HOSTILE)
     def test_survives_hostile_values_and_says_so(self, slug: str, kind: type, text: str) -> None:
-        page = draw(slug, {name: text for name in kind.Params.knobs()} | {"unknown": text, "run": text, "token": text})
+        query = {name: text for name in (*kind.Params.knobs(), "unknown", "run", "token", "pace", "speed")}
+        page, told = drawn_and_told(slug, query)
         assert not page.exception
-        assert page.toast
+        assert told
+        odd = {name for name in kind.Params.knobs() if "_" in name}
+        assert not [notice for notice in told if odd & set(re.findall(r"\w+", notice))], "labels, not names"
         assert service.start().pool.runs()[0].kind.slug == slug
 
     def test_keeps_its_run_over_reruns(self, slug: str, kind: type) -> None:

@@ -1,4 +1,4 @@
-"""The README's recipe for a new exhibit, followed to the word."""
+"""The recipe for a new exhibit, and the README's examples, followed to the word."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from streamlit.testing.v1 import AppTest
 
 from engine.runtime import service
 
-README = Path(__file__).parent.parent.parent / "README.md"
+HOUSE = Path(__file__).parent.parent.parent
+README, RECIPE = HOUSE / "README.md", HOUSE / "docs" / "adding-an-exhibit.md"
 
 
-def blocks() -> list[str]:
-    """The README's Python blocks, without their indentation."""
-    return [textwrap.dedent(block) for block in re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)]
+def blocks(page: Path = RECIPE) -> list[str]:
+    """The Python blocks of a page, without their indentation."""
+    return [textwrap.dedent(block) for block in re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)]
 
 
 def load(name: str, source: str, folder: Path) -> ModuleType:
@@ -68,14 +69,20 @@ def test_the_test_passes(walk: ModuleType, tmp_path: Path) -> None:
 
 def test_the_notebook_example_works() -> None:
     names: dict[str, object] = {}
-    exec(blocks()[3].replace("5000", "50"), names)  # the same lines, fewer steps
+    exec(blocks(README)[0].replace("5000", "50"), names)  # the same lines, fewer steps
     assert "theory" in names["frame"].words  # type: ignore[attr-defined]
 
 
 def test_every_file_in_the_map_exists() -> None:
     tree = re.search(r"## The house\n\n```\n(.*?)```", README.read_text(), re.DOTALL)
     assert tree
-    house = README.parent
     named = set(re.findall(r"\b[a-z_]+\.py\b", tree.group(1)))
-    there = {path.name for path in house.rglob("*.py") if ".venv" not in path.parts}
+    there = {path.name for path in HOUSE.rglob("*.py") if ".venv" not in path.parts}
     assert named <= there
+
+
+def test_every_page_and_picture_that_is_pointed_to_exists() -> None:
+    pages = [README, *(HOUSE / "docs").glob("*.md")]
+    links = {(page, link) for page in pages for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())}
+    assert (README, "docs/adding-an-exhibit.md") in links
+    assert [link for page, link in links if not (page.parent / link).exists()] == []

@@ -1,4 +1,6 @@
-"""The nine views: what a page can show of a run. Each has a module of the same name in ``assets/js/views``."""
+"""The nine views: what a page can show of a run. Each has a module of the same name in ``assets/js/views``; so has the
+tour, which every page offers.
+"""
 
 from ui.views.cards import cards
 from ui.views.controls import controls
@@ -10,6 +12,7 @@ from ui.views.plane import (
     Arrows,
     Axes,
     Bars,
+    Bounds,
     Contours,
     Curve,
     Ellipses,
@@ -25,14 +28,14 @@ from ui.views.plane import (
     Surface,
     plane,
 )  # fmt: skip
-from ui.views.readout import Column, Lamp, Metric, Row, Table, readout
+from ui.views.readout import Column, Lamp, Mark, Metric, Row, Table, readout
 from ui.views.space import Links3, Panel, Paths3, Points3, Surface3, Touch3, space
 from ui.views.tokens import tokens
 from ui.views.touch import Brush, Button, Radius, Touch
 
 __all__ = [
-    "Area", "Arrows", "Axes", "Bars", "Bind", "Brush", "Button", "Column", "Contours", "Curve", "Ellipses", "Images",
-    "Lamp", "Layer", "Levels", "Links", "Links3", "Mesh", "Metric", "Node", "Note", "Number", "Panel", "Paths",
-    "Paths3", "Points", "Points3", "Radius", "Row", "Segments", "Surface", "Surface3", "Table", "Touch", "Touch3",
-    "Wire", "cards", "controls", "diagram", "field", "figure", "plane", "readout", "space", "tokens",
+    "Area", "Arrows", "Axes", "Bars", "Bind", "Bounds", "Brush", "Button", "Column", "Contours", "Curve", "Ellipses",
+    "Images", "Lamp", "Layer", "Levels", "Links", "Links3", "Mark", "Mesh", "Metric", "Node", "Note", "Number", "Panel",
+    "Paths", "Paths3", "Points", "Points3", "Radius", "Row", "Segments", "Surface", "Surface3", "Table", "Touch",
+    "Touch3", "Wire", "cards", "controls", "diagram", "field", "figure", "plane", "readout", "space", "tokens",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""A diagram: boxes and arrows with a number each, lit up by the phase of the step under way."""
+"""A diagram: boxes and arrows with a number each and live pictures, lit up by the phase of the step under way."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from typing import Any, Literal
 
 from ui import theme
 from ui.mount import Handle, Need, mount
+from ui.views.plane import Bounds, Layer
 
 
 @dataclass(frozen=True)
 class Node:
-    """A box of the diagram, or a pill, with its upper left corner at a place of the drawing."""
+    """A box of the diagram, or a pill, with its upper left corner at a place of the drawing.
+
+    Args:
+        picture, bounds: layers of a small live picture in the box, and its bounds, as of a plane.
+        shows: the switch of the page's picture whose layers show the same: pointed at, in focus or pressed, the box
+            brings them out; and where the picture or the switch is pointed at, the box lights up.
+    """
 
     name: str
     label: str
@@ -20,6 +27,19 @@ class Node:
     width: float
     color: str
     shape: Literal["box", "pill"] = "box"
+    height: float = 32
+    picture: tuple[Layer, ...] = ()
+    bounds: Bounds | str = (-1, 1, -1, 1)
+    shows: str = ""
+
+    def needs(self) -> list[Need]:
+        """What its picture reads."""
+        measured = [Need(self.bounds, "metric")] if isinstance(self.bounds, str) else []
+        return [need for layer in self.picture for need in layer.needs()] + measured
+
+    def to_json(self) -> dict[str, Any]:
+        """For the browser."""
+        return asdict(self) | {"picture": [layer.to_json() for layer in self.picture]}
 
 
 @dataclass(frozen=True)
@@ -70,8 +90,9 @@ def diagram(
     if named:
         raise ValueError(f"the diagram has no {', '.join(sorted(named))}; it has {', '.join(sorted(there))}")
     needs = [Need(number.metric, "metric") for number in numbers] + ([Need(phase, "word")] if lit else [])
+    needs += [need for node in nodes for need in node.needs()]
     mount(
-        handle, "diagram", key, needs=needs, nodes=[asdict(node) for node in nodes],
+        handle, "diagram", key, needs=needs, nodes=[node.to_json() for node in nodes],
         wires=[asdict(wire) for wire in wires], numbers=[asdict(number) for number in numbers], alt=alt, size=size,
         lit={name: list(parts) for name, parts in (lit or {}).items()}, backwards=list(backwards), phase=phase,
         back=theme.GRADIENT,

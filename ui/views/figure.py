@@ -48,8 +48,9 @@ def figure(
     pick: tuple[str, str] | None = None,
     starts: Sequence[tuple[float, float, Card]] = (),
     frames_per_s: float = 10,
+    settles: bool = False,
 ) -> None:
-    """A Plotly figure fed from the stream, in the house's layout.
+    """A Plotly figure fed from the stream, in the house's layout: curves that have names bear them where they end.
 
     Args:
         fig: the figure as authored; colours of ``theme`` follow the page's light or dark. An axis of heights that is
@@ -60,6 +61,7 @@ def figure(
         zoom: whether it can be zoomed; the zoom survives updates.
         pick: names of two live parameters that a click or drag in the figure moves to its x and y.
         starts: places (x, y) in it where a click, instead of moving there, starts the run anew with a card's values.
+        settles: heights are those after the start, where the start is far off all that came later.
         frames_per_s: redraw at most that often; a Plotly figure costs some 10 ms each time.
     """
     knobs = handle.kind.Params.knobs()
@@ -69,5 +71,5 @@ def figure(
         handle, "figure", key, needs=[bind.need() for bind in binds], figure=fig.to_json(),
         binds=[asdict(bind) for bind in binds], alt=alt, height=height, zoom=zoom, pick=picked,
         starts=[{"x": x, "y": y, "values": dict(card.values)} for x, y, card in starts],
-        pause_ms=1000 / frames_per_s,
+        pause_ms=1000 / frames_per_s, settles=settles,
     )  # fmt: skip

@@ -48,6 +48,21 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What a colour of the picture means, for the caption below it.
+
+    Args:
+        row: with the sign of this row of the picture's paths, and only while this row of ``mask`` is not 0.
+        mask: an array of the frame.
+    """
+
+    color: str
+    label: str
+    row: int | None = None
+    mask: str = ""
+
+
+@dataclass(frozen=True)
 class Table:
     """A cell shows the word ``column_row`` where a frame has it, else the metric of that name.
 
@@ -68,17 +83,18 @@ def readout(
     table: Table | None = None,
     lamps: Sequence[Lamp] = (),
     words: Sequence[str] = (),
-    caption: Sequence[tuple[str, str]] | None = None,
+    caption: Sequence[Mark] | None = None,
 ) -> None:
     """What the newest frame says, in numbers and words: lamps, then numbers, the table, and sentences below.
 
     Args:
         numbers, table, lamps, words: in that order, from top to bottom.
-        caption: for below a picture: what its colours mean, as (color, label); in slow motion the phase stands there.
+        caption: for below a picture: what its colours mean; in slow motion the phase stands there.
     """
     metrics = [each.metric for each in numbers] + [lamp.metric for lamp in lamps]
     needs = [Need(metric, "metric", "frame") for metric in metrics]
     needs += [Need(word, "word", "frame") for word in words]
+    needs += [Need(mark.mask, where="frame") for mark in caption or () if mark.mask]
     if table:
         needs += [
             Need(f"{column.name}_{row.name}", "metric", "frame") for column in table.columns for row in table.rows
@@ -87,5 +103,5 @@ def readout(
     mount(
         handle, "readout", key, needs=needs, numbers=[asdict(each) for each in numbers],
         lamps=[asdict(lamp) for lamp in lamps], table=asdict(table) if table else None, words=list(words),
-        caption=caption,
+        caption=None if caption is None else [asdict(mark) for mark in caption],
     )  # fmt: skip

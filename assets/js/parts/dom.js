@@ -13,10 +13,16 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 /** A labelled select; act(index, value) is told what was chosen. */
-export function choice(label, options, act, id) {
+export function choice(label, options, act, id, chosen = options[0]) {
   const select = element("select", { "data-tool": id, onchange: () => act(select.selectedIndex, select.value) },
-    ...options.map((option) => element("option", {}, option)));
+    ...options.map((option) => element("option", { selected: option === chosen }, option)));
   return element("label", {}, label, select);
+}
+
+/** What only who owns the run can use: who watches does not see it. */
+export function owners(node) {
+  node.dataset.owners = "";
+  return node;
 }
 
 /** Write a text where it is not written yet: a screen reader hears every change. */

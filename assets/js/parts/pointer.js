@@ -28,6 +28,7 @@ export class Pointer {
     this.cursor = { u: 0.5, v: 0.5 };
     this.mark = element("div", { class: brush ? "mg-ring" : "mg-cross", hidden: true });
     canvas.after(this.mark);
+    this.alt = canvas.getAttribute("aria-label"); // the picture in words; how to touch it is added for who may
     canvas.addEventListener("pointerdown", (event) => this.down(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
     for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => (this.from = null));
@@ -39,8 +40,14 @@ export class Pointer {
     return this.live.role === "owner";
   }
 
+  /** A picture that can be touched is something to operate; for who only watches, it is a picture. */
   link() {
     touchable(this.canvas, this.live);
+    const alt = this.alt;
+    this.canvas.setAttribute("role", this.allowed ? "application" : "img");
+    this.canvas.setAttribute("aria-label", this.allowed ? `${alt} Arrow keys move over the picture, Enter touches there.` : alt);
+    this.canvas.tabIndex = this.allowed ? 0 : -1;
+    this.canvas.style.cursor = this.allowed ? "" : "default";
   }
 
   where(event) {
@@ -81,7 +88,7 @@ export class Pointer {
   /** Arrow keys move the mark over the picture, Enter touches there. */
   key(event) {
     const move = MOVES[event.key];
-    if (!move && event.key !== "Enter") return;
+    if ((!move && event.key !== "Enter") || !this.allowed) return;
     event.preventDefault();
     const step = event.shiftKey ? 5 * STEP : STEP;
     if (move) this.cursor = { u: inside(this.cursor.u + step * move[0]), v: inside(this.cursor.v + step * move[1]) };

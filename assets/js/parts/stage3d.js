@@ -5,6 +5,8 @@ import { OrbitControls } from "../../vendor/three/OrbitControls.js";
 
 export { THREE };
 
+const [NEAREST, FARTHEST] = [0.1, 40]; // that a link may put the camera
+
 export class Stage3D {
   /** Fill `box` with a canvas seen by an orbiting camera at `eye`: `panels` scenes side by side under the same camera. */
   constructor(box, alt, eye, panels = 1) {
@@ -24,6 +26,25 @@ export class Stage3D {
     this.resizer = new ResizeObserver(() => this.resize());
     this.resizer.observe(box);
     this.resize();
+  }
+
+  /** The camera is part of the link: it is where a look has it, and is kept there when it is turned. */
+  remember(look) {
+    const usual = this.eye();
+    const kept = look.numbers("eye", 3, FARTHEST);
+    if (kept && Math.hypot(...kept) > NEAREST) {
+      this.camera.position.set(...kept);
+      this.controls.update();
+    }
+    this.controls.addEventListener("change", () => {
+      clearTimeout(this.keeping);
+      this.keeping = setTimeout(() => look.keep("eye", this.eye(), usual), 200);
+    });
+    this.render();
+  }
+
+  eye() {
+    return this.camera.position.toArray().map((value) => Number(value.toFixed(4))).join(",");
   }
 
   get scene() {
@@ -87,6 +108,7 @@ export class Stage3D {
   }
 
   close() {
+    clearTimeout(this.keeping);
     this.resizer.disconnect();
     this.controls.dispose();
     this.renderer.dispose();

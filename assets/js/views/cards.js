@@ -3,6 +3,7 @@
 
 import { mount } from "../mount.js";
 import { element } from "../parts/dom.js";
+import { fitStage } from "../parts/fit.js";
 
 export default (component) => mount(component, (root, data, live) => new Cards(root, data, live));
 
@@ -17,6 +18,7 @@ class Cards {
     this.told = element("div", { class: "mg-told", "aria-live": "polite" });
     root.append(element("h2", {}, "Try this"), this.rail, this.told);
     this.build();
+    fitStage();
   }
 
   update(data) {
@@ -39,7 +41,7 @@ class Cards {
     event.preventDefault();
     const card = this.data.cards[index];
     if (card.speed !== null) this.live.send({ do: "speed", steps_per_s: card.speed });
-    this.live.send(card.fresh ? { do: "reset", values: card.values } : { do: "set", values: card.values });
+    this.live.send({ do: card.fresh ? "reset" : "set", values: card.values, card: card.title });
     this.live.send({ do: "play" });
     this.active = index;
     this.tell();
@@ -54,7 +56,9 @@ class Cards {
       else link.removeAttribute("aria-current");
     });
     const card = this.data.cards[this.active];
-    this.told.replaceChildren(element("p", {}, card ? card.text : "Each sets everything it needs and says what to look for."),
+    this.told.toggleAttribute("data-active", Boolean(card));
+    const close = element("button", { type: "button", class: "mg-close", "aria-label": "Close", onclick: () => this.told.removeAttribute("data-active") }, "×");
+    this.told.replaceChildren(card ? close : "", element("p", {}, card ? card.text : "Each sets everything it needs and says what to look for."),
       card?.answer ? element("details", {}, element("summary", {}, "Did you see it?"), element("p", {}, card.answer)) : "");
   }
 }

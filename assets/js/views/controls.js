@@ -1,8 +1,13 @@
 // The control panel: transport bar, status in words, and the live parameters as native inputs that act while dragged.
-// The run on the server is the truth: inputs follow it, except the one this person is holding.
+// The run on the server is the truth: inputs follow it, except the one this person is holding. Who only watches gets
+// another panel, in parts/following.js.
 
 import { mount } from "../mount.js";
 import { element, short } from "../parts/dom.js";
+import { Following } from "../parts/following.js";
+import { here, leftLecture, noteLecture } from "../parts/lecture.js";
+import { called } from "../parts/news.js";
+import { followTabs } from "../parts/tabs.js";
 
 const WORDS = {
   ready: "Getting ready…",
@@ -24,8 +29,11 @@ const SET_MS = 16; // a drag sends its newest values at most so often
 const ECHO_MS = 1500; // the server's answer to what was set comes within that time, or not at all
 const SPEED_STEPS = 60; // positions of the speed slider below “as fast as it goes”
 const FASTEST = 30000;
+const QUICKEST = 8; // times the pace of slow motion, and its inverse, at the ends of the same slider
+const NOTE_MS = 12000; // long enough to be read
 
-export default (component) => mount(component, (root, data, live, notify) => new Panel(root, data, live, notify));
+export default (component) => mount(component, (root, data, live, notify) =>
+  data.owner ? new Panel(root, data, live, notify) : new Following(root, data, live, notify, WORDS));
 
 class Panel {
   constructor(root, data, live, notify) {
@@ -46,6 +54,10 @@ class Panel {
     document.addEventListener("keydown", this.keys);
     this.clock = setInterval(() => this.rates(), 500);
     this.drawn = [];
+    this.stopTabs = followTabs(live);
+    document.body.prepend((this.skip = skipTo(this.play)));
+    this.announce(data.notices);
+    this.clearWays();
   }
 
   update(data) {
@@ -58,9 +70,12 @@ class Panel {
       if (this.live.state) this.state(this.live.state);
     }
     this.data = data;
+    this.announce(data.notices);
   }
 
   close() {
+    this.skip.remove();
+    this.stopTabs();
     document.removeEventListener("keydown", this.keys);
     clearInterval(this.clock);
     clearInterval(this.asking);
@@ -78,7 +93,8 @@ class Panel {
       this.live.send({ do: "slow", on: !this.live.state?.slow }), { "aria-pressed": "false", "data-do": "slow" });
     this.speed = element("input", {
       type: "range", min: 0, max: SPEED_STEPS, step: 1, "aria-label": "Speed limit, steps per second", "data-do": "speed",
-      oninput: () => this.live.send({ do: "speed", steps_per_s: speedAt(Number(this.speed.value)) }),
+      oninput: () => this.live.send(this.live.state?.slow ? { do: "pace", times: paceAt(Number(this.speed.value)) }
+        : { do: "speed", steps_per_s: speedAt(Number(this.speed.value)) }),
     });
     this.hold(this.speed);
     this.speedText = element("output", {});
@@ -112,7 +128,13 @@ class Panel {
     this.status = element("p", { class: "mg-status", role: "status", "aria-live": "polite" }, WORDS.connecting);
     this.numbers = element("p", { class: "mg-numbers" });
     this.ways = element("div", { class: "mg-ways" });
-    return element("div", { class: "mg-report" }, this.status, this.numbers, this.ways);
+    this.building = element("div", { class: "mg-building", hidden: true },
+      element("progress", { max: 1, value: 0, "aria-label": "How much of it is ready" }),
+      element("button", { type: "button", "data-do": "give-up", title: "Leave everything as it was", onclick: () => this.live.send({ do: "give-up" }) }, "Stop"));
+    this.undo = element("button", { type: "button", class: "mg-undo", "data-do": "undo", hidden: true,
+      title: "Go on from where the run was before it was started again", onclick: () => this.live.send({ do: "undo" }) }, "Bring it back");
+    this.notices = element("ul", { class: "mg-notices", role: "status" });
+    return element("div", { class: "mg-report" }, element("div", { class: "mg-state" }, this.status, this.undo), this.building, this.numbers, this.ways, this.notices);
   }
 
   parameters() {
@@ -145,7 +167,7 @@ class Panel {
     if (knob.type === "bool") {
       input = element("input", { ...attributes, type: "checkbox", onchange: () => set(input.checked) });
     } else if (knob.type === "choice") {
-      const options = knob.choices.map((choice) => element("option", { value: choice }, choice));
+      const options = knob.choices.map((choice) => element("option", { value: choice }, called(knob, choice)));
       input = element("select", { ...attributes, onchange: () => set(input.value) }, ...options);
     } else if (knob.type === "text") {
       input = element("input", { ...attributes, type: "text", maxlength: knob.max_length, onchange: () => set(input.value) });
@@ -174,8 +196,7 @@ class Panel {
   }
 
   more() {
-    const link = (label, title, make) =>
-      element("button", { type: "button", title, onclick: async (event) => this.copy(event.currentTarget, await make()) }, label);
+    const link = (label, title, act) => element("button", { type: "button", title, onclick: (event) => act(event.currentTarget) }, label);
     this.fork = element("button", { type: "button", title: "Open a second run that goes on from here, in a new tab",
       onclick: () => this.live.send({ do: "fork" }), "data-do": "fork" }, "Fork");
     const defaults = element("a", { href: location.pathname, target: "_self", title: "Start again with every parameter at its default",
@@ -185,9 +206,12 @@ class Panel {
         this.live.send({ do: "reset", values: this.data.defaults });
       } }, "Defaults");
     this.note = element("p", { class: "mg-note", role: "alert" });
+    const moment = link("Copy link to this moment", "A link that goes on from exactly here, with all that was drawn or moved by hand",
+      (button) => { this.keeping = button; this.live.send({ do: "keep" }); });
     return element("div", { class: "mg-more" },
-      link("Copy link", "A link to these parameters", () => this.address()),
-      link("Copy watch link", "A link to this very run, for others to watch", () => this.watchLink()),
+      link("Copy link", "A link to these settings and this view, from the start", (button) => this.copy(button, this.address(), this.aboutLink())),
+      this.data.life ? moment : null,
+      link("Copy watch link", "A link to this very run, for others to watch", (button) => this.copy(button, this.watchLink(), this.aboutWatching())),
       this.fork, defaults, this.note);
   }
 
@@ -246,25 +270,40 @@ class Panel {
   }
 
   address() {
-    const url = new URL(location.href);
-    url.search = new URLSearchParams(this.live.state?.query ?? {}).toString();
-    return url.href;
+    return here({ ...this.live.state?.query, ...this.live.looks.query() });
   }
 
   watchLink() {
-    const url = new URL(location.href);
-    url.search = new URLSearchParams({ run: this.data.run, token: this.data.watch }).toString();
-    return url.href;
+    return here({ ...this.live.looks.query(), run: this.data.run, token: this.data.watch });
   }
 
-  async copy(button, text) {
-    const label = button.textContent;
+  aboutLink() {
+    return this.live.state?.drawn
+      ? "This link has the settings and the view, and begins at the start. What was drawn or moved by hand is not in it: a link to this moment has that too."
+      : "This link has the settings and the view, and begins at the start. Nothing was drawn or moved by hand, so it is all one needs.";
+  }
+
+  aboutMoment() {
+    return `This link goes on from exactly here, with all that was drawn. The server keeps it for ${this.data.life}, as long as there is room.`;
+  }
+
+  aboutWatching() {
+    const { port, protocol } = location;
+    return this.data.machine
+      ? `Nobody else can open this link: ${location.hostname} is every machine's name for itself. Start the server with HOST=0.0.0.0, ` +
+        `open this page as ${protocol}//${this.data.machine}${port && `:${port}`}${location.pathname}, and copy the link there.`
+      : "Who opens this link sees what you do, in words too, and can try it in a run of their own.";
+  }
+
+  async copy(button, text, about) {
+    const label = (button.dataset.label ??= button.textContent);
     try {
       await navigator.clipboard.writeText(text);
       button.textContent = "Copied";
     } catch {
       window.prompt("Copy this link:", text);
     }
+    this.mention(about);
     setTimeout(() => (button.textContent = label), 1200);
   }
 
@@ -272,9 +311,8 @@ class Panel {
 
   link(link) {
     const owner = this.live.role === "owner" && link === "open";
-    this.root.inert = false;
     for (const input of this.root.querySelectorAll("input, select, .mg-transport button, [data-do=fork]")) input.disabled = !owner;
-    this.ways.replaceChildren();
+    this.clearWays();
     this.told = null;
     if (link !== "open") this.say(WORDS[link] ?? link, link === "connecting" ? "" : "bad");
     else if (this.live.state) this.state(this.live.state);
@@ -298,7 +336,7 @@ class Panel {
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches || this.calmed) return;
     this.calmed = true;
     this.live.send({ do: "pause" });
-    this.note.textContent = "Paused, as your system asks for reduced motion. Press play when you like.";
+    this.mention("Paused, as your system asks for reduced motion. Press play when you like.");
   }
 
   state(state) {
@@ -307,14 +345,15 @@ class Panel {
     this.play.title = running ? "Pause (space)" : "Play (space)";
     this.play.setAttribute("aria-label", this.play.title);
     this.slow.setAttribute("aria-pressed", String(state.slow));
-    if (this.held !== this.speed) this.speed.value = positionOf(state.speed);
-    this.speedText.textContent = state.speed === null ? "no limit" : `${short(state.speed)}/s`;
-    this.speed.setAttribute("aria-valuetext", state.speed === null ? "no limit" : `${short(state.speed)} steps per second`);
+    this.tempo(state);
+    this.undo.hidden = state.undo === null;
+    if (state.undo !== null) this.undo.textContent = `Bring it back (step ${state.undo.toLocaleString("en")})`;
     this.points = [...state.checkpoints];
     this.back.max = Math.max(0, this.points.length - 1);
     if (this.held !== this.back) this.back.value = running ? this.back.max : nearest(this.points, state.step);
-    this.backText.textContent = this.points.length ? short(this.points[this.back.value] ?? 0) : "";
-    this.back.setAttribute("aria-valuetext", `step ${this.backText.textContent}`);
+    const latest = Number(this.back.value) === Number(this.back.max); // of the moments kept, which the run has left behind
+    this.backText.textContent = !this.points.length ? "" : running && latest ? "now" : short(this.points[this.back.value] ?? 0);
+    this.back.setAttribute("aria-valuetext", this.backText.textContent === "now" ? "now" : `step ${this.backText.textContent}`);
     for (const [name, { knob, row }] of this.knobs) {
       this.show(name, name in this.wanted ? this.wanted[name] : this.settled(name, state.params[name]));
       row.hidden = !knob.when.every(([other, values]) => values.includes(state.params[other]));
@@ -328,6 +367,15 @@ class Panel {
     this.outgrown(state);
   }
 
+  /** The slider limits the steps a second; in slow motion it says how many times as fast its phases follow each other. */
+  tempo({ slow, pace, speed }) {
+    if (this.held !== this.speed) this.speed.value = slow ? placeOf(pace) : positionOf(speed);
+    const limit = speed === null ? "no limit" : short(speed);
+    this.speedText.textContent = slow ? `${Number(pace.toPrecision(2))} ×` : speed === null ? limit : `${limit}/s`;
+    this.speed.setAttribute("aria-label", slow ? "Pace of slow motion" : "Speed limit, steps per second");
+    this.speed.setAttribute("aria-valuetext", slow ? `${Number(pace.toPrecision(2))} times` : speed === null ? limit : `${limit} steps per second`);
+  }
+
   /** The page was drawn for other setup parameters than the run now has: have it drawn again. */
   outgrown(state) {
     const stale = Object.entries(this.data.setup).some(([name, value]) => state.params[name] !== value);
@@ -338,20 +386,23 @@ class Panel {
   }
 
   describe(state) {
-    const watching = this.live.role === "owner" ? "" : " — you are watching";
     const bad = state.status === "failed" || state.good_step !== null;
     const why = state.reason ? `: ${state.reason}` : "";
-    const word = state.good_step !== null ? "Diverged" : WORDS[state.status];
-    this.say(`${word}${why}${watching}`, bad ? "bad" : "");
-    if (bad && this.live.role === "owner" && this.told !== state.reason) {
+    const failed = state.trace ? WORDS.failed : "Stopped";
+    const word = state.good_step !== null ? "Diverged" : state.status === "failed" ? failed : WORDS[state.status];
+    const { doing, share } = state.building;
+    this.say(doing ? `Getting ready: ${doing}` : `${word}${why}`, bad && !doing ? "bad" : "");
+    this.building.hidden = !doing;
+    this.building.firstChild.value = share;
+    if (bad && this.told !== state.reason) {
       this.told = state.reason;
-      this.ways.replaceChildren();
+      this.clearWays();
       if (state.good_step !== null) this.way(`Go back to step ${state.good_step}`, () => this.live.send({ do: "seek", step: state.good_step }));
       this.way("Start again", () => this.live.send({ do: "reset" }));
       if (state.trace) this.ways.append(element("details", {}, element("summary", {}, "What happened"), element("pre", {}, state.trace)));
     } else if (!bad && this.told) {
       this.told = null;
-      this.ways.replaceChildren();
+      this.clearWays();
     }
   }
 
@@ -376,12 +427,14 @@ class Panel {
     const moving = this.live.state?.status === "running";
     const rate = moving ? ` · ${many(Math.round(this.last.steps_per_s), "step")}/s · ${many(this.drawn.length, "frame")}/s` : "";
     const where = this.live.state?.device === "cuda" ? " · on the graphics card" : "";
-    const others = this.live.state?.viewers > 1 ? ` · ${this.live.state.viewers} viewers` : "";
+    const others = this.live.state?.watching ? ` · ${this.live.state.watching} watching` : "";
     this.numbers.textContent = `Step ${this.last.step.toLocaleString("en")}${rate}${where}${others}`;
   }
 
   reply(kind, message) {
+    if (kind === "look" && this.live.state) this.inAddressBar(this.live.state);
     if (kind === "error") this.complain(message.message);
+    if (kind === "kept") this.copy(this.keeping, here({ ...this.live.looks.query(), moment: message.moment }), this.aboutMoment());
     if (kind === "forked") {
       const url = new URL(location.href);
       url.search = new URLSearchParams({ run: message.run, token: message.token }).toString();
@@ -391,15 +444,43 @@ class Panel {
       const old = this.previous;
       this.way(`Continue your earlier run (step ${message.step.toLocaleString("en")})`, () => {
         this.live.send({ do: "resume", run: old.run, token: old.token });
-        this.ways.replaceChildren();
-      }, true);
+        this.clearWays();
+      }, () => {});
     }
   }
 
-  complain(text) {
+  /** Something to know, or something gone wrong, for a while. */
+  mention(text, tone = "") {
     this.note.textContent = text;
+    this.note.dataset.tone = tone;
     clearTimeout(this.calming);
-    this.calming = setTimeout(() => (this.note.textContent = ""), 6000);
+    this.calming = setTimeout(() => (this.note.textContent = ""), NOTE_MS);
+  }
+
+  /** What could not be done as the address said; it stays until it is put away. */
+  announce(notices) {
+    for (const notice of notices) {
+      const row = element("li", {}, notice, element("button", { type: "button", title: "Dismiss", "aria-label": "Dismiss", onclick: () => row.remove() }, "×"));
+      this.notices.append(row);
+    }
+  }
+
+  clearWays() {
+    this.ways.replaceChildren();
+    if (leftLecture(this.data.slug)) this.wayBack();
+  }
+
+  /** This run began as a copy of a lecture's. */
+  wayBack() {
+    const lecture = leftLecture(this.data.slug);
+    this.way("Back to the lecture", () => {
+      noteLecture(this.data.slug, null);
+      location.assign(here(lecture));
+    }, () => noteLecture(this.data.slug, null));
+  }
+
+  complain(text) {
+    this.mention(text, "bad");
     this.sent.clear();
     if (this.live.state) this.state(this.live.state);
   }
@@ -410,10 +491,13 @@ class Panel {
     this.status.dataset.tone = tone;
   }
 
-  way(label, act, dismissable = false) {
+  way(label, act, dismissed = null) {
     const row = element("div", { class: "mg-way" }, element("button", { type: "button", onclick: act }, label));
-    if (dismissable)
-      row.append(element("button", { type: "button", title: "Dismiss", "aria-label": "Dismiss", onclick: () => row.remove() }, "×"));
+    const dismiss = () => {
+      dismissed();
+      row.remove();
+    };
+    if (dismissed) row.append(element("button", { type: "button", title: "Dismiss", "aria-label": "Dismiss", onclick: dismiss }, "×"));
     this.ways.append(row);
   }
 
@@ -436,13 +520,12 @@ class Panel {
 
   /** The address bar is always a link to what is on screen. */
   inAddressBar(state) {
-    if (this.live.role !== "owner" || !this.data.address) return;
+    if (this.live.role !== "owner") return;
     clearTimeout(this.addressing);
     this.addressing = setTimeout(() => {
       if (!this.root.isConnected) return;
-      const search = new URLSearchParams(state.query).toString();
-      const here = location.pathname + (search ? `?${search}` : "") + location.hash;
-      if (here !== location.pathname + location.search + location.hash) history.replaceState(history.state, "", here);
+      const address = here({ ...state.query, ...this.live.looks.query() });
+      if (address !== location.href) history.replaceState(history.state, "", address);
     }, 300);
   }
 }
@@ -474,6 +557,23 @@ function speedAt(position) {
 
 function positionOf(speed) {
   return speed === null ? SPEED_STEPS : Math.round((Math.log(Math.max(1, speed)) / Math.log(FASTEST)) * (SPEED_STEPS - 1));
+}
+
+function paceAt(position) {
+  return Number((QUICKEST ** ((2 * position) / SPEED_STEPS - 1)).toPrecision(2));
+}
+
+function placeOf(pace) {
+  return Math.round(((Math.log(pace) / Math.log(QUICKEST) + 1) * SPEED_STEPS) / 2);
+}
+
+/** A link before everything else on the page, for who goes from control to control with the tabulator. */
+function skipTo(target) {
+  const go = (event) => {
+    event.preventDefault();
+    target.focus();
+  };
+  return element("a", { class: "mg-skip", href: "#", onclick: go }, "Skip to Play");
 }
 
 function nearest(points, step) {

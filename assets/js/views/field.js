@@ -2,9 +2,10 @@
 // the same field as a relief in 3D on request. Row 0 lies on top; touches arrive in cells, y upwards.
 
 import { mount } from "../mount.js";
-import { choice, element, put, short } from "../parts/dom.js";
+import { choice, element, owners, put, short } from "../parts/dom.js";
 import { GAP, GLField, SHOW } from "../parts/glfield.js";
 import { levels } from "../parts/layers.js";
+import { Look } from "../parts/looks.js";
 import { Palette, gradient, rgb } from "../parts/palette.js";
 import { Pointer } from "../parts/pointer.js";
 
@@ -15,13 +16,14 @@ class Field {
     this.root = root;
     this.data = data;
     this.live = live;
+    this.seen = new Look(live, data.key);
     this.show = data.compare ? SHOW.beside : SHOW.first;
     this.tool = 0;
     this.radius = data.radius?.value ?? 0;
     root.classList.add("mg-field");
     const touched = data.brushes.length || data.touch;
-    this.canvas = element("canvas", { class: "mg-canvas", tabindex: "0", role: touched ? "application" : "img", "data-testid": "field",
-      "aria-label": touched ? `${data.alt} Arrow keys move over the picture, Enter touches there.` : data.alt });
+    this.canvas = element("canvas", { class: "mg-canvas", role: touched ? "application" : "img", "data-testid": "field",
+      "aria-label": data.alt });
     root.style.setProperty("--mg-aspect", data.aspect);
     this.box = element("div", { class: "mg-box" }, this.canvas);
     if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);
@@ -40,6 +42,7 @@ class Field {
     });
     this.resizer.observe(this.box);
     this.start();
+    if (this.reliefButton && this.seen.flag("relief", false)) this.toggleRelief(this.reliefButton);
     this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
     this.canvas.addEventListener("webglcontextrestored", () => { this.start(); this.redraw(); });
   }
@@ -142,8 +145,8 @@ class Field {
     this.high = element("span");
     const row = element("div", { class: "mg-scale" }, this.what, this.low, this.bar, this.high);
     if (this.data.relief)
-      row.append(element("button", { type: "button", "aria-pressed": "false", "data-tool": "relief", title: "Show the field as a landscape",
-        onclick: (event) => this.toggleRelief(event.currentTarget) }, "3D"));
+      row.append((this.reliefButton = element("button", { type: "button", "aria-pressed": "false", "data-tool": "relief",
+        title: "Show the field as a landscape", onclick: (event) => this.toggleRelief(event.currentTarget) }, "3D")));
     return row;
   }
 
@@ -171,21 +174,30 @@ class Field {
   toolbar() {
     const bar = element("div", { class: "mg-tools", role: "toolbar", "aria-label": "Picture and brush" });
     if (this.data.brushes.length) {
-      bar.append(choice("Brush", this.data.brushes.map((brush) => brush.label), (index) => (this.tool = index), "brush"));
+      bar.append(owners(this.choose("brush", "Brush", this.data.brushes.map((brush) => brush.label), (index) => (this.tool = index))));
       const size = element("input", { type: "range", ...this.data.radius, "aria-label": "Brush radius in cells", "data-tool": "radius",
         oninput: () => (this.radius = Number(size.value)) });
-      bar.append(element("label", {}, "Size", size));
+      bar.append(owners(element("label", {}, "Size", size)));
     }
     if (this.data.labels.length > 1 && !this.data.compare)
-      bar.append(choice("Show", [...this.data.labels, "both"], (index) => { this.show = index; this.redraw(); }, "show"));
+      bar.append(this.choose("show", "Show", [...this.data.labels, "both"], (index) => { this.show = index; this.redraw(); }));
     const maps = Object.keys(this.data.maps);
-    if (maps.length > 1) bar.append(choice("Colours", maps, (_, value) => { this.mapName = value; this.look(); this.redraw(); }, "colours"));
+    if (maps.length > 1) bar.append(this.choose("colours", "Colours", maps, (_, value) => { this.mapName = value; if (this.field) this.look(); this.redraw(); }));
     return bar;
+  }
+
+  /** A choice that a link remembers. */
+  choose(what, label, options, act) {
+    const kept = this.seen.oneOf(what, options);
+    if (kept !== undefined) act(options.indexOf(kept), kept);
+    const chosen = (index, value) => { this.seen.keep(what, value, options[0]); act(index, value); };
+    return choice(label, options, chosen, what, kept);
   }
 
   async toggleRelief(button) {
     const on = !this.relief && !this.loading;
     button.setAttribute("aria-pressed", String(on));
+    this.seen.keep("relief", on ? "on" : "off", "off");
     if (!on) {
       this.relief?.close();
       this.relief = null;
@@ -198,6 +210,7 @@ class Field {
       const { Relief } = await import("../parts/relief.js");
       if (!this.root.isConnected) return;
       this.relief = new Relief(this.box, this.colors, this.data.alt);
+      this.relief.space.remember(this.seen);
       this.canvas.hidden = true;
     } catch (error) {
       console.error(error);

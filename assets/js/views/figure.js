@@ -2,6 +2,7 @@
 // A bind is {name, what, source, to, column}, as declared in ui/views/figure.py; `to` is a path in the figure such as "data.0.y".
 
 import { count, mount } from "../mount.js";
+import { labels, named, steady } from "../parts/chart.js";
 import { element } from "../parts/dom.js";
 import { Palette } from "../parts/palette.js";
 import { touchable } from "../parts/pointer.js";
@@ -24,7 +25,7 @@ class Figure {
     this.data = data;
     this.live = live;
     root.classList.add("mg-figure");
-    this.plot = element("div", { class: "mg-plot", role: "img", "aria-label": data.alt });
+    this.plot = element("div", { class: "mg-plot" });
     this.plot.style.height = `${data.height}px`;
     root.append(this.plot);
     this.sources = {};
@@ -39,9 +40,18 @@ class Figure {
     await fetchPlotly(this.live);
     if (!this.root.isConnected) return;
     await Plotly.newPlot(this.plot, this.figure.data, this.figure.layout, this.config());
+    this.tell();
     this.pickable();
-    this.resizer = new ResizeObserver(() => this.plot.offsetWidth && Plotly.Plots.resize(this.plot));
+    this.resizer = new ResizeObserver(() => this.plot.offsetWidth && this.fit());
     this.resizer.observe(this.root);
+  }
+
+  /** The picture has its words; what Plotly lays over it, and its buttons, are not in it. */
+  tell() {
+    this.plot.querySelectorAll(".main-svg").forEach((svg, index) => {
+      if (index === 0) svg.setAttribute("role", "img"), svg.setAttribute("aria-label", this.data.alt);
+      else svg.setAttribute("aria-hidden", "true");
+    });
   }
 
   config() {
@@ -49,10 +59,19 @@ class Figure {
       modeBarButtons: [["zoom2d", "pan2d", "resetScale2d"]], plotlyServerURL: "", showSendToCloud: false, showEditInChartStudio: false };
   }
 
+  fit() {
+    this.right = 0;
+    Plotly.Plots.resize(this.plot);
+    if (this.curves.length) this.draw();
+  }
+
   link() {
     if (!this.data.pick) return;
     touchable(this.plot, this.live);
-    this.plot.style.cursor = this.live.role === "owner" ? "crosshair" : "";
+    const owner = this.live.role === "owner";
+    this.plot.style.cursor = owner ? "crosshair" : "";
+    const { alt, pick } = this.data;
+    this.plot.setAttribute("aria-label", owner ? `${alt} A click moves ${pick.x.label} and ${pick.y.label} there, as their sliders do.` : alt);
   }
 
   update(data) {
@@ -82,6 +101,11 @@ class Figure {
     for (const axis of Object.keys(layout).filter((name) => /^[xy]axis/.test(name)))
       layout[axis] = { gridcolor: look.border, zerolinecolor: look.border, linecolor: look.border, fixedrange: !data.zoom, ...layout[axis] };
     this.figure = figure;
+    this.notes = layout.annotations ?? [];
+    this.right = 0; // pixels that labels take beside the plot
+    this.ownRight = layout.margin?.r ?? 8;
+    this.curves = named(figure);
+    if (this.curves.length) [layout.showlegend, layout.margin] = [false, { t: 8, ...layout.margin }];
     this.spans = new Map(); // of axes whose range is neither authored nor sent
     const bound = new Set(data.binds.map((bind) => bind.to.match(/^layout\.(\w+)\.range$/)?.[1]));
     for (const name of Object.keys(layout).filter((each) => /^yaxis/.test(each)))
@@ -140,10 +164,21 @@ class Figure {
     return (this.drawing ??= this.ready.then(() => { // what comes until then is drawn with it
       this.drawing = null;
       if (!this.root.isConnected || !Plotly) return;
-      steady(this.figure, this.spans);
+      steady(this.figure, this.spans, this.data.settles);
+      this.label();
       this.figure.layout.datarevision = (this.figure.layout.datarevision ?? 0) + 1;
       Plotly.react(this.plot, this.figure.data, this.figure.layout, this.config());
     }));
+  }
+
+  /** Curves are called by name where they end. */
+  label() {
+    const { layout } = this.figure;
+    if (!this.curves.length) return;
+    const { notes, right } = labels(this.curves, this.figure, [this.plot.offsetWidth, this.data.height], this.right);
+    this.right = right;
+    layout.annotations = [...this.notes, ...notes];
+    layout.margin = { ...layout.margin, r: Math.max(this.ownRight, right) };
   }
 
   /** Clicking or dragging in the plot moves two live parameters there; a click on one of the marked places starts anew from it. */
@@ -156,8 +191,7 @@ class Figure {
       return [event.clientX - box.left - xaxis._offset, event.clientY - box.top - yaxis._offset];
     };
     /** @param {number[]} a @param {number[]} b */
-/** @param {number[]} a @param {number[]} b */
-const far = ([x, y], [u, v]) => Math.hypot(x - u, y - v);
+    const far = ([x, y], [u, v]) => Math.hypot(x - u, y - v);
     const marked = (at) => {
       const { xaxis, yaxis } = this.plot._fullLayout;
       const near = (this.data.starts ?? []).map((start) => [far(at, [xaxis.d2p(start.x), yaxis.d2p(start.y)]), start]);
@@ -193,36 +227,6 @@ const far = ([x, y], [u, v]) => Math.hypot(x - u, y - v);
     }, true);
     this.plot.addEventListener("pointercancel", () => (this.picking = false), true);
   }
-}
-
-/** Let axes of heights follow their data without jumping: a range grows when it must, and shrinks when half of it is empty. */
-function steady({ data, layout }, spans) {
-  for (const [name, span] of spans) {
-    const axis = layout[name];
-    const traces = data.filter((trace) => (trace.yaxis ?? "y") === name.replace("axis", ""));
-    if (!traces.length || traces.some((trace) => !["scatter", "scattergl", "bar"].includes(trace.type ?? "scatter"))) continue;
-    const [low, high] = extent(traces, axis);
-    if (!(high >= low)) continue;
-    const room = 0.06 * (high - low) || 0.05 * Math.abs(high) || 0.5;
-    const fits = span && span[0] <= low && span[1] >= high && high - low > 0.5 * (span[1] - span[0]) - 4 * room;
-    if (!fits) spans.set(name, [axis.rangemode === "tozero" && low >= 0 ? 0 : low - room, high + 2 * room]);
-    [axis.range, axis.autorange] = [spans.get(name), false];
-  }
-}
-
-/** Least and greatest height of some traces, as the axis counts them. */
-function extent(traces, axis) {
-  let [low, high] = [Infinity, -Infinity];
-  const zero = axis.rangemode === "tozero" || traces.some((trace) => trace.type === "bar" || trace.fill === "tozeroy");
-  if (zero && axis.type !== "log") [low, high] = [0, 0];
-  for (const trace of traces)
-    for (const value of Array.isArray(trace.y) || ArrayBuffer.isView(trace.y) ? trace.y : []) {
-      const height = axis.type === "log" ? Math.log10(value) : value;
-      if (value === null || !Number.isFinite(height)) continue;
-      if (height < low) low = height;
-      if (height > high) high = height;
-    }
-  return [low, high];
 }
 
 function snap(value, knob) {

@@ -1,13 +1,17 @@
 // A plane on a canvas: layers fed from the stream over each other, switches for them, and a hand that touches or paints.
 
 import { mount } from "../mount.js";
-import { choice, element, put, short } from "../parts/dom.js";
-import { DRAW, rampOf } from "../parts/layers.js";
+import { choice, element, owners, put, short } from "../parts/dom.js";
+import { rampOf } from "../parts/layers.js";
+import { Look } from "../parts/looks.js";
 import { Palette, gradient } from "../parts/palette.js";
+import { onPointed, point, points } from "../parts/pointed.js";
 import { Pointer } from "../parts/pointer.js";
+import { boundsOf, paint, sharpen, sheetOf, sourceOf } from "../parts/sheet.js";
 import { numbers } from "../socket.js";
 
 const NEAR = 16; // pixels within which a point is meant
+const FAINT = 0.12; // how strong the others are while one is pointed at
 
 export default (component) => mount(component, (root, data, live) => new Plane(root, data, live));
 
@@ -18,9 +22,11 @@ class Plane {
     this.live = live;
     root.classList.add("mg-plane");
     this.tool = 0;
-    this.hidden = new Set(data.layers.filter((layer) => layer.toggle && !layer.shown).map((layer) => layer.toggle));
-    this.canvas = element("canvas", { class: "mg-canvas", tabindex: "0", "data-testid": "plane",
-      role: data.touch || data.brushes.length ? "application" : "img", "aria-label": this.about() });
+    this.seen = new Look(live, data.key);
+    this.usual = new Set(data.layers.filter((layer) => layer.toggle && !layer.shown).map((layer) => layer.toggle)); // hidden
+    this.hidden = new Set(data.layers.map((layer) => layer.toggle).filter((toggle) => toggle && !this.seen.flag(toggle, !this.usual.has(toggle))));
+    this.canvas = element("canvas", { class: "mg-canvas", "data-testid": "plane",
+      role: data.touch || data.brushes.length ? "application" : "img", "aria-label": data.alt });
     this.box = element("div", { class: "mg-box", style: `--mg-aspect: ${data.aspect}` }, this.canvas);
     if (data.touch || data.brushes.length)
       this.pointer = new Pointer(this.canvas, live, {
@@ -29,18 +35,18 @@ class Plane {
         brush: data.brushes.length ? () => this.brushWidth() : null,
       });
     this.canvas.addEventListener("pointermove", (event) => this.hover(event));
-    this.canvas.addEventListener("pointerleave", () => this.say(""));
+    this.canvas.addEventListener("pointerleave", () => {
+      this.say("");
+      if (this.under) point(live.run, (this.under = ""), "picture");
+    });
     if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);
-    root.append(this.box, this.legend(), this.toolbar(), element("p", { class: "mg-hint", hidden: !data.hint }, data.hint));
+    root.append(this.box, this.legend(), this.toolbar(), owners(element("p", { class: "mg-hint", hidden: !data.hint }, data.hint)));
     this.tip = this.box.appendChild(element("div", { class: "mg-tip", role: "status", hidden: true }));
     this.begin();
+    this.spot = ""; // the switch whose layers are pointed at elsewhere
+    this.unhear = onPointed(live.run, ({ name, where }) => where !== "picture" && this.bringOut(name));
     this.resizer = new ResizeObserver(() => this.redraw());
     this.resizer.observe(this.box);
-  }
-
-  about() {
-    const { alt, touch, brushes } = this.data;
-    return touch || brushes.length ? `${alt} Arrow keys move over the picture, Enter touches there.` : alt;
   }
 
   /** The page has been drawn again, perhaps in other colours. */
@@ -67,7 +73,15 @@ class Plane {
   }
 
   close() {
+    this.unhear();
     this.resizer.disconnect();
+  }
+
+  /** Let the layers of a switch stand out among the others. */
+  bringOut(name) {
+    this.spot = this.data.layers.some((layer) => layer.toggle && layer.toggle === name) ? name : "";
+    this.root.dataset.spot = this.spot;
+    this.redraw();
   }
 
   scene() {
@@ -87,23 +101,20 @@ class Plane {
   // ---- reading ---------------------------------------------------------------------------------------------
 
   array(name) {
-    return this.last.arrays[name] ?? this.live.scene?.arrays[name];
-  }
-
-  metric(name) {
-    return this.last.metrics[name] ?? this.live.scene?.metrics[name];
+    return this.source.array(name);
   }
 
   word(name) {
-    return this.last.words[name] ?? this.live.scene?.words[name] ?? "";
+    return this.source.word(name);
+  }
+
+  get source() {
+    return sourceOf(this.last, this.live.scene);
   }
 
   /** [left, right, bottom, top] in data units. */
   bounds() {
-    const { bounds } = this.data;
-    if (typeof bounds !== "string") return bounds;
-    const half = this.metric(bounds);
-    return [-half, half, -half, half];
+    return boundsOf(this.data.bounds, this.source);
   }
 
   place(u, v) {
@@ -114,59 +125,39 @@ class Plane {
   // ---- drawing ---------------------------------------------------------------------------------------------
 
   draw() {
-    const { clientWidth: wide, clientHeight: tall } = this.canvas;
-    if (!wide || !this.live.scene) return false;
-    const sharp = Math.min(devicePixelRatio || 1, 2);
-    const [width, height] = [Math.round(wide * sharp), Math.round(tall * sharp)];
-    if (this.canvas.width !== width || this.canvas.height !== height) {
-      Object.assign(this.canvas, { width, height });
-      this.stills.clear();
-    }
-    const sheet = this.sheet(this.canvas, wide, tall, sharp);
-    sheet.pen.clearRect(0, 0, wide, tall);
-    for (const layer of this.data.layers) if (this.visible(layer)) this.lay(layer, sheet, sharp);
+    const size = sharpen(this.canvas);
+    if (!size.wide || !this.live.scene) return false;
+    if (size.resized) this.stills.clear();
+    const sheet = this.sheet(this.canvas, size);
+    sheet.pen.clearRect(0, 0, size.wide, size.tall);
+    for (const layer of this.data.layers) if (this.visible(layer)) this.lay(layer, sheet, size);
     this.describeSurface();
     return true;
   }
 
-  sheet(canvas, wide, tall, sharp) {
-    const pen = canvas.getContext("2d");
-    pen.setTransform(sharp, 0, 0, sharp, 0, 0);
-    pen.lineJoin = pen.lineCap = "round";
-    const bounds = this.bounds();
-    const [left, right, bottom, top] = bounds;
-    return {
-      pen, wide, tall, bounds, palette: this.palette,
-      x: (x) => ((x - left) / (right - left)) * wide,
-      y: (y) => ((top - y) / (top - bottom)) * tall,
-      array: (name) => this.array(name), metric: (name) => this.metric(name), word: (name) => this.word(name),
-    };
+  sheet(canvas, size) {
+    return sheetOf(canvas, size, this.bounds(), this.palette, this.source);
   }
 
-  /** Whether a layer is switched on, there is what it needs, and it belongs to the phase at hand. */
+  /** Whether a layer is switched on, or pointed at, there is what it needs, and it belongs to the phase at hand. */
   visible(layer) {
-    if (this.hidden.has(layer.toggle) || layer.needs.some((name) => !this.array(name))) return false;
+    if (layer.needs.some((name) => !this.array(name))) return false;
+    if (layer.toggle && layer.toggle === this.spot) return true;
+    if (this.hidden.has(layer.toggle)) return false;
     return !layer.phases || layer.phases.includes(this.word(this.data.phase));
   }
 
   /** What depends on the scene alone is painted once and then laid over every frame. */
-  lay(layer, sheet, sharp) {
+  lay(layer, sheet, size) {
+    const strength = this.spot && layer.toggle !== this.spot ? FAINT : 1;
     const still = layer.needs.length > 0 && layer.needs.every((name) => !this.last.arrays[name]);
-    if (!still) return this.paint(layer, sheet);
+    if (!still) return paint(layer, sheet, strength);
     let canvas = this.stills.get(layer);
     if (!canvas) {
       this.stills.set(layer, (canvas = element("canvas", { width: this.canvas.width, height: this.canvas.height })));
-      this.paint(layer, this.sheet(canvas, sheet.wide, sheet.tall, sharp));
+      paint(layer, this.sheet(canvas, size), strength);
     }
-    sheet.pen.drawImage(canvas, 0, 0, sheet.wide, sheet.tall);
-  }
-
-  paint(layer, sheet) {
-    sheet.pen.globalAlpha = layer.alpha;
-    sheet.pen.strokeStyle = sheet.pen.fillStyle = this.palette.color(layer.color);
-    DRAW[layer.kind](sheet, layer);
-    sheet.pen.globalAlpha = 1;
-    sheet.pen.setLineDash([]);
+    sheet.pen.drawImage(canvas, 0, 0, size.wide, size.tall);
   }
 
   // ---- legend and switches -----------------------------------------------------------------------------------
@@ -196,17 +187,20 @@ class Plane {
     for (const toggle of new Set(this.data.layers.map((layer) => layer.toggle).filter(Boolean))) {
       const box = element("input", { type: "checkbox", "data-layer": toggle, onchange: () => {
         this.hidden[box.checked ? "delete" : "add"](toggle);
+        this.seen.keep(toggle, box.checked ? "on" : "off", this.usual.has(toggle) ? "off" : "on");
         this.redraw();
       } });
       box.checked = !this.hidden.has(toggle);
       const color = this.data.layers.find((layer) => layer.toggle === toggle).color;
       const mark = color ? element("i", { class: "mg-mark" }) : null;
       if (mark) this.marks.push([mark, color]);
-      bar.append(element("label", {}, box, mark, toggle));
+      const label = element("label", {}, box, mark, toggle);
+      points(label, this.live.run, toggle, "switch");
+      bar.append(label);
     }
-    if (this.data.brushes.length) bar.append(choice("Brush", this.data.brushes.map((brush) => brush.label), (index) => (this.tool = index), "brush"));
+    if (this.data.brushes.length) bar.append(owners(choice("Brush", this.data.brushes.map((brush) => brush.label), (index) => (this.tool = index), "brush")));
     for (const { label, event } of this.data.buttons)
-      bar.append(element("button", { type: "button", "data-tool": label.toLowerCase(), onclick: () => this.live.send({ do: "poke", event }) }, label));
+      bar.append(owners(element("button", { type: "button", "data-tool": label.toLowerCase(), onclick: () => this.live.send({ do: "poke", event }) }, label)));
     bar.hidden = !bar.children.length;
     return bar;
   }
@@ -253,15 +247,23 @@ class Plane {
     return found;
   }
 
-  /** What the point under the pointer is, where the layer has names for its points. */
+  /** Tell the diagram what is under the pointer, and say what it is, where the layer has names for its points. */
   hover(event) {
-    const layer = this.data.layers.find((each) => each.names);
-    if (!layer || !this.last) return;
+    if (!this.last) return;
     const box = this.canvas.getBoundingClientRect();
     const here = { u: (event.clientX - box.left) / box.width, v: 1 - (event.clientY - box.top) / box.height };
+    this.touched(this.place(here.u, here.v));
+    const layer = this.data.layers.find((each) => each.names);
+    if (!layer) return;
     const row = this.nearest(layer.at, this.place(here.u, here.v));
     this.say(row === null ? "" : (this.word(layer.names).split(",")[row] ?? ""), here);
     this.root.dataset.hovered = row ?? "";
+  }
+
+  touched(place) {
+    const near = this.data.layers.find((layer) => layer.kind === "points" && layer.toggle && this.visible(layer) && this.nearest(layer.at, place) !== null);
+    const name = near?.toggle ?? "";
+    if (name !== this.under) point(this.live.run, (this.under = name), "picture");
   }
 
   say(text, { u, v } = { u: 0, v: 0 }) {

@@ -28,7 +28,11 @@ class Readout {
     });
     this.words = words.map((word) => ({ word, line: element("p", { "data-word": word }) }));
     this.caption = caption ? element("p", { class: "mg-caption" }) : null;
-    this.key = (caption ?? []).map(([color, label]) => element("span", {}, element("i", { class: "mg-mark", style: `background:${palette.color(color)}` }), label));
+    this.key = (caption ?? []).map(({ color, label, row, mask }) => {
+      const own = palette.color(color);
+      const mark = row === null ? element("i", { class: "mg-mark", style: `background:${own}` }) : sign(SIGNS[row % SIGNS.length], own);
+      return { row, mask, entry: element("span", {}, mark, label) };
+    });
     this.phase = null;
     const lampRow = element("div", { class: "mg-lamps", role: "group", "aria-label": "What goes wrong" }, ...this.lamps.map(({ lamp }) => lamp));
     this.root.replaceChildren(...(caption ? [this.caption] : []), ...(lamps.length ? [lampRow] : []), ...this.numbers.map(({ box }) => box), ...(table ? [this.table(table, palette)] : []),
@@ -60,7 +64,7 @@ class Readout {
     return true;
   }
 
-  fill({ metrics, words }) {
+  fill({ metrics, words, arrays }) {
     for (const { metric, unit, value } of this.numbers)
       put(value, Number.isFinite(metrics[metric]) ? `${short(metrics[metric])}${unit ? ` ${unit}` : ""}` : "–");
     for (const { metric, label, lamp } of this.lamps) {
@@ -78,8 +82,9 @@ class Readout {
     if (this.caption && this.phase !== (words.phase ?? "")) {
       this.phase = words.phase ?? "";
       this.caption.classList.toggle("mg-phase", this.phase !== "");
-      this.caption.replaceChildren(...(this.phase ? [this.phase] : this.key.map((entry) => entry)));
+      this.caption.replaceChildren(...(this.phase ? [this.phase] : this.key.map(({ entry }) => entry)));
     }
+    for (const { row, mask, entry } of this.key) if (mask && arrays[mask]) entry.hidden = !arrays[mask].data[row];
     for (const { word, line } of this.words) put(line, words[word] ?? "");
   }
 }

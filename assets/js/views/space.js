@@ -2,7 +2,8 @@
 // camera stays put while data stream. Panels side by side share it.
 
 import { mount } from "../mount.js";
-import { element } from "../parts/dom.js";
+import { element, owners } from "../parts/dom.js";
+import { Look } from "../parts/looks.js";
 import { Palette, rgb } from "../parts/palette.js";
 import { Stage3D, THREE } from "../parts/stage3d.js";
 import { numbers } from "../socket.js";
@@ -22,6 +23,8 @@ class Space {
     if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);
     root.append(this.box);
     this.space = new Stage3D(this.box, data.alt, data.camera, data.panels.length);
+    this.seen = new Look(live, data.key);
+    this.space.remember(this.seen);
     root.append(this.names(), this.toolbar());
     this.palette = new Palette(root, data.dark);
     this.swatches = {}; // layer -> red, green and blue of its palette
@@ -46,7 +49,7 @@ class Space {
       surface3: () => new THREE.Mesh(geometry, new THREE.MeshNormalMaterial({ side: THREE.DoubleSide, transparent: layer.alpha < 1, opacity: layer.alpha })),
     }[layer.kind]();
     thing.frustumCulled = false;
-    thing.visible = layer.shown;
+    thing.visible = layer.toggle ? this.seen.flag(layer.toggle, layer.shown) : layer.shown;
     scene.add(thing);
     return { layer, thing, geometry, panel };
   }
@@ -102,15 +105,17 @@ class Space {
     for (const toggle of new Set(this.data.panels.flatMap((panel) => panel.layers.map((layer) => layer.toggle)).filter(Boolean))) {
       const box = element("input", { type: "checkbox", "data-layer": toggle, onchange: () => {
         for (const { layer, thing } of this.parts) if (layer.toggle === toggle) thing.visible = box.checked;
+        this.seen.keep(toggle, box.checked ? "on" : "off", usual ? "on" : "off");
         this.space.render();
       } });
-      box.checked = this.data.panels.some((panel) => panel.layers.some((layer) => layer.toggle === toggle && layer.shown));
+      const usual = this.data.panels.some((panel) => panel.layers.some((layer) => layer.toggle === toggle && layer.shown));
+      box.checked = this.seen.flag(toggle, usual);
       bar.append(element("label", {}, box, toggle));
     }
     if (this.data.touch?.erase) {
       const erasing = element("input", { type: "checkbox", "data-tool": "erase", onchange: () => (this.space.controls.enabled = !erasing.checked) });
       this.erasing = erasing;
-      bar.append(element("label", {}, erasing, "erase"));
+      bar.append(owners(element("label", {}, erasing, "erase")));
     }
     bar.hidden = !bar.children.length;
     return bar;

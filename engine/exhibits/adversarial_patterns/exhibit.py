@@ -8,10 +8,11 @@ from functools import partial
 import numpy as np
 import torch
 
-from engine.exhibit import Exhibit, Frame, Pose, Reference, State, Subject
+from engine.exhibit import Cost, Exhibit, Frame, Pose, Reference, State, Subject
 from engine.exhibits.adversarial_patterns import data, show
 from engine.exhibits.adversarial_patterns.bridge import Bridge
 from engine.exhibits.adversarial_patterns.cards import CARDS
+from engine.exhibits.adversarial_patterns.cost import cost
 from engine.exhibits.adversarial_patterns.ensemble import keep_to_one_core, make_ensemble
 from engine.exhibits.adversarial_patterns.params import PatternParams
 from engine.exhibits.adversarial_patterns.prediction import NOT_AVAILABLE, Seen, assumptions, predictions
@@ -19,6 +20,7 @@ from engine.exhibits.adversarial_patterns.record import EVERY, Record
 from engine.exhibits.adversarial_patterns.theory import Theory, h_infinity
 from engine.exhibits.adversarial_patterns.training import Task
 from engine.exhibits.adversarial_patterns.walls import SHOWN
+from engine.progress import tell
 
 WORTH_A_GPU = 30_000_000
 """m n d_in from which on a GPU pays. A step of both trainings is some 70 kernels, whose launching takes about a
@@ -38,6 +40,7 @@ class AdversarialPatterns(Exhibit[PatternParams]):
     slug = "adversarial-patterns"
     title = "Patterns inside networks"
     summary = "One network trained twice: an adversary beside supervision, like diffusion beside a reaction."
+    question = "Can a network grow patterns as a chemical reaction does?"
     subject, place = Subject.PATTERNS, 2
     references = (
         Reference("L. Rout", "Why adversarial interaction creates non-homogeneous patterns: a "
@@ -62,6 +65,11 @@ class AdversarialPatterns(Exhibit[PatternParams]):
         products = params.width * params.n * int(params.side) ** 2
         return "cuda" if "cuda" in available and products >= WORTH_A_GPU else "cpu"
 
+    @classmethod
+    def cost_of(cls, params: PatternParams) -> Cost:
+        """What hidden layers of all starts take, in both trainings, what their weights take, and the kernel H."""
+        return cost(params)
+
     def __init__(self, params: PatternParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
         self._begin()
@@ -70,19 +78,25 @@ class AdversarialPatterns(Exhibit[PatternParams]):
         """Draw data and weights, and start the clock."""
         keep_to_one_core()
         params, rng = self.params, np.random.default_rng(self.seed)
+        tell(0.0, "drawing the inputs")
         self.X, Y = data.make(params, rng)
+        tell(0.05, "finding the span of the inputs")
         coordinates, basis = data.span(self.X)
         self.basis = torch.tensor(basis, device=self.device).float()  # (r, d_in)
         inputs, targets = torch.tensor(coordinates, device=self.device), torch.tensor(Y.T.copy(), device=self.device)
         relu, fixed_top = params.network != "one-layer", params.network != "two-layer"
         task = Task(inputs.float(), targets.float(), relu=relu, fixed_top=fixed_top)
+        tell(0.15, "drawing the weights")
         self.ensemble = make_ensemble(params, task, self.basis, rng)
         self.bridge = Bridge(params.chemistry, self.seed)
         self.record = Record(self.ensemble, self.basis, params.strict)
+        tell(0.2, "finding the eigenvalues of H∞")
         eigenvalues = np.linalg.eigvalsh(h_infinity(self.X))
         self.eigenvalues = float(eigenvalues[0]), float(eigenvalues[-1])
         self.start = float(self.ensemble.without.residual()[0])
-        self.longest = 2 / self.ensemble.without.stiffness()
+        self.longest = 2 / self.ensemble.without.stiffness(
+            lambda share: tell(0.3 + 0.7 * share, "finding the longest step")
+        )
         self.steps, self.time = 0, 0.0
         self.strongest = {"alpha": 0.0, "L": 0.0, "n_critic": 0.0}
         self.past = show.Past(self.record)

@@ -69,12 +69,12 @@ class PatternParams(Params):
         ge=0.0, le=20.0, step=0.1, group="Critic",
     )  # fmt: skip
     norm: float = live(
-        5.0, label="Norm L", help="Every row w of the critic's first layer is kept within ‖w‖ ≤ L.",
+        5.0, label="Critic's limit L", help="Every row w of the critic's first layer is kept within ‖w‖ ≤ L.",
         ge=0.1, le=10.0, step=0.1, group="Critic",
     )  # fmt: skip
     show: Literal["change", "weights", "features"] = live(
-        "change", label="Filters", group="Picture",
-        help="Change since the start, the weights themselves, or the weights times the chosen input where it is seen.",
+        "change", label="Tiles show", group="Picture",
+        help="Of a neuron: its change since the start, its weights, or those times the chosen input, if seen.",
     )  # fmt: skip
     chosen: int = live(
         0, label="Chosen input", help="Number of the input whose features are shown.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,15 +103,20 @@ class Training:
             return 0.0
         return float(slope(self.critic.W[0], self.critic.a[0], self.forward()[2][0]).norm(dim=0).max())
 
-    def stiffness(self, rounds: int = 40) -> float:
+    def stiffness(self, told: Callable[[float], None] = lambda share: None, rounds: int = 40) -> float:
         """The fastest rate at which supervision changes an output: the largest eigenvalue of the tangent kernel.
+
+        Args:
+            told: called before every round with the share that is done.
+            rounds: of the iteration.
 
         By power iteration with :func:`pull` and :func:`push`; Euler steps of plain supervision are stable up to 2 over
         this rate.
         """
         A, S, Z = self.forward()
         signal, rate = torch.ones_like(Z) + 0.1 * self.task.Y, 1.0
-        for _ in range(rounds):
+        for done in range(rounds):
+            told(done / rounds)
             signal = signal / signal.flatten(1).norm(dim=1)[:, None, None]
             dU, dV = pull(signal, self.V, S, A, self.task.X)
             signal = push(dU, torch.zeros_like(dV) if self.task.fixed_top else dV, self.V, S, A, self.task.X)

@@ -54,6 +54,7 @@ class Divergences(Exhibit[DivergencesParams]):
     slug = "divergences"
     title = "Divergences"
     summary = "Seven ways to say how far apart, and which of them tell a generator where to go."
+    question = "How far apart are two distributions, and which way is nearer?"
     subject, place = Subject.ADVERSARIAL, 3
     references = (
         Reference("M. Arjovsky, S. Chintala, L. Bottou", "Wasserstein generative adversarial networks", "ICML 2017",

@@ -122,5 +122,5 @@ def carrying(bars: np.ndarray, cost: float) -> str:
     return f"The cheapest way costs {cost:.3f} bins: so far is a grain of earth carried on average."
 
 
-def _single(arrays: dict) -> dict[str, np.ndarray]:
+def _single(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: np.asarray(array, np.float32) for name, array in arrays.items()}

@@ -82,6 +82,7 @@ class Gan(Exhibit[GanParams]):
     slug = "gan"
     title = "GAN training, live"
     summary = "A generator learns a distribution from a discriminator that learns to see through it."
+    question = "Can a forger learn from nothing but a detective's verdicts?"
     subject, place = Subject.ADVERSARIAL, 1
     references = (
         Reference("I. Goodfellow et al.", "Generative adversarial nets", "NeurIPS 2014",
@@ -179,8 +180,9 @@ class Gan(Exhibit[GanParams]):
         return shown | ({} if gradients is None else {"batch_arrows": -gradients[:256]})
 
     def scene(self) -> Frame:
-        """The real samples."""
+        """The real samples, and the noise of which the generated ones are made."""
         arrays = {"real": self.data.points[:SHOWN].copy(), "labels": self.data.labels[:SHOWN].astype(np.uint8)}
+        arrays["z"] = self.show.noise
         if self.data.source.dimension == 1:
             arrays |= self.show.line()
         metrics = {

@@ -11,7 +11,13 @@ from engine.exhibit import State
 from engine.exhibits.gan.lamps import SETTLED, lit, modes_covered, swings, within_modes
 from engine.exhibits.gan.training import Trainer
 from engine.kit.device import fetch, generator
-from engine.kit.divergence import distances, jensen_shannon_of_samples, wasserstein, wasserstein_floor
+from engine.kit.divergence import (
+    Neighbourhoods,
+    distances,
+    jensen_shannon_of_kinds,
+    wasserstein,
+    wasserstein_floor,
+)
 from engine.kit.pointset import PointSet
 
 LOOK_EVERY = 250  # steps between two looks at the distributions
@@ -43,7 +49,7 @@ class Instruments:
         self.notes = 0
         self._seen: tuple[object, dict[str, float]] = (None, {})
         self._swung = (-1, False)
-        self._floor: tuple[int, float] = (-1, NOT_AVAILABLE)
+        self._real: tuple[int, Neighbourhoods | None, float] = (-1, None, NOT_AVAILABLE)
         self.copy = trainer.new_generator(rng)
         self.look()
 
@@ -135,17 +141,22 @@ class Instruments:
         The generated line has no area, so any noise on the real one leaves them nothing in common: JS is log 2 but for
         theta = 0 without noise. W1 is |theta| without noise.
         """
-        found = {}
         lines, theta = self.trainer.shifts and self.data.untouched, abs(float(fakes[0, 0]))
-        if lines:
-            found["js"] = math.log(2) if theta or self.data.noise else 0.0
-        else:
-            found["js"] = jensen_shannon_of_samples(real[:COMPARED], fakes)
         if lines and not self.data.noise:
-            return found | {"w1": theta, "w1_floor": 0.0}
-        if self._floor[0] != self.data.version:
-            self._floor = (self.data.version, wasserstein_floor(real, MATCHED))
-        return found | {"w1": wasserstein(cost), "w1_floor": self._floor[1]}
+            return {"js": math.log(2) if theta else 0.0, "w1": theta, "w1_floor": 0.0}
+        kind, floor = self._real_samples(real)
+        js = math.log(2)
+        if not lines:
+            made = fakes[: len(real)][:COMPARED]
+            js = jensen_shannon_of_kinds(kind, Neighbourhoods(made)) if kind else NOT_AVAILABLE
+        return {"js": js, "w1": wasserstein(cost), "w1_floor": floor}
+
+    def _real_samples(self, real: np.ndarray) -> tuple[Neighbourhoods | None, float]:
+        """What JS and the floor of W1 ask of the real samples alone, worked out once for the same data."""
+        if self._real[0] != self.data.version:
+            kind = Neighbourhoods(real[:COMPARED]) if len(real) > 1 else None
+            self._real = (self.data.version, kind, wasserstein_floor(real, MATCHED))
+        return self._real[1:]
 
     def state_dict(self) -> State:
         """The trace, and the copy of the generator."""

@@ -89,15 +89,15 @@ class LearningParams(ObjectiveParams):
     """Who learns, how fast and in what order."""
 
     lr_G: float = live(
-        0.001, label="Learning rate of G", help="Step size of the generator.", ge=1e-5, le=1.0, log=True,
+        0.001, label="Generator's learning rate", help="Step size of the generator.", ge=1e-5, le=1.0, log=True,
         group="Learning",
     )  # fmt: skip
     lr_D: float = live(
-        0.001, label="Learning rate of D", help="Step size of the discriminator or critic.", ge=1e-5, le=1.0, log=True,
-        group="Learning",
+        0.001, label="Discriminator's learning rate", help="Step size of the discriminator or critic.", ge=1e-5, le=1.0,
+        log=True, group="Learning",
     )  # fmt: skip
     d_steps: int = live(
-        1, label="Steps of D per step of G", ge=1, le=10, step=1, group="Learning",
+        1, label="Discriminator steps in a row", ge=1, le=10, step=1, group="Learning",
         help="How often D learns before G does once, on the last z of these; a Wasserstein critic wants about five.",
     )  # fmt: skip
     batch: int = live(

@@ -42,4 +42,4 @@ def gradient_penalty(
 @torch.no_grad()
 def clip(weights: Tensor, c: float | Tensor) -> None:
     """W <- clip(w, -c, c) (Arjovsky et al., 2017)."""
-    weights.clamp_(-c, c)  # type: ignore[arg-type, operator]
+    weights.clamp_(-c, c)  # type: ignore[arg-type]

@@ -50,6 +50,7 @@ class Show:
         self._centres = torch.from_numpy(self.cells.centres()).to(self.device)
         self.latent, self.shape = latent_mesh(*trainer.latent, LINES if self.dimension == 1 else 0)
         self._z = torch.cat([z, torch.from_numpy(self.latent).to(self.device)])
+        self.noise = _in_the_plane(z.cpu().numpy())
         self._p: dict[tuple[int, int | None], np.ndarray] = {}
 
     def ask(self) -> dict[str, Tensor]:
@@ -222,6 +223,12 @@ class Show:
         if compared:
             arrays["curve_optimal"] = self._optimal(told)
         return arrays
+
+
+def _in_the_plane(z: np.ndarray) -> np.ndarray:
+    """The first two coordinates of latent points (n, dimension), at most 1 away from 0 along each: (n, 2)."""
+    flat = z[:, :2] / max(float(np.abs(z[:, :2]).max()), 1e-9)
+    return np.pad(flat, ((0, 0), (0, 2 - flat.shape[1]))).astype(np.float32)
 
 
 def _segments(x: np.ndarray, y: float, x_to: np.ndarray, y_to: float) -> np.ndarray:

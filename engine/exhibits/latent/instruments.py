@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -239,7 +241,7 @@ class Instruments:
         self._found = (None, {}, torch.empty(0, device="cpu"))
 
 
-def _tensors(values: list) -> list[Tensor]:
+def _tensors(values: Iterable[Any]) -> list[Tensor]:
     return [torch.as_tensor(each).clone() for each in values]
 
 

@@ -49,6 +49,7 @@ class Minimax(Exhibit[MinimaxParams]):
     slug = "minimax"
     title = "The two-player toy"
     summary = "One player pulls down, the other up; few ways to step find the middle."
+    question = "Why do two who learn against each other go in circles?"
     subject, place = Subject.ADVERSARIAL, 2
     references = (
         Reference("L. Mescheder, A. Geiger, S. Nowozin", "Which training methods for GANs do actually converge?",

@@ -59,6 +59,7 @@ class Optimisers(Exhibit[OptimisersParams]):
     slug = "optimisers"
     title = "Optimisers"
     summary = "Ways to walk downhill race over a surface you can see, choose, write or paint."
+    question = "Who is first at the bottom of the valley, and why?"
     subject, place = Subject.LANDSCAPES, 1
     references = (
         Reference("G. Goh", "Why momentum really works", "Distill 2017", "https://distill.pub/2017/momentum/"),

@@ -51,9 +51,9 @@ def build(reaction: Reaction, constants: int) -> Any:
         cuda.jit(device=True)(formula) for formula in (reaction, laplacian, euler, CONSTANTS[constants])
     )
 
-    @cuda.jit
+    @cuda.jit  # type: ignore[untyped-decorator]
     def kernel(now: Any, then: Any, numbers: Any, wrap_rows: bool, wrap_columns: bool) -> None:
-        j, i = cuda.grid(2)  # type: ignore[call-arg, var-annotated]
+        j, i = cuda.grid(2)  # type: ignore[attr-defined]
         height, width = now.shape[1], now.shape[2]
         if i >= height or j >= width:
             return

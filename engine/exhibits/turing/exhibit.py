@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from engine.exhibit import Exhibit, Frame, Poke, Pose, Reference, State, Subject
+from engine.exhibit import Cost, Exhibit, Frame, Poke, Pose, State, Subject
 from engine.exhibits.turing import start
 from engine.exhibits.turing.cards import CARDS
 from engine.exhibits.turing.clock import Clock
@@ -20,12 +20,14 @@ from engine.exhibits.turing.models.ring import NAME as RING
 from engine.exhibits.turing.parameter_map import map_key, stability_map
 from engine.exhibits.turing.params import TuringParams, diffusion_number, model_of
 from engine.exhibits.turing.prediction import Prediction, predict, second_state, uniform_state
+from engine.exhibits.turing.references import REFERENCES
 from engine.exhibits.turing.show import scene_of
 from engine.kit.spectrum import Spectrum
 
 NOT_AVAILABLE = float("nan")
 WIDEST = max(int(size) for size in TuringParams.knobs()["size"].choices)
 """Cells along each side of the largest square."""
+FIXED_BYTES, BYTES_PER_CELL = 8 << 20, 56
 
 
 class Paint(Poke):
@@ -58,27 +60,9 @@ class Turing(Exhibit[TuringParams]):
     slug = "turing"
     title = "Turing patterns"
     summary = "Two substances react and spread at different speeds, and an even mixture breaks up into a pattern."
+    question = "How does the leopard get its spots?"
     subject, place = Subject.PATTERNS, 1
-    references = (
-        Reference("A. M. Turing", "The chemical basis of morphogenesis", "Phil. Trans. R. Soc. B 237, 1952",
-                  "https://doi.org/10.1098/rstb.1952.0012"),
-        Reference("J. E. Pearson", "Complex patterns in a simple system", "Science 261, 1993",
-                  "https://doi.org/10.1126/science.261.5118.189"),
-        Reference("P. Gray, S. K. Scott", "Autocatalytic reactions in the isothermal, continuous stirred tank reactor",
-                  "Chem. Eng. Sci. 39, 1984", "https://doi.org/10.1016/0009-2509(84)87017-7"),
-        Reference("J. Schnakenberg", "Simple chemical reaction systems with limit cycle behaviour",
-                  "J. Theor. Biol. 81, 1979", "https://doi.org/10.1016/0022-5193(79)90042-0"),
-        Reference("A. Gierer, H. Meinhardt", "A theory of biological pattern formation", "Kybernetik 12, 1972",
-                  "https://doi.org/10.1007/BF00289234"),
-        Reference("I. Prigogine, R. Lefever", "Symmetry breaking instabilities in dissipative systems II",
-                  "J. Chem. Phys. 48, 1968", "https://doi.org/10.1063/1.1668896"),
-        Reference("R. FitzHugh", "Impulses and physiological states in theoretical models of nerve membrane",
-                  "Biophys. J. 1, 1961", "https://doi.org/10.1016/S0006-3495(61)86902-6"),
-        Reference("J. Nagumo, S. Arimoto, S. Yoshizawa", "An active pulse transmission line simulating nerve axon",
-                  "Proc. IRE 50, 1962", "https://doi.org/10.1109/JRPROC.1962.288235"),
-        Reference("R. P. Munafo", "Stable localized moving patterns in the 2-D Gray-Scott model", "2014",
-                  "https://arxiv.org/abs/1501.01990"),
-    )  # fmt: skip
+    references = REFERENCES
     Params = TuringParams
     Poke = Paint
     cards = CARDS
@@ -281,6 +265,11 @@ class Turing(Exhibit[TuringParams]):
         """Where a run should live: on CUDA if there is one and the square is large; a ring always on the CPU."""
         large = params.model != RING and int(params.size) ** 2 >= SMALLEST_ON_CUDA
         return "cuda" if large and "cuda" in available else "cpu"
+
+    @classmethod
+    def cost_of(cls, params: TuringParams) -> Cost:
+        """Both substances, before and after a step, for the eye, for the spectrum and in a copied state."""
+        return Cost(FIXED_BYTES + BYTES_PER_CELL * int(params.size) ** 2)
 
     @classmethod
     def warm_up(cls) -> None:

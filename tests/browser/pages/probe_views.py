@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from tests.probe_views import Views
-from ui import theme
+from ui import charts, theme
 from ui.page import open_page
 from ui.views import (
     Area,
@@ -169,7 +169,20 @@ space(
 )
 diagram(
     run,
-    [Node("a", "A", (10, 20), 40, RED), Node("b", "B", (120, 20), 40, RED, "pill")],
+    [
+        Node(
+            "a",
+            "A",
+            (10, 4),
+            60,
+            RED,
+            height=62,
+            picture=(Points(at="corner", color=RED, size=6),),
+            bounds=BOUNDS,
+            shows="dots",
+        ),
+        Node("b", "B", (120, 20), 40, RED, "pill"),
+    ],
     [Wire("a", "b")],
     size=(180, 70),
     numbers=[Number("steps", (85, 20), "n")],
@@ -181,3 +194,17 @@ curve = go.Figure(go.Scatter(y=[], mode="lines"))
 figure(
     run, curve, [Bind("heights", "data.0.y"), Bind("range", "layout.xaxis.range", "scene")], key="figure", alt="figure"
 )
+both = [Points(at="four", color=RED, size=9, toggle="others"), Points(at="still", color=RED, size=9, toggle="dots")]
+plane(run, both, bounds=BOUNDS, aspect=2, height=12, key="brought", alt="brought")
+ends = go.Figure(
+    [
+        go.Scatter(y=[0, 1], name="up", line={"color": "#0000ff"}),
+        go.Scatter(y=[0, 0.99], name="nearly up", line={"color": RED}),
+    ]
+)
+figure(run, ends, [Bind("range", "layout.xaxis.range", "scene")], key="ends", alt="two curves")
+lines = {
+    "spiky": charts.Line("spiky", RED),
+    "count": charts.Line("count", "#0000ff", apart=True, whole=True),
+}
+charts.over_time(run, lines, key="history", title="height", alt="history", from_zero=True)

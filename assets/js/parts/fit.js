@@ -1,0 +1,40 @@
+// The first screen of a page is fitted to the window: what stands below the picture is seen together with it.
+
+const WIDE = 1025; // pixels of the window from which the picture stands beside the controls
+const SPARE = 6; // pixels at the lower edge
+const LEAST = 0.42; // of the window is always the picture's
+const SETTLE_MS = 120; // after which a change of layout is looked at
+
+let watching = null;
+
+/** Keep the picture as high as what stands below it allows; called by any view of the stage. */
+export function fitStage() {
+  const stage = /** @type {HTMLElement | null} */ (document.querySelector(".st-key-stage"));
+  if (!stage || watching === stage) return;
+  watching = stage;
+  let later;
+  const look = () => {
+    clearTimeout(later);
+    later = setTimeout(() => stage.isConnected && fit(stage), SETTLE_MS);
+  };
+  const seen = new ResizeObserver(look);
+  for (const part of stage.querySelectorAll(".st-key-picture, .st-key-rail")) seen.observe(part);
+  window.addEventListener("resize", () => {
+    stage.style.removeProperty("--mg-picture-height"); // as the style has it, to begin with
+    look();
+  });
+}
+
+function fit(stage) {
+  const [picture, rail] = [stage.querySelector(".st-key-picture"), stage.querySelector(".st-key-rail")];
+  if (innerWidth < WIDE || !picture || !rail || document.fullscreenElement) return;
+  const boxes = [...picture.querySelectorAll(".mg-box, .mg-plot")].filter((box) => box.clientHeight > 0);
+  const high = boxes.reduce((sum, box) => sum + box.getBoundingClientRect().height, 0);
+  const top = parseFloat(getComputedStyle(picture.closest("[data-testid=stColumn]")).top) || 0;
+  const over = top + rail.getBoundingClientRect().bottom - picture.getBoundingClientRect().top + SPARE - innerHeight;
+  const now = stage.querySelector(".mg-box")?.getBoundingClientRect().height;
+  if (!high || !now || over <= 0) return;
+  const given = picture.closest("[data-testid=stColumn]").getBoundingClientRect().width / Number(getComputedStyle(stage).getPropertyValue("--mg-stage") || 1);
+  const wanted = Math.max(given * (1 - over / high), LEAST * innerHeight);
+  if (wanted < given - 1) stage.style.setProperty("--mg-picture-height", `${Math.floor(wanted)}px`);
+}

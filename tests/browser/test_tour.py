@@ -1,0 +1,90 @@
+"""The guided first visit, taken as it wants to be taken: by doing what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import middle_of
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+LIT = """() => { const { left, right, top, bottom } = document.querySelector(".mg-light").getBoundingClientRect();
+  return left + right > 0 && left + right < 2 * innerWidth && top + bottom > 0 && top + bottom < 2 * innerHeight; }"""
+"""The middle of the light is on the screen."""
+
+OFFER, BUBBLE = ".mg-tour button", ".mg-bubble"
+
+
+def stop(page: Page, name: str) -> None:
+    """It is there, and its light is on something that is in sight."""
+    expect(page.locator(BUBBLE)).to_have_attribute("data-stop", name)
+    page.wait_for_function(LIT)
+
+
+def go_on(page: Page) -> None:
+    """What there was to see has been said; on without waiting."""
+    expect(page.locator(BUBBLE)).to_have_attribute("data-done", "true")
+    page.locator(f"{BUBBLE} button", has_text="Go on").click()
+
+
+@pytest.mark.parametrize("viewport", [(1366, 768), (390, 844)], ids=["laptop", "phone"])
+def test_every_stop_waits_until_it_is_done(open_page: Open, viewport: tuple[int, int]) -> None:
+    page = open_page(
+        "/optimisers", viewport={"width": viewport[0], "height": viewport[1]}, reduced_motion="no-preference"
+    )
+    expect(page.locator(BUBBLE)).to_have_count(0)
+    expect(page.locator(OFFER)).to_have_text("New here? Take the tour")
+    page.locator(OFFER).click()
+    stop(page, "picture")
+    expect(page.locator(f"{BUBBLE} p")).to_contain_text("Click or drag to start everybody from there")
+    page.mouse.click(*middle_of(page.locator(".mg-light")))
+    go_on(page)
+    stop(page, "slider")
+    slider = page.locator(".mg-first input[type=range]").first
+    expect(slider).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    go_on(page)
+    stop(page, "card")
+    page.locator(".mg-rail a").first.click()
+    go_on(page)
+    stop(page, "transport")
+    page.locator("[data-do=play]").click()
+    go_on(page)
+    stop(page, "slow")
+    page.locator("[data-do=slow]").click()
+    go_on(page)
+    expect(page.locator(BUBBLE)).to_have_attribute("data-stop", "end")
+    page.keyboard.press("Escape")
+    expect(page.locator(BUBBLE)).to_have_count(0)
+    expect(page.locator(OFFER)).to_have_text("Tour")
+    page.reload()
+    expect(page.locator(OFFER)).to_have_text("Tour")
+    page.locator(OFFER).click()
+    stop(page, "picture")
+
+
+def test_it_can_be_skipped_by_keyboard_and_leaves_out_what_a_page_lacks(open_page: Open) -> None:
+    page = open_page("/adversarial-patterns", viewport={"width": 1366, "height": 768})
+    page.locator(OFFER).focus()
+    page.keyboard.press("Enter")
+    stop(page, "slider")  # the picture there is none to touch
+    expect(page.locator(f"{BUBBLE} [aria-live=polite]")).to_contain_text("Drag “")
+    page.locator(f"{BUBBLE} button", has_text="Skip this").press("Enter")
+    stop(page, "card")
+    page.keyboard.press("Escape")
+    expect(page.locator(BUBBLE)).to_have_count(0)
+
+
+def test_who_watches_is_not_asked_to_do_anything(open_page: Open) -> None:
+    page = open_page("/turing")
+    page.evaluate("navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }")
+    page.get_by_role("button", name="Copy watch link").click()
+    page.wait_for_function("window.copied")
+    link = urlsplit(page.evaluate("copied"))
+    watching = open_page(f"{link.path}?{link.query}", viewport={"width": 1366, "height": 768})
+    expect(watching.locator(".mg-status")).to_contain_text("watching")
+    expect(watching.locator(OFFER)).to_have_count(0)
