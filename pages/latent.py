@@ -1,5 +1,6 @@
 """Latent spaces: the plane of codes and what the decoder makes of it, a finger on it, walks, drawings, instruments."""
 
+from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -8,6 +9,7 @@ import streamlit as st
 from engine.exhibits.latent import CODE, LABELS, LAMPS, LATEX, Latent, parse_picture
 from engine.exhibits.latent.data import dataset
 from engine.exhibits.latent.params import LatentParams
+from engine.exhibits.latent.readings import readings
 from engine.runtime.commands import CommandError, PokeIt
 from ui import charts, theme
 from ui.mount import Handle
@@ -50,10 +52,16 @@ PENALTIES = {
 }  # fmt: skip
 PAPER = theme.INK
 GUIDE = Guide(
-    see="Each point is an image, squeezed into a code of two numbers by one network. Colours say which digit it is. "
+    see="Each point is an image, squeezed into a short code by one network. Colours say which digit it is. "
     "Beside it: what a second network makes of the codes in every part of the plane.",
     do="Drag a finger over the plane and watch its image; change β, the pull towards the green rings.",
     notice="Nobody tells it the digits' names, and yet like comes to lie beside like, with smooth ways between.",
+)
+OF_POINTS = Guide(
+    see="On the left every point of the data on the right, as a code. Colours say which part of the data it is from; "
+    "the green grid on the right is the plane of codes as the decoder bends it.",
+    do="Drag a finger over the codes and see where it leads in the data; click in the data to see its code.",
+    notice="Where codes are few the grid is only guessed at: there the network has never been asked for anything.",
 )
 LABELS_ = {
     "model": LABELS,
@@ -61,12 +69,13 @@ LABELS_ = {
              "spiral": "spiral", "swiss-roll": "Swiss roll"},
     "likelihood": {"bernoulli": "Bernoulli", "gaussian": "Gaussian"},
 }  # fmt: skip
+TALL = 31  # rem: as wide as its column allows
 TOOLS = [
     Brush("finger: decode here", {"kind": "finger"}, 0.05),
     Brush("walk from the nearest", {"kind": "from"}, 0.1),
     Brush("walk to the nearest", {"kind": "to"}, 0.1),
 ]
-PENS = (("draw", "draw"), ("rub out", "rub"), ("smear", "smear"))
+PENS = {"draw": "draw", "rub": "rub out", "smear": "smear"}
 CODES: list[Layer] = [
     *(Ellipses(mean="prior_mean", cov="prior_cov", deviations=deviations, color=theme.PRIOR, width=1.3, alpha=0.8,
                toggle="prior") for deviations in (1.0, 2.0, 3.0)),
@@ -95,27 +104,6 @@ STEP_IMAGES: list[Layer] = [
            phases=("decode", "losses", "gradients", "learn")),
 ]  # fmt: skip
 ELLIPSE = Ellipses(mean="one_mean", cov="one_cov", width=2.5, phases=SLOW)
-READOUT = [
-    Metric("neighbours", "neighbours agree", "Share of held-out examples whose class the ten nearest codes know"),
-    Metric("probe", "linear probe", "Share whose class a linear function of the code tells"),
-    Metric("mse_test", "error, held out", "Mean squared error per number, of examples it has not learnt from"),
-    Metric("mmd", "MMD²", "How far the crowd of codes is from the prior: squared maximum mean discrepancy, which is "
-           "0 on average where they are alike"),
-    Metric("holes", "in holes", "Share of the prior's draws far from every code; 0.05 is as good as it gets"),
-]  # fmt: skip
-OF_IMAGES = [
-    Metric("confident", "samples recognised", "Share of images decoded from draws of the prior whose class the app's "
-           "own judge is sure of"),
-    Metric("regions", "classes on the grid", "How many classes the judge is sure of on the grid of decoded codes"),
-]  # fmt: skip
-OF_VAE = [
-    Metric("kl", "KL", "Of the clouds from the prior, over held-out examples", "nats"),
-    Metric("elbo", "ELBO", "Lower bound of log p(x), of 64 held-out examples", "nats"),
-    Metric("bound", "importance-weighted", "A tighter bound, by as many draws as set below", "nats"),
-    Metric("active", "active numbers", "Numbers of the code whose mean varies over the data by more than 0.01"),
-]
-OF_OTHERS = [Metric("nudged", "nudged codes move", "By how much noise of 0.1 on the input moves a code, as a share of "
-                    "the codes' spread")]  # fmt: skip
 WORDS = """
 **Encoder and decoder.** The encoder makes a code $z$ of an example $x$; the decoder makes an example $y$ of a code.
 Both learn together, from nothing but how badly $x$ is rebuilt. If both are matrices, the best code is that of **PCA**,
@@ -140,24 +128,26 @@ def latent_plane(run: Handle[LatentParams]) -> None:
     layers = [*CODES, *([CLOUDS] if p.model == "vae" else []), *HAND, *([FINGER] if p.of_images else []), *STEP]
     layers += [*([ELLIPSE] if p.model == "vae" else []), *(STEP_IMAGES if p.of_images else [])]
     plane(
-        run, layers, bounds="reach", key=f"codes-{p.model}-{p.data}", brushes=TOOLS,
+        run, layers, bounds="reach", key=f"codes-{p.model}-{p.data}", brushes=TOOLS, height=TALL,
         alt="Codes of all examples, coloured by class, with the rings of the prior; a dot where the finger is.",
     )  # fmt: skip
+
+
+def tiles(run: Handle[LatentParams], array: str, label: str, in_a_row: int, alt: str, **more: Any) -> None:
+    """A stack of small images."""
+    key = f"{array}-{in_a_row}-{more.get('aspect', 1):g}"
+    field(run, {array: label}, stack=in_a_row, smooth=False, key=key, alt=alt, **more)
 
 
 def decoder(run: Handle[LatentParams]) -> None:
     """What the decoder makes of the plane: images in a grid, or the data plane with a bent lattice."""
     p = run.params
     if p.of_images:
-        field(
-            run, {"manifold": "decoded codes, at the prior's quantiles .05 to .95"}, stack=15, smooth=False, key="grid",
-            touch=Touch({"kind": "tile"}), alt="What the decoder makes of a grid of codes over the plane.",
-        )  # fmt: skip
+        label, alt = "decoded: the prior's quantiles .05 to .95", "What the decoder makes of a grid of codes."
+        tiles(run, "manifold", label, 15, alt, touch=Touch({"kind": "tile"}), height=TALL)
+        alt = "Ten examples it has not learnt from, above, and what comes out of it, below."
         rows = 3 if p.model == "denoising" else 2
-        field(
-            run, {"wall": "held-out examples"}, stack=10, smooth=False, key=f"wall-{rows}", aspect=10 / rows,
-            rows="wall_rows", alt="Ten examples it has not learnt from, above, and what comes out of it, below.",
-        )  # fmt: skip
+        tiles(run, "wall", "held-out examples", 10, alt, rows="wall_rows", aspect=10 / rows, height=TALL)
         return
     extent = dataset(p).extent
     layers: list[Layer] = [
@@ -171,7 +161,7 @@ def decoder(run: Handle[LatentParams]) -> None:
     ]
     plane(
         run, layers, bounds=(-extent, extent, -extent, extent), key=f"data-{p.data}", touch=Touch({"kind": "point"}),
-        alt="The data, what they are rebuilt as, and the latent plane as the decoder bends it.",
+        height=TALL, alt="The data, what they are rebuilt as, and the latent plane as the decoder bends it.",
     )  # fmt: skip
 
 
@@ -196,10 +186,10 @@ def networks(run: Handle[LatentParams]) -> None:
         Node("x", "real x", (2, 64), 50, theme.REAL, "pill"), Node("E", "encoder", (64, 64), 66, ENCODER),
         Node("m", "μ, σ", (142, 64), 46, theme.CATEGORIES[2], "pill") if cloud
         else Node("m", "latent z", (162, 64), 62, theme.PRIOR, "pill"),
-        *([Node("e", "noise ε", (134, 8), 62, theme.PRIOR, "pill"),
+        *([Node("e", "noise ε", (202, 8), 62, theme.PRIOR, "pill"),
            Node("z", "latent z", (202, 64), 62, theme.PRIOR, "pill")] if cloud else []),
-        Node("D", "decoder", (276, 64), 66, DECODER), Node("y", "generated y", (322, 8), 82, theme.GENERATED, "pill"),
-        Node("loss", "losses", (350, 64), 54, theme.GRADIENT, "pill"),
+        Node("D", "decoder", (276, 64), 66, DECODER), Node("y", "generated y", (268, 8), 82, theme.GENERATED, "pill"),
+        Node("loss", "losses", (360, 8), 46, theme.GRADIENT, "pill"),
     ]  # fmt: skip
     code = "z" if cloud else "m"
     wires = [Wire("x", "E"), Wire("E", "m"), Wire(code, "D"), Wire("D", "y"), Wire("y", "loss")]
@@ -208,31 +198,20 @@ def networks(run: Handle[LatentParams]) -> None:
         "sample": ["x"], "encode": ["x", "x-E", "E", "E-m", "m"], "draw": ["e"] if cloud else [],
         "reparameterise": ["m", "e", "m-z", "e-z", "z"] if cloud else [],
         "decode": [code, f"{code}-D", "D", "D-y", "y"], "losses": ["x", "y", "m", "y-loss", "loss"],
-        "gradients": ["loss", "y-loss", "y", "D-y", "D", f"{code}-D", code, "E-m", "E"] + (["m-z", "m"] if cloud else []),
+        "gradients": ["loss", "y-loss", "y", "D-y", "D", f"{code}-D", code, "E-m", "E", "m"]
+        + (["m-z"] if cloud else []),
         "learn": ["E", "D"],
     }  # fmt: skip
-    numbers = [Number("rebuilt", (372, 112), "rebuild")]
+    sums = [Number("rebuilt", (376, 56), "rebuild")]
     if p.model in PENALTIES:
-        numbers.append(Number("penalty", (176 if cloud else 193, 112), PENALTIES[p.model][0]))
+        sums.append(Number("penalty", (176 if cloud else 193, 112), PENALTIES[p.model][0]))
     diagram(
-        run, nodes, wires, size=(408, 118), lit=lit, backwards=("gradients",), numbers=numbers, key=f"d-{p.model}",
+        run, nodes, wires, size=(408, 118), lit=lit, backwards=("gradients",), numbers=sums, key=f"d-{p.model}",
         alt="x goes through the encoder to its code, and through the decoder to the output y; losses come of it.",
     )  # fmt: skip
     lamps = [Lamp(name, lamp.label, lamp.definition) for name, lamp in LAMPS.items() if cloud or name == "hollow"]
-    shown = [*READOUT, *(OF_IMAGES if p.of_images else []), *(OF_VAE if cloud else OF_OTHERS)]
-    if p.model == "linear":
-        shown.append(Metric("angle", "angle to PCA", "Largest principal angle between its span and PCA's", "rad"))
-    if p.model == "sparse":
-        shown.append(Metric("in_use", "numbers in use", "(Σ|z|)² / Σz², on average: 1 where one number says it all"))
-    if p.model == "denoising":
-        shown += [
-            Metric("spoilt", "error going in", "Squared error per number of spoilt examples"),
-            Metric("cleaned", "coming out", "The same of what comes out, against the clean example"),
-        ]
-    if p.data == "shapes":
-        shown.append(Metric("gap", "information gap", "How much more the best number of the code tells of a factor "
-                            "than the second best: 1 is one number for each factor"))  # fmt: skip
-    readout(run, shown, lamps=lamps, key=f"numbers-{p.model}-{p.data}")
+    numbers = [Metric(name, *reading) for name, reading in readings(p).items()]
+    readout(run, numbers, lamps=lamps, key=f"numbers-{p.model}-{p.data}")
 
 
 def over_time(run: Handle[LatentParams]) -> None:
@@ -269,8 +248,7 @@ def walk(run: Handle[LatentParams]) -> None:
     """From one example to another: through the codes, and through the pixels."""
     st.caption("Choose both ends on the plane above, with the tools “walk from” and “walk to”.")
     for name, title in (("walk_latent", "through the codes, decoded"), ("walk_pixel", "through the pixels, blended")):
-        field(run, {name: title}, stack=12, smooth=False, aspect=12, key=name, height=6,
-              alt=f"A walk between two examples, {title}.")  # fmt: skip
+        tiles(run, name, title, 12, f"A walk between two examples, {title}.", aspect=12, height=6)
 
 
 def traverse(run: Handle[LatentParams]) -> None:
@@ -278,11 +256,9 @@ def traverse(run: Handle[LatentParams]) -> None:
     k = run.params.k
     left, right = st.columns([0.55, 0.45], gap="medium")
     with left:
-        field(
-            run, {"traversals": "one number at a time, from low to high"}, stack=9, smooth=False, aspect=9 / k,
-            rows="units", key=f"traversals-{k}", height=max(5, min(3.4 * k, 30)),
-            alt="Rows: one number of the code goes from low to high while the others stay.",
-        )  # fmt: skip
+        alt = "Rows: one number of the code goes from low to high while the others stay."
+        tiles(run, "traversals", "one number at a time, from low to high", 9, alt, aspect=9 / k, rows="units",
+              height=max(5, min(3.4 * k, 30)))  # fmt: skip
     with right:
         fig = go.Figure(go.Bar(x=[], y=[], marker={"color": theme.CATEGORIES[2]}, hoverinfo="skip"))
         charts.axes(fig, "number of the code", "KL in nats" if run.params.model == "vae" else "variance")
@@ -292,23 +268,17 @@ def traverse(run: Handle[LatentParams]) -> None:
 
 def samples(run: Handle[LatentParams]) -> None:
     """Drawn from the prior, and from a Gaussian that fits the codes."""
-    for place, name, title in zip(
-        st.columns(2, gap="medium"), ("from_prior", "from_fitted"),
-        ("decoded draws of N(0, 1)", "decoded draws of a Gaussian fitted to the codes"), strict=True,
-    ):  # fmt: skip
+    both = {"from_prior": "draws of N(0, 1)", "from_fitted": "draws of a Gaussian fitted to the codes"}
+    for place, (name, title) in zip(st.columns(2, gap="medium"), both.items(), strict=True):
         with place:
-            field(run, {name: title}, stack=10, smooth=False, aspect=2.5, key=name, alt=f"Samples: {title}.")
+            tiles(run, name, f"decoded {title}", 10, f"Samples: decoded {title}.", aspect=2.5)
 
 
 def draw(run: Handle[LatentParams]) -> None:
     """A pad to draw on, and what becomes of it."""
     left, right = st.columns([0.4, 0.6], gap="medium")
     with left:
-        brushes = [
-            Brush("draw", {"kind": "draw"}),
-            Brush("rub out", {"kind": "rub"}),
-            Brush("smear", {"kind": "smear"}),
-        ]
+        brushes = [Brush(label, {"kind": kind}) for kind, label in PENS.items()]
         field(
             run, {"drawing": "drawing pad"}, brushes=brushes, radius=Radius(2, 1, 6, 0.5), smooth=False, key="pad",
             height=20, alt="A pad to draw on.",
@@ -319,8 +289,8 @@ def draw(run: Handle[LatentParams]) -> None:
         clear.button("Clear the pad", on_click=touch, args=(run, "clear"), disabled=not run.owner)
         take.button("Take the example", on_click=touch, args=(run, "example"), disabled=not run.owner,
                     help="That from which the walk begins.")  # fmt: skip
-        field(run, {"mine_seen": "from left to right"}, stack=3, smooth=False, aspect=3, key="seen", height=9,
-              columns="seen_names", alt="What is seen, what comes out, the nearest example.")  # fmt: skip
+        alt = "What is seen of the drawing, what comes out, the nearest example."
+        tiles(run, "mine_seen", "from left to right", 3, alt, aspect=3, height=9, columns="seen_names")
         upload(run)
 
 
@@ -358,6 +328,8 @@ def main() -> None:
     """Draw the page."""
     run = open_page(Latent, GUIDE, labels=LABELS_)
     p = run.params
+    if not p.of_images:
+        run = replace(run, guide=OF_POINTS)
     with stage(run, aspect=1.5) as place:
         with place.picture:
             picture(run)

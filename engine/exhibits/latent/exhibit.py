@@ -152,6 +152,7 @@ class Latent(Exhibit[LatentParams]):
         """The example whose code is nearest becomes one end of the walk."""
         places = self.show.placed(self.trainer.model.encode(self.data.x)[0], self.data.labels)
         nearest = int((places - torch.tensor([event.x, event.y], device="cpu")).norm(dim=1).nan_to_num(1e30).argmin())
+        self.hand.walking = True
         if event.kind == "from":
             self.hand.start = nearest
         else:

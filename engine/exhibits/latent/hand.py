@@ -15,6 +15,7 @@ from engine.exhibit import Poke, State
 from engine.exhibits.latent.data import Dataset
 
 PAD = 32  # dots along each side of the drawing pad: what the digits were scanned with
+ASIDE = (-2.0, 2.0)  # where the finger is at first: beside the crowd of codes
 INK = 0.05  # less is paper
 FAR = 1e6  # no plane is larger
 Place = Annotated[float, Field(ge=-FAR, le=FAR)]
@@ -54,9 +55,10 @@ class Hand:
     def __init__(self, data: Dataset, seed: int) -> None:
         self.data = data
         self.random = np.random.default_rng(seed)
-        self.finger = torch.zeros(2, device="cpu")  # in the latent plane
+        self.finger = torch.tensor(ASIDE, device="cpu")  # in the latent plane
         first = _first_of(data.labels)
         self.start, self.end = first[0], first[min(3, len(first) - 1)]
+        self.walking = False  # nobody has chosen where from or where to
         self.pad = np.zeros((PAD, PAD), np.float32)  # row 0 on top
         self.exact = False  # what is on the pad is to be taken as it stands, not fitted into the frame
         self.point = torch.zeros(2, device="cpu")  # in the data plane
@@ -108,7 +110,7 @@ class Hand:
         inner = {name: str(number) for name, number in state["state"].items()}  # of 128 bits
         return {
             "finger": self.finger, "start": self.start, "end": self.end, "pad": self.pad, "exact": self.exact,
-            "point": self.point, "pointed": self.pointed, "random": {**state, "state": inner},
+            "point": self.point, "pointed": self.pointed, "walking": self.walking, "random": {**state, "state": inner},
         }  # fmt: skip
 
     def load_state_dict(self, state: State) -> None:
@@ -116,7 +118,7 @@ class Hand:
         self.finger, self.point = (torch.as_tensor(state[name]).clone() for name in ("finger", "point"))
         self.start, self.end = int(state["start"]), int(state["end"])
         self.pad, self.exact = np.array(state["pad"], np.float32), bool(state["exact"])
-        self.pointed = bool(state["pointed"])
+        self.pointed, self.walking = bool(state["pointed"]), bool(state["walking"])
         self.random.bit_generator.state = _native(state["random"])
 
 

@@ -14,7 +14,7 @@ from engine.exhibits.latent.prior import Prior, quantile_grid
 from engine.exhibits.latent.training import Trainer
 from engine.kit.device import generator
 
-CLOUDS = 80  # posteriors whose ellipses are drawn
+CLOUDS = 50  # posteriors whose ellipses are drawn
 WALK = 12  # stops on the way from one example to another
 ON_WALL = 10
 STOPS = 9  # values along a traversal
@@ -51,8 +51,9 @@ class Show:
         """Codes, posteriors, the prior, the finger and the walk, in the units of the latent plane.
 
         Shapes:
-            codes: (N, 2). cloud_mean: (80, 2) and cloud_cov: (80, 2, 2), of a variational model. prior_mean: (1, 2),
-            prior_cov: (1, 2, 2). finger: (1, 2). ends: (2, 2), way: (1, 4). mine: (0 or 1, 2), what was drawn.
+            codes: (N, 2). cloud_mean: (50, 2) and cloud_cov: (50, 2, 2), of a variational model. prior_mean: (1, 2),
+            prior_cov: (1, 2, 2). finger: (1, 2). ends: (2, 2) and way: (1, 4), or none of them before somebody walks.
+            mine: (0 or 1, 2), what was drawn.
         """
         codes, log_var = self.trainer.model.encode(self.data.x)
         places = self.placed(codes, self.data.labels)
@@ -60,13 +61,14 @@ class Show:
         cov = lens.covariance(prior.cov)
         if self.k == 1:
             cov = cov + torch.tensor([[0.0, 0.0], [0.0, (40 * self.instruments.reach) ** 2]], device="cpu")
+        ends = places[[self.hand.start, self.hand.end]][: 2 * self.hand.walking]
         arrays = {
             "codes": places,
             "prior_mean": lens.project(prior.mean[None]),
             "prior_cov": cov[None],
             "finger": self.hand.finger[None],
-            "ends": places[[self.hand.start, self.hand.end]],
-            "way": places[[self.hand.start, self.hand.end]].reshape(1, 4),
+            "ends": ends,
+            "way": ends.reshape(-1, 4),
             "mine": self._mine(),
         }
         if self.k == 3:
@@ -153,7 +155,7 @@ class Show:
             Of images: wall (20 or 30, h, w), in rows of ten: examples, what the encoder saw, what came out;
             walk_latent, walk_pixel (12, h, w); traversals (9 k, h, w); from_prior, from_fitted (40, h, w);
             drawing (32, 32), and mine_seen (3, h, w): what is seen of it, what comes out, and the nearest example.
-            Of points: walk_latent, walk_pixel (1, 12, 2).
+            Of points: walk_latent, walk_pixel (1, 12, 2), or none before somebody walks.
         """
         ends = self.data.x[[self.hand.start, self.hand.end]]
         share = torch.linspace(0, 1, WALK, device="cpu")[:, None]
@@ -161,7 +163,8 @@ class Show:
         latent = self.output(codes[:1] + share * (codes[1:] - codes[:1]))  # (12, d)
         pixel = ends[:1] + share * (ends[1:] - ends[:1])
         if not self.data.images:
-            return Frame(_host({"walk_latent": latent[None], "walk_pixel": pixel[None]}))
+            ways = {"walk_latent": latent[None], "walk_pixel": pixel[None]}
+            return Frame(_host({name: way[: int(self.hand.walking)] for name, way in ways.items()}))
         fitted = Prior.fitted(self.trainer.model.encode(self.data.x[::3])[0])
         arrays = {
             "wall": self._wall(),
