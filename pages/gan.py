@@ -113,17 +113,22 @@ LIT = {
 }
 READOUT = [
     Metric("js", "JS divergence", "Jensen-Shannon divergence, 0 to log 2, estimated to 0.03 from the nearest "
-           "neighbours of 2,000 real and as many generated samples; between parallel lines exact", "nats"),
+           "neighbours of 2,000 real and as many generated samples; between parallel lines exact", "nats",
+           missing="no data"),
     Metric("w1", "Wasserstein-1", "Exact earth mover's distance of 200 real and 200 generated samples; between "
-           "parallel lines without noise |θ|"),
+           "parallel lines without noise |θ|", missing="no data"),
     Metric("w1_floor", "its floor", "Wasserstein-1 between two batches of 200 real samples: nearer than that, the "
-           "distance cannot tell generated from real ones"),
-    Metric("modes", "modes", "Modes with at least one generated sample within 3 σ, of 2,500 samples"),
-    Metric("quality", "high quality", "Share of generated samples within 3 σ of a mode"),
+           "distance cannot tell generated from real ones", missing="no data"),
+    Metric("modes", "modes", "Modes with at least one generated sample within 3 σ, of 2,500 samples",
+           missing="these data have no modes"),
+    Metric("quality", "high quality", "Share of generated samples within 3 σ of a mode",
+           missing="these data have no modes"),
     Metric("within", "spread within modes", "How far a mode's generated samples are spread, as a share of its real "
-           "ones; 1 is right, 0 collapse within modes"),
-    Metric("gradient", "gradient at fakes", "Mean length of the gradient that reaches a generated sample"),
-    Metric("slope", "slope of D", "Mean ‖∇D‖ where the gradient penalty looks; it should come to 1"),
+           "ones; 1 is right, 0 collapse within modes", missing="too few samples at any mode"),
+    Metric("gradient", "gradient at fakes", "Mean length of the gradient that reaches a generated sample",
+           missing="after the first step"),
+    Metric("slope", "slope of D", "Mean ‖∇D‖ where the gradient penalty looks; it should come to 1",
+           missing="with a gradient penalty only"),
 ]  # fmt: skip
 THETA = Metric("theta_now", "θ now", "Where the generator's line is; the real one is at 0")
 LOSSES = {"loss_D": charts.Line("L_D", theme.CRITIC), "loss_G": charts.Line("L_G", theme.GENERATED)}

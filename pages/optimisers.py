@@ -59,14 +59,18 @@ COLUMNS = [
 ]
 THEORY = [
     Metric("beta", "β", "Largest eigenvalue of the Hessian, in size, in sight and no higher than the start"),
-    Metric("beta_here", "β here", "The same where the optimiser stands that you look inside"),
+    Metric("beta_here", "β here", "The same where the optimiser stands that you look inside",
+           missing="flat or broken here"),
     Metric("eta", "η", "Learning rate of gradient descent, momentum and SGD"),
     Metric("safe_rate", "1/β", "Up to here every step is sure to lower the loss"),
     Metric("last_rate", "2/β", "From here on the steepest direction diverges"),
-    Metric("dropped", "L₀ − L_T", "What gradient descent has dropped"),
-    Metric("promised", "at least", "Sum of η (1 − βη/2) ‖∇L‖² over its steps; with η = 1/β the lecture's bound"),
-    Metric("counted", "steps T", "Steps of gradient descent since start or last change of rate"),
-    Metric("longest", "at most", "2β (L₀ − L_T) / ε², with ε the smallest gradient so far and η = 1/β"),
+    Metric("dropped", "L₀ − L_T", "What gradient descent has dropped", missing="nobody descends"),
+    Metric("promised", "at least", "Sum of η (1 − βη/2) ‖∇L‖² over its steps; with η = 1/β the lecture's bound",
+           missing="nobody descends"),
+    Metric("counted", "steps T", "Steps of gradient descent since start or last change of rate",
+           missing="nobody descends"),
+    Metric("longest", "at most", "2β (L₀ − L_T) / ε², with ε the smallest gradient so far and η = 1/β",
+           missing="the gradient is still 0"),
 ]  # fmt: skip
 WORDS = """
 **Every racer** is torch's own optimiser where torch has one; Newton's jump, the cosine of SGDR and the mean of SWA are

@@ -23,15 +23,13 @@ LABELS = {
 }
 KIND_COLORS = ["#9aa3af", *theme.CATEGORIES[:3], theme.CATEGORIES[4], "rgba(0,0,0,0)"]
 READOUT = [
-    Metric("predicted_wavelength", "predicted", "Wavelength of the wave that grows fastest in linear theory", "cells"),
-    Metric(
-        "measured_wavelength",
-        "measured",
-        "Wavelength at the centre of gravity of the highest peak of the picture's power spectrum",
-        "cells",
-    ),
-    Metric("wavelength_ratio", "measured / predicted", "Near 1 where the wave that grew fastest is still there"),
-]
+    Metric("predicted_wavelength", "predicted", "Wavelength of the wave that grows fastest in linear theory", "cells",
+           missing="no wave grows"),
+    Metric("measured_wavelength", "measured", "Wavelength at the centre of gravity of the highest peak of the "
+           "picture's power spectrum", "cells", missing="all is even"),
+    Metric("wavelength_ratio", "measured / predicted", "Near 1 where the wave that grew fastest is still there",
+           missing="one of them is missing"),
+]  # fmt: skip
 LINES = {
     "measured_wavelength": charts.Line("measured", theme.CATEGORIES[0]),
     "predicted_wavelength": charts.Line("predicted", theme.CATEGORIES[1], "dash"),

@@ -95,11 +95,17 @@ class Views(Exhibit[ViewsParams]):
             "dark": 0.0,
             "size_a": 1.5,
             "size_b": float("nan"),
+            "third": 2.0 / 3.0,
+            "many": 12345.678,
+            "tiny": 1.2345e-5,
+            "never": float("nan"),
+            "told": float("nan"),
         }
         words = {
             "poked": self.poked, "marks": "half,one", "right": "east", "up": "north", "names": "first,second,third",
             "text": "graphs are fun", "note": "a note", "rows": "a,b,c", "highlight": "", "verdict": "well",
             "status_a": "good", "status_b": "bad", "size_b": "∞",
+            "told": "not today",
         }  # fmt: skip
         return Frame(arrays, metrics, words, ranges)
 

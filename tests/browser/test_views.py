@@ -202,6 +202,9 @@ def test_a_readout_says_numbers_lamps_tables_and_words(page: Page) -> None:
     box = page.locator(".mg-readout")
     expect(box.locator("[data-metric=size_a]")).to_have_text("1.50")
     expect(box.locator("[data-metric=size_b]")).to_have_text("∞")
+    numbers = {"third": "0.667 nats", "many": "12,346", "tiny": "1.2e-5", "never": "there is none", "told": "not today"}
+    for metric, said in numbers.items():
+        expect(box.locator(f"[data-metric={metric}]")).to_have_text(said)
     expect(box.locator("[data-word=status_b]")).to_have_text("bad")
     expect(box.locator("[data-word=verdict]")).to_have_text("well")
     expect(box.locator("[data-lamp=lamp]")).to_have_attribute("aria-label", "lit: yes")

@@ -3,6 +3,7 @@ names, for several settings of every exhibit."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,19 +27,29 @@ def closed() -> Iterator[None]:
     service.stop()
 
 
+_mounted: dict[str, list[Mounted]] = {}
+
+
 def mounted(slug: str, values: dict[str, Any]) -> list[Mounted]:
-    """The views of a page, also those behind a choice of what to look at."""
+    """The views of a page, also those behind a choice of what to look at; looked at once for all tests."""
+    key = f"{slug} {values}"
+    if key not in _mounted:
+        _mounted[key] = _mount(slug, values)
+    return _mounted[key]
+
+
+def _mount(slug: str, values: dict[str, Any]) -> list[Mounted]:
     page = AppTest.from_file(str(page_file(slug)), default_timeout=60)
     for name, value in catalogue()[slug].Params(**values).to_query().items():
         page.query_params[name] = value
     with recorded() as views:
         page.run()
         assert not page.exception
-        for group in page.button_group:
+        for index, group in enumerate(page.button_group):
             for option in group.options:
-                group.set_value(option.content if hasattr(option, "content") else option)
+                page.button_group[index].set_value(option)  # a run makes all elements anew
                 page.run()
-                assert not page.exception
+                assert not page.exception and page.button_group[index].value == option
     return list(views)
 
 
@@ -87,6 +98,27 @@ def test_whatever_a_view_names_is_sent(slug: str, values: dict[str, Any]) -> Non
     views = mounted(slug, values)
     assert {view.view for view in views} >= {"controls", "cards"}
     assert missing(views, built(slug, values)) == []
+
+
+@pytest.mark.parametrize(("slug", "values"), CASES, ids=lambda value: value if isinstance(value, str) else None)
+def test_a_number_that_is_not_available_says_why(slug: str, values: dict[str, Any]) -> None:
+    exhibit = built(slug, values)
+    frames = [exhibit.frame()]
+    exhibit.advance(STEPS)
+    frames.append(exhibit.frame())
+    silent = sorted({
+        number["metric"]
+        for view in mounted(slug, values)
+        for number in view.data.get("numbers", []) if view.view == "readout"
+        for frame in frames
+        if math.isnan(frame.metrics[number["metric"]]) and not (frame.words.get(number["metric"]) or number["missing"])
+    })  # fmt: skip
+    assert not silent, " ".join(silent)
+
+
+def test_what_is_behind_a_choice_is_looked_at_too() -> None:
+    keys = {view.key for view in mounted("adversarial-patterns", {"n": 40, "side": "8", "inits": 2})}
+    assert keys >= {"split", "neighbours", "theory"}
 
 
 def test_a_misspelt_layer_is_found() -> None:

@@ -11,12 +11,21 @@ from ui.mount import Handle, Need, mount
 
 @dataclass(frozen=True)
 class Metric:
-    """A number: its metric, what it is called, one sentence of help and its unit."""
+    """A number.
+
+    Args:
+        metric: which.
+        label, help: what it is called, and one sentence about it.
+        missing: said in its place while it is not available, in a few words: why. A word of the frame that has the
+            metric's name says so better where the reason changes.
+        unit: it is in.
+    """
 
     metric: str
     label: str
     help: str
     unit: str = ""
+    missing: str = ""
 
 
 @dataclass(frozen=True)

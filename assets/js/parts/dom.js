@@ -38,11 +38,14 @@ export function short(value) {
   return String(Number(value.toPrecision(4)));
 }
 
-/** A number with so many places behind the point; without them, with three digits. */
+/** A number with so many places behind the point; without them, with three digits, but whole ones that are counts in full. */
 export function digits(value, places) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (places !== undefined && places !== null) return value.toFixed(places);
-  return value !== 0 && (Math.abs(value) < 1e-2 || Math.abs(value) >= 1e4) ? value.toExponential(1) : value.toPrecision(3);
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e6) return value.toLocaleString("en");
+  if (size < 1e-3 || size >= 1e6) return value.toExponential(1);
+  return size >= 1000 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
 }
 
 /** Answers whether `wait` milliseconds have gone by since it last said yes. */

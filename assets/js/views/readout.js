@@ -1,7 +1,7 @@
 // Numbers, a table, lamps and sentences from the newest frame, at a pace that an eye or a screen reader can follow.
 
 import { mount } from "../mount.js";
-import { READABLE_MS, digits, element, every, put, short } from "../parts/dom.js";
+import { READABLE_MS, digits, element, every, put } from "../parts/dom.js";
 import { Palette, SIGNS, sign } from "../parts/palette.js";
 
 export default (component) => mount(component, (root, data) => new Readout(root, data));
@@ -18,9 +18,9 @@ class Readout {
   build() {
     const palette = new Palette(this.root, this.data.dark);
     const { numbers, table, lamps, words, caption } = this.data;
-    this.numbers = numbers.map(({ metric, label, unit, help }) => {
+    this.numbers = numbers.map(({ metric, label, unit, help, missing }) => {
       const value = element("strong", { "data-metric": metric }, "–");
-      return { metric, unit, value, box: element("div", { title: help }, element("span", {}, label), value) };
+      return { metric, unit, missing, value, box: element("div", { title: help }, element("span", {}, label), value) };
     });
     this.lamps = lamps.map(({ metric, label, help }) => {
       const lamp = element("span", { class: "mg-lamp", title: help, tabindex: "0", "data-lamp": metric, "aria-description": help }, label);
@@ -65,8 +65,11 @@ class Readout {
   }
 
   fill({ metrics, words, arrays }) {
-    for (const { metric, unit, value } of this.numbers)
-      put(value, Number.isFinite(metrics[metric]) ? `${short(metrics[metric])}${unit ? ` ${unit}` : ""}` : "–");
+    for (const { metric, unit, value, missing } of this.numbers) {
+      const there = Number.isFinite(metrics[metric]);
+      put(value, there ? `${digits(metrics[metric])}${unit ? ` ${unit}` : ""}` : words[metric] ?? (missing || "–"));
+      value.classList.toggle("mg-missing", !there);
+    }
     for (const { metric, label, lamp } of this.lamps) {
       const lit = metrics[metric] === 1;
       lamp.classList.toggle("mg-lit", lit);

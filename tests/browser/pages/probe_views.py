@@ -81,7 +81,14 @@ st.html("<style>.st-key-probe-views-told { position: fixed; top: 5rem; right: 0;
 controls(run)
 readout(
     run,
-    [Metric("steps", "steps", "How many")],
+    [
+        Metric("steps", "steps", "How many"),
+        Metric("third", "third", "Two of three", "nats"),
+        Metric("many", "many", "A lot"),
+        Metric("tiny", "tiny", "Next to nothing"),
+        Metric("never", "never", "Not there", missing="there is none"),
+        Metric("told", "told", "Not there", missing="there is none"),
+    ],
     key="told",
     words=["poked", "verdict"],
     lamps=[Lamp("lamp", "lit", "Always lit."), Lamp("dark", "dark", "Never lit.")],
