@@ -6,7 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from engine.exhibits.latent import CODE, LABELS, LAMPS, LATEX, Latent, parse_picture
+from engine.exhibits.latent import CODE, LABELS, LAMPS, LATEX, WORDS, Latent, parse_picture
 from engine.exhibits.latent.data import dataset
 from engine.exhibits.latent.params import LatentParams
 from engine.exhibits.latent.readings import readings
@@ -95,31 +95,15 @@ STEP: list[Layer] = [
     Points(at="one_mean", size=6, edge=True, phases=SLOW),
     Segments(at="one_noise", width=2, color=theme.PRIOR, phases=AFTER),
     Points(at="one_at", size=7, color=theme.PRIOR, edge=True, phases=AFTER),
-    Arrows(at="one_at", along="one_downhill", length="saturating", color=theme.GRADIENT, width=3,
-           phases=("gradients", "learn")),
-]  # fmt: skip
+]
+DOWNHILL = Arrows(at="one_at", along="one_downhill", length="saturating", color=theme.GRADIENT, width=3,
+                  phases=("gradients", "learn"))  # fmt: skip
 STEP_IMAGES: list[Layer] = [
     Images(array="one_in", at="one_in_at", size="tile", scale=PAPER, phases=SLOW),
     Images(array="one_out", at="one_out_at", size="tile", scale=PAPER,
            phases=("decode", "losses", "gradients", "learn")),
 ]  # fmt: skip
 ELLIPSE = Ellipses(mean="one_mean", cov="one_cov", width=2.5, phases=SLOW)
-WORDS = """
-**Encoder and decoder.** The encoder makes a code $z$ of an example $x$; the decoder makes an example $y$ of a code.
-Both learn together, from nothing but how badly $x$ is rebuilt. If both are matrices, the best code is that of **PCA**,
-and its error is the floor that no linear autoencoder passes.
-
-**The VAE** encodes not a point but a cloud, $q(z|x) = \\mathcal N(\\mu, \\sigma^2)$, and pays for its distance from the
-prior $\\mathcal N(0, 1)$ by the KL divergence, weighted by $\\beta$. A draw from the cloud cannot be differentiated;
-written as $z = \\mu + \\sigma\\epsilon$ with $\\epsilon$ from outside, it can: the **reparameterisation trick**. With
-$\\beta = 1$ the loss is minus the ELBO, a lower bound of $\\log p(x)$; averaging several draws inside the logarithm
-gives a tighter one.
-
-**Others** keep their codes in order in other ways: by what they rebuild (denoising), by what a code may cost
-(sparse: $|z|$; contractive: $\\lVert\\partial z/\\partial x\\rVert^2$), or by how the crowd of all codes compares with
-the prior (Wasserstein: by a kernel $k(a,b) = \\sum_s C_s/(C_s + \\lVert a-b\\rVert^2)$, $C_s = 2 k s$, or by a
-discriminator). A plain autoencoder keeps no order at all: to draw from it one fits a Gaussian to its codes.
-"""
 
 
 def latent_plane(run: Handle[LatentParams]) -> None:
@@ -127,6 +111,7 @@ def latent_plane(run: Handle[LatentParams]) -> None:
     p = run.params
     layers = [*CODES, *([CLOUDS] if p.model == "vae" else []), *HAND, *([FINGER] if p.of_images else []), *STEP]
     layers += [*([ELLIPSE] if p.model == "vae" else []), *(STEP_IMAGES if p.of_images else [])]
+    layers += [DOWNHILL] if p.model != "pca" else []
     plane(
         run, layers, bounds="reach", key=f"codes-{p.model}-{p.data}", brushes=TOOLS, height=TALL,
         alt="Codes of all examples, coloured by class, with the rings of the prior; a dot where the finger is.",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from engine.exhibit import Exhibit, Frame, Pose, Reference, State, Subject
+from engine.exhibit import Cost, Exhibit, Frame, Pose, Reference, State, Subject
 from engine.exhibits.latent.cards import CARDS
 from engine.exhibits.latent.classifier import classifier
 from engine.exhibits.latent.data import dataset
@@ -18,6 +18,7 @@ from engine.exhibits.latent.params import LatentParams
 from engine.exhibits.latent.prior import quantile_grid
 from engine.exhibits.latent.show import Show
 from engine.exhibits.latent.training import Trainer
+from engine.progress import tell
 from engine.runtime.commands import CommandError
 
 SEEN = "what is seen,what comes out,nearest example"
@@ -68,7 +69,11 @@ class Latent(Exhibit[LatentParams]):
         self._begin()
 
     def _begin(self) -> None:
+        tell(0.0, "reading the examples")
         self.data = dataset(self.params)
+        tell(0.2, "teaching the judge of images")
+        classifier(self.params)
+        tell(0.9, "drawing the weights")
         self.trainer = Trainer(self.params, self.data, self.seed)
         self.instruments = Instruments(self.trainer, self.seed)
         self.hand = Hand(self.data, self.seed)
@@ -76,10 +81,13 @@ class Latent(Exhibit[LatentParams]):
         self._phase = self._sentence = ""
 
     @classmethod
-    def warm_up(cls) -> None:
-        """Also learn the judge that recognises digits."""
-        super().warm_up()
-        classifier(LatentParams())
+    def cost_of(cls, params: LatentParams) -> Cost:
+        """Weights, their gradients, Adam's memory and the copies that are kept, beside the examples; and the judge,
+        which the first run of a set has to teach.
+        """
+        inputs = {"digits": 64, "shapes": 256}.get(params.data, 2)
+        weights = 2 * params.width * (inputs + (params.depth - 1) * params.width + 2 * params.k)
+        return Cost(nbytes=(24 << 20) + 40 * weights, seconds=0.8 if params.of_images else 0.2)
 
     def phases(self) -> Iterator[str]:
         """One step of training, told."""

@@ -8,11 +8,12 @@ from engine.exhibits.latent.params import LatentParams
 
 
 class Reading(NamedTuple):
-    """A metric: what it is called, one sentence of help, and its unit."""
+    """A metric: what it is called, one sentence of help, its unit, and why it is missing where it may be."""
 
     label: str
     help: str
     unit: str = ""
+    missing: str = ""
 
 
 READINGS = {
@@ -36,7 +37,7 @@ READINGS = {
     "cleaned": Reading("coming out", "The same of what comes out, against the clean example"),
     "angle": Reading("angle to PCA", "Largest principal angle between its span and PCA's", "rad"),
     "gap": Reading("information gap", "How much more the best number of the code tells of a factor than the second "
-                   "best: 1 is one number for each factor"),
+                   "best: 1 is one number for each factor", missing="needs two numbers"),
 }  # fmt: skip
 OF_MODEL = {"vae": ("kl", "elbo", "bound", "active"), "sparse": ("in_use",), "denoising": ("spoilt", "cleaned"),
             "linear": ("angle",)}  # fmt: skip
