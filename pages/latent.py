@@ -53,13 +53,13 @@ PENALTIES = {
 PAPER = theme.INK
 GUIDE = Guide(
     see="Each point is an image, squeezed into a short code by one network. Colours say which digit it is. "
-    "Beside it: what a second network makes of the codes in every part of the plane.",
+    "The grid beside it: what a second network makes of the codes in every part of the plane.",
     do="Drag a finger over the plane and watch its image; change β, the pull towards the green rings.",
     notice="Nobody tells it the digits' names, and yet like comes to lie beside like, with smooth ways between.",
 )
 OF_POINTS = Guide(
-    see="On the left every point of the data on the right, as a code. Colours say which part of the data it is from; "
-    "the green grid on the right is the plane of codes as the decoder bends it.",
+    see="Every point of the data (beside it, smaller) as a code. Colours say which part of the data it is from; "
+    "the green grid over the data is the plane of codes as the decoder bends it.",
     do="Drag a finger over the codes and see where it leads in the data; click in the data to see its code.",
     notice="Where codes are few the grid is only guessed at: there the network has never been asked for anything.",
 )
@@ -69,7 +69,6 @@ LABELS_ = {
              "spiral": "spiral", "swiss-roll": "Swiss roll"},
     "likelihood": {"bernoulli": "Bernoulli", "gaussian": "Gaussian"},
 }  # fmt: skip
-TALL = 31  # rem: as wide as its column allows
 TOOLS = [
     Brush("finger: decode here", {"kind": "finger"}, 0.05),
     Brush("walk from the nearest", {"kind": "from"}, 0.1),
@@ -81,7 +80,7 @@ CODES: list[Layer] = [
                toggle="prior") for deviations in (1.0, 2.0, 3.0)),
     Points(at="codes", size=2.4, classes="labels", names="classes", alpha=0.85, toggle="codes"),
 ]  # fmt: skip
-CLOUDS = Ellipses(mean="cloud_mean", cov="cloud_cov", classes="labels", width=1.2, alpha=0.9, toggle="clouds")
+CLOUDS = Ellipses(mean="cloud_mean", cov="cloud_cov", classes="cloud_labels", width=1.2, alpha=0.9, toggle="clouds")
 HAND: list[Layer] = [
     Segments(at="way", width=2, dash=(5, 4), toggle="walk"),
     Points(at="ends", size=6, hollow=True, width=2, toggle="walk"),
@@ -113,7 +112,7 @@ def latent_plane(run: Handle[LatentParams]) -> None:
     layers += [*([ELLIPSE] if p.model == "vae" else []), *(STEP_IMAGES if p.of_images else [])]
     layers += [DOWNHILL] if p.model != "pca" else []
     plane(
-        run, layers, bounds="reach", key=f"codes-{p.model}-{p.data}", brushes=TOOLS, height=TALL,
+        run, layers, bounds="reach", key=f"codes-{p.model}-{p.data}", brushes=TOOLS,
         alt="Codes of all examples, coloured by class, with the rings of the prior; a dot where the finger is.",
     )  # fmt: skip
 
@@ -129,10 +128,10 @@ def decoder(run: Handle[LatentParams]) -> None:
     p = run.params
     if p.of_images:
         label, alt = "decoded: the prior's quantiles .05 to .95", "What the decoder makes of a grid of codes."
-        tiles(run, "manifold", label, 15, alt, touch=Touch({"kind": "tile"}), height=TALL)
+        tiles(run, "manifold", label, 15, alt, touch=Touch({"kind": "tile"}), height=20)
         alt = "Ten examples it has not learnt from, above, and what comes out of it, below."
         rows = 3 if p.model == "denoising" else 2
-        tiles(run, "wall", "held-out examples", 10, alt, rows="wall_rows", aspect=10 / rows, height=TALL)
+        tiles(run, "wall", "held-out examples", 10, alt, rows="wall_rows", aspect=10 / rows, height=20)
         return
     extent = dataset(p).extent
     layers: list[Layer] = [
@@ -146,21 +145,17 @@ def decoder(run: Handle[LatentParams]) -> None:
     ]
     plane(
         run, layers, bounds=(-extent, extent, -extent, extent), key=f"data-{p.data}", touch=Touch({"kind": "point"}),
-        height=TALL, alt="The data, what they are rebuilt as, and the latent plane as the decoder bends it.",
+        height=20, alt="The data, what they are rebuilt as, and the latent plane as the decoder bends it.",
     )  # fmt: skip
 
 
 def picture(run: Handle[LatentParams]) -> None:
-    """The plane of codes, and beside it what is decoded."""
-    left, right = st.columns([0.6, 0.4], gap="small")
-    with left:
-        if run.params.k == 3:
-            panel = Panel([Points3(at="cloud", classes="labels", size=0.05)])
-            space(run, [panel], key="cloud", aspect=1, alt="The codes of all examples in space, coloured by class.")
-        else:
-            latent_plane(run)
-    with right:
-        decoder(run)
+    """The codes: in space where they are three numbers, else on a plane."""
+    if run.params.k == 3:
+        panel = Panel([Points3(at="cloud", classes="labels", size=0.05)])
+        space(run, [panel], key="cloud", aspect=1, alt="The codes of all examples in space, coloured by class.")
+    else:
+        latent_plane(run)
 
 
 def networks(run: Handle[LatentParams]) -> None:
@@ -315,12 +310,13 @@ def main() -> None:
     p = run.params
     if not p.of_images:
         run = replace(run, guide=OF_POINTS)
-    with stage(run, aspect=1.5) as place:
+    with stage(run) as place:
         with place.picture:
             picture(run)
             classes = [Mark(theme.CATEGORIES[i], name) for i, name in enumerate(dataset(p).classed[:10])]
             readout(run, caption=[*classes, Mark(theme.PRIOR, "prior")], key="caption")
         with place.beside:
+            decoder(run)
             networks(run)
     if p.k == 3:
         st.header("On a plane")

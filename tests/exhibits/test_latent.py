@@ -328,14 +328,13 @@ def test_lamps_are_lit_by_their_definitions() -> None:
         "silent": ({"kl": 0.4, "rebuilt_test": 26.5}, False),
     }  # fmt: skip
     assert set(cases) == set(LAMPS)
-    assert not any(lit(good, 2, settled=True).values())
+    assert not any(lit(good, settled=True).values())
     for name, (change, waits) in cases.items():
-        found = lit({**good, **change}, 2, settled=True)
+        found = lit({**good, **change}, settled=True)
         assert [each for each, on in found.items() if on] == [name]
-        assert lit({**good, **change}, 2, settled=False)[name] != waits
-    assert not lit({**good, "active": 8.0}, 16, settled=True)["collapsed"]
-    assert lit({**good, "active": 7.0}, 16, settled=True)["collapsed"]
-    assert not any(lit(dict.fromkeys(good, math.nan), 2, settled=True).values())
+        assert lit({**good, **change}, settled=False)[name] != waits
+    assert not lit({**good, "active": 1.0}, settled=True)["collapsed"]
+    assert not any(lit(dict.fromkeys(good, math.nan), settled=True).values())
 
 
 def test_the_window_grows_at_once_and_shrinks_late() -> None:

@@ -116,7 +116,8 @@ class Latent(Exhibit[LatentParams]):
 
     def scene(self) -> Frame:
         """The examples' classes; of points the points themselves."""
-        arrays = {"labels": self.data.labels.numpy().astype(np.uint8)}
+        labels = self.data.labels.numpy().astype(np.uint8)
+        arrays = {"labels": labels, "cloud_labels": labels[self.show.cloudy.numpy()]}
         if not self.data.images:
             arrays["points"] = self.data.x.numpy().copy()
         classes = [self.data.classed[label] for label in self.data.labels.tolist()]

@@ -113,7 +113,7 @@ class Instruments:
     def metrics(self) -> dict[str, float]:
         """Everything there is to read off, by name; lamps are 1 when lit."""
         found = self._recent() | self._measured()
-        lamps = lit(found, self.trainer.params.k, settled=self.look_step >= SETTLED)
+        lamps = lit(found, settled=self.look_step >= SETTLED)
         told = {name: value for name, value in found.items() if not name.startswith("_")}
         told |= {"floor": self.trainer.floor, "weight": self.trainer.weight, "reach": self.reach}
         return told | {name: float(value) for name, value in lamps.items()}
@@ -152,7 +152,7 @@ class Instruments:
         found |= self._rebuilding(mu, mu_test)
         found["neighbours"] = measures.neighbour_accuracy(mu, labels, mu_test, truth, self.data.classes)
         found["probe"] = measures.probe_accuracy(mu, labels, mu_test, truth, self.data.classes)
-        found |= self._crowd(mu_test, log_var) | self._drawn() | self._structure(mu)
+        found |= self._crowd(mu_test, log_var) | self._drawn() | self._structure()
         found |= self._cleaning(x_test)
         found["in_use"] = measures.in_use(mu_test)
         moved = self.copy.encode(x_test[:COMPARED] + self.nudges[: len(x_test)])[0] - mu_test[:COMPARED]
@@ -204,15 +204,28 @@ class Instruments:
         on_grid, regions = judge.recognised(output(self.copy.decode(quantile_grid(self.prior, self.lens)[1])))
         return {"confident": confident, "on_grid": on_grid, "regions": float(regions)}
 
-    def _structure(self, mu: Tensor) -> dict[str, float]:
+    def _structure(self) -> dict[str, float]:
         """Whether numbers of the code stand for factors, and whether a linear decoder spans what PCA spans."""
         found = {}
         if self.data.factors is not None:
-            factors = self.data.factors[~self.data.held_out]
-            found["gap"] = measures.information_gap(measures.mutual_information(mu, factors), factors)
+            found["gap"] = measures.information_gap(self.information(), self.data.factors)
         if self.trainer.params.model == "linear":
             found["angle"] = measures.principal_angle(self.trainer.pca.V, self.copy.decoder.W[0])  # type: ignore
         return found
+
+    @torch.no_grad()
+    def information(self) -> Tensor:
+        """How much every number of the code tells of every known factor, (k, f), in nats. Of a cloud a draw is looked
+        at: its mean alone would tell of factors by differences that drown in its width.
+        """
+        assert self.data.factors is not None
+        codes, log_var = self.copy.encode(self.data.x)
+        if log_var is not None:
+            noise = torch.randn(codes.shape, generator=generator(self.seed, "cpu"), device="cpu")
+            codes = reparameterise(codes, log_var, noise)
+        if not bool(codes.isfinite().all()):
+            return torch.zeros(codes.shape[1], self.data.factors.shape[1], device="cpu")
+        return measures.mutual_information(codes, self.data.factors)
 
     def _bounds(self, x: Tensor, kl: float) -> dict[str, float]:
         """The ELBO and the importance-weighted bound of the held-out examples, at beta = 1."""

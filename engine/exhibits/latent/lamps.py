@@ -26,8 +26,8 @@ class Lamp:
 LAMPS = {
     "collapsed": Lamp(
         "posterior collapse",
-        "Lit, after the first 300 steps of a VAE, when fewer than half of the numbers of its code are active: the "
-        "variance of their mean over the data is 0.01 or less, so they say nothing of the example.",
+        "Lit, after the first 300 steps of a VAE, when none of the numbers of its code is active: the variance of "
+        "their means over the data is 0.01 or less, so the code says nothing of the example.",
     ),
     "hollow": Lamp(
         "holes",
@@ -43,15 +43,15 @@ LAMPS = {
 }
 
 
-def lit(found: Mapping[str, float], k: int, *, settled: bool) -> dict[str, bool]:
+def lit(found: Mapping[str, float], *, settled: bool) -> dict[str, bool]:
     """Which lamps are lit; a NaN lights none.
 
     Args:
         found: the metrics ``active``, ``holes``, ``kl``, ``rebuilt_test``, and ``_mean``, what the mean of all examples
-            would be rebuilt for. k: numbers in a code. settled: the first 300 steps are over.
+            would be rebuilt for. settled: the first 300 steps are over.
     """
     return {
-        "collapsed": settled and found["active"] < k / 2,
+        "collapsed": settled and found["active"] == 0,
         "hollow": settled and found["holes"] > HOLLOW,
         "silent": found["kl"] < SILENT and found["rebuilt_test"] > found["_mean"] - LITTLE,
     }

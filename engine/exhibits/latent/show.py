@@ -9,11 +9,11 @@ from torch import Tensor
 from engine.exhibit import Frame
 from engine.exhibits.latent.hand import Hand
 from engine.exhibits.latent.instruments import Instruments
-from engine.exhibits.latent.measures import mutual_information
 from engine.exhibits.latent.prior import Prior, quantile_grid
 from engine.exhibits.latent.training import Trainer
 from engine.kit.device import generator
 
+TELLING = 0.5  # nats about a factor from which a number of the code is called by it
 CLOUDS = 50  # posteriors whose ellipses are drawn
 WALK = 12  # stops on the way from one example to another
 ON_WALL = 10
@@ -38,6 +38,7 @@ class Show:
         rng = generator(seed + 1, "cpu")
         self.epsilon = torch.randn(SAMPLES, self.k, generator=rng, device="cpu")
         self.spoiling = seed + 2
+        self.cloudy = torch.arange(0, len(self.data.x), max(1, len(self.data.x) // CLOUDS), device="cpu")[:CLOUDS]
         held = self.data.held_out.nonzero()[:, 0]
         labels = self.data.labels[held]
         each = [held[labels == label][:ON_WALL] for label in labels.unique()]
@@ -74,7 +75,7 @@ class Show:
         if self.k == 3:
             arrays["cloud"] = codes / self.instruments.reach
         if log_var is not None:
-            arrays |= {"cloud_mean": places[:CLOUDS], "cloud_cov": self._clouds(log_var[:CLOUDS])}
+            arrays |= {"cloud_mean": places[self.cloudy], "cloud_cov": self._clouds(log_var[self.cloudy])}
         reach = self.instruments.reach
         return Frame(_host(arrays), {"reach": reach, "tile": TILE * reach})
 
@@ -213,14 +214,11 @@ class Show:
         worth = self.instruments.kl_units
         names = [f"z{i + 1}" for i in range(self.k)]
         if self.data.factors is not None:
-            with torch.no_grad():
-                codes = self.instruments.copy.encode(self.data.x)[0]
-            if bool(codes.isfinite().all()):
-                best = mutual_information(codes, self.data.factors).max(1)
-                names = [
-                    f"{name} {self.data.names[int(which)]}" if float(much) > 0.3 else name
-                    for name, which, much in zip(names, best.indices, best.values, strict=True)
-                ]
+            best = self.instruments.information().max(1)
+            names = [
+                f"{name} {self.data.names[int(which)]}" if float(much) > TELLING else name
+                for name, which, much in zip(names, best.indices, best.values, strict=True)
+            ]
         arrays = {"units": worth.numpy().copy(), "numbers": np.arange(1, self.k + 1)}
         return Frame(arrays, {}, {"units": ",".join(names)})
 
