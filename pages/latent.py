@@ -15,6 +15,7 @@ from ui import charts, theme
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import (
+    Arrows,
     Bind,
     Brush,
     Ellipses,
@@ -42,7 +43,6 @@ from ui.views import (
     readout,
     space,
 )  # fmt: skip
-from ui.views.plane import Arrows
 
 ENCODER, DECODER = theme.CATEGORIES[7], theme.CATEGORIES[9]
 PENALTIES = {
@@ -63,12 +63,6 @@ OF_POINTS = Guide(
     do="Drag a finger over the codes and see where it leads in the data; click in the data to see its code.",
     notice="Where codes are few the grid is only guessed at: there the network has never been asked for anything.",
 )
-LABELS_ = {
-    "model": LABELS,
-    "data": {"digits": "handwritten digits", "shapes": "shapes of known factors", "moons": "two moons",
-             "spiral": "spiral", "swiss-roll": "Swiss roll"},
-    "likelihood": {"bernoulli": "Bernoulli", "gaussian": "Gaussian"},
-}  # fmt: skip
 TOOLS = [
     Brush("finger: decode here", {"kind": "finger"}, 0.05),
     Brush("walk from the nearest", {"kind": "from"}, 0.1),
@@ -304,9 +298,12 @@ def upload(run: Handle[LatentParams]) -> None:
         st.error(wrong, icon=":material/error:")
 
 
+CLOSER = {"Draw your own": draw, "Walk": walk, "One number at a time": traverse, "Samples": samples}
+
+
 def main() -> None:
     """Draw the page."""
-    run = open_page(Latent, GUIDE, labels=LABELS_)
+    run = open_page(Latent, GUIDE, labels=LABELS)
     p = run.params
     if not p.of_images:
         run = replace(run, guide=OF_POINTS)
@@ -325,9 +322,9 @@ def main() -> None:
     over_time(run)
     if p.of_images:
         st.header("Closer")
-        ways = {"Draw your own": draw, "Walk": walk, "One number at a time": traverse, "Samples": samples}
-        chosen = st.segmented_control("Look at", list(ways), default="Draw your own", label_visibility="collapsed")
-        ways[chosen or "Draw your own"](run)
+        first = next(iter(CLOSER))
+        chosen = st.segmented_control("Look at", list(CLOSER), default=first, label_visibility="collapsed")
+        CLOSER[chosen or first](run)
     mathematics(run, LATEX, WORDS, *CODE)
     references(Latent)
 

@@ -96,13 +96,16 @@ WITH_PRIOR = ("vae", "wae-mmd", "wae-gan")
 """Models that are told how their codes should lie; to draw from another, a Gaussian is fitted to its codes."""
 
 LABELS = {
-    "pca": "PCA (exact)",
-    "linear": "linear autoencoder",
-    "plain": "plain autoencoder",
-    "denoising": "denoising autoencoder",
-    "sparse": "sparse autoencoder",
-    "contractive": "contractive autoencoder",
-    "vae": "VAE and β-VAE",
-    "wae-mmd": "Wasserstein AE (MMD)",
-    "wae-gan": "Wasserstein AE (GAN)",
-}
+    "model": {
+        "pca": "PCA (exact)", "linear": "linear autoencoder", "plain": "plain autoencoder",
+        "denoising": "denoising autoencoder", "sparse": "sparse autoencoder",
+        "contractive": "contractive autoencoder", "vae": "VAE and β-VAE", "wae-mmd": "Wasserstein AE (MMD)",
+        "wae-gan": "Wasserstein AE (GAN)",
+    },
+    "data": {
+        "digits": "handwritten digits", "shapes": "shapes of known factors", "moons": "two moons", "spiral": "spiral",
+        "swiss-roll": "Swiss roll",
+    },
+    "likelihood": {"bernoulli": "Bernoulli", "gaussian": "Gaussian"},
+}  # fmt: skip
+"""How the values of choices are called."""
