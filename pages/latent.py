@@ -64,9 +64,9 @@ OF_POINTS = Guide(
     notice="Where codes are few the grid is only guessed at: there the network has never been asked for anything.",
 )
 TOOLS = [
-    Brush("finger: decode here", {"kind": "finger"}, 0.05),
-    Brush("walk from the nearest", {"kind": "from"}, 0.1),
-    Brush("walk to the nearest", {"kind": "to"}, 0.1),
+    Brush("decode here", {"kind": "finger"}, 0.05),
+    Brush("walk from", {"kind": "from"}, 0.1),
+    Brush("walk to", {"kind": "to"}, 0.1),
 ]
 PENS = {"draw": "draw", "rub": "rub out", "smear": "smear"}
 CODES: list[Layer] = [
@@ -220,7 +220,9 @@ def over_time(run: Handle[LatentParams]) -> None:
 
 def walk(run: Handle[LatentParams]) -> None:
     """From one example to another: through the codes, and through the pixels."""
-    st.caption("Choose both ends on the plane above, with the tools “walk from” and “walk to”.")
+    st.caption(
+        "Choose both ends on the plane above, with its brushes “walk from” and “walk to”: the nearest example is taken."
+    )
     for name, title in (("walk_latent", "through the codes, decoded"), ("walk_pixel", "through the pixels, blended")):
         tiles(run, name, title, 12, f"A walk between two examples, {title}.", aspect=12, height=6)
 
