@@ -58,6 +58,17 @@ SETTINGS: dict[str, list[Values]] = {
         {"network": "one-layer", "batch": 1437, "loss": "squared error", "optimiser": "nesterov", "wrong": 0.2},
         {"network": "cnn", "optimiser": "rmsprop", "follow": False},
     ),
+    "latent": _each(
+        {"width": 16, "depth": 1, "batch": 32},
+        {}, {"latent_dim": "1", "vae_anneal": "cycles"},
+        {"latent_dim": "8", "axes": "chosen", "likelihood": "gaussian"},
+        {"latent_dim": "3", "data": "shapes", "shapes_vary": "everything"},
+        {"model": "denoising", "denoising_corruption": "occlusion"}, {"model": "pca", "latent_dim": "3"},
+        {"model": "linear", "data": "shapes"}, {"model": "plain", "data": "moons", "latent_dim": "1"},
+        {"model": "sparse", "latent_dim": "16"}, {"model": "contractive", "network": "convolutional", "depth": 2},
+        {"model": "wae-mmd", "data": "swiss-roll"}, {"model": "wae-gan", "data": "spiral", "latent_dim": "3"},
+        {"model": "denoising", "data": "spiral"},
+    ),
     "probe-walk": [{}, {"shape": "ring", "walkers": 7, "mirrored": True}],
 }  # fmt: skip
 
