@@ -18,7 +18,7 @@ SETTINGS: dict[str, list[Values]] = {
     "turing": _each(
         {"size": "128"},
         {}, {"model": "schnakenberg", "boundary": "no-flux", "start": "noise"},
-        {"model": "gierer-meinhardt", "start": "centre"}, {"model": "brusselator"},
+        {"model": "gierer-meinhardt", "start": "centre"}, {"model": "brusselator", "through_time": True},
         {"model": "fitzhugh-nagumo", "start": "word", "word": "ab"}, {"model": "ring-1952"},
         {"model": "ring-1952", "ring_reaction": "linear"},
     ),
@@ -30,6 +30,7 @@ SETTINGS: dict[str, list[Values]] = {
         {"data": "parallel-lines"}, {"data": "bells-1d"},
         {"optimiser": "momentum", "surface": "optimal D", "latent_dim": 1}, {"data": "draw", "latent_dim": 5},
         {"optimiser": "sgd", "surface": "Coulomb potential", "latent": "uniform", "decay": 1000},
+        {"pack": 2, "surface": "optimal D"},
     ),
     "adversarial-patterns": _each(
         {"n": 40, "side": "8", "inits": 2},

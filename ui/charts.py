@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
@@ -13,6 +13,7 @@ from ui.mount import Handle
 from ui.views.figure import Bind, figure
 
 GAP = 0.1  # between panels side by side, as a share of the figure: room for an axis's numbers and title
+Source = Literal["frame", "scene"]
 UPPER, LOWER = (0.42, 1.0), (0.0, 0.28)
 """Where the panels of a chart of two quantities are, as shares of its height."""
 
@@ -120,13 +121,11 @@ def factors(
         line={"color": theme.CATEGORIES[1], "width": 3}, hoverinfo="skip",
     )  # fmt: skip
     fig.add_scatter(x=[], y=[], mode="lines", line={"color": theme.TEXT, "width": 1, "dash": "dot"}, hoverinfo="skip")
-    dot = {"size": 13, "color": theme.TEXT, "line": {"width": 2, "color": theme.BACKGROUND}}
-    fig.add_scatter(x=[0], y=[0], mode="markers", hoverinfo="skip", marker=dot)
     binds = [
         Bind(name, f"data.{trace}.{to}", "scene") for trace in (0, 1) for name, to in zip(cells, "xyz", strict=True)
     ]
     binds += [Bind(name, f"data.2.{to}", "scene") for name, to in zip(marks, "xy", strict=True)]
-    binds += [Bind(name, f"data.3.{to}", what="metric") for name, to in zip(now, "xy", strict=True)]
+    binds += here(fig, *now, of_x="frame", of_y="frame")
     axes(fig, *titles, showlegend=False)
     fig.update_layout(margin={"t": 6}, xaxis={"range": ranges[0]}, yaxis={"range": ranges[1]})
     figure(handle, fig, binds, key=key, height=230, pick=pick, frames_per_s=10, alt=alt)
@@ -176,6 +175,18 @@ def standing(
 def axes(fig: go.Figure, x: str, y: str, **more: Any) -> None:
     """Name the axes."""
     fig.update_layout(xaxis={"title": {"text": x}}, yaxis={"title": {"text": y}}, **more)
+
+
+def here(fig: go.Figure, x: str, y: str, *, of_x: Source = "scene", of_y: Source = "scene") -> list[Bind]:
+    """A dot where the run is: on a map of two parameters, or among curves.
+
+    Args:
+        x, y: the metrics that say where; of_x, of_y: whose they are.
+    """
+    marker = {"size": 13, "color": theme.TEXT, "line": {"width": 2, "color": theme.BACKGROUND}}
+    fig.add_scatter(x=[0], y=[0], mode="markers", hoverinfo="skip", marker=marker)
+    last = len(fig.data) - 1
+    return [Bind(x, f"data.{last}.x", of_x, "metric"), Bind(y, f"data.{last}.y", of_y, "metric")]
 
 
 def columns(array: str, trace: int) -> list[Bind]:
