@@ -70,6 +70,17 @@ SETTINGS: dict[str, list[Values]] = {
         {"model": "wae-mmd", "data": "swiss-roll"}, {"model": "wae-gan", "data": "spiral", "latent_dim": "3"},
         {"model": "denoising", "data": "spiral"},
     ),
+    ),
+    "messages": [
+        {}, {"graph": "blocks", "size": 30, "features": "hint", "beside": True, "rule": "sage", "aggregate": "max"},
+        {"graph": "twins", "features": "constant", "rule": "gin"}, {"graph": "tree", "size": 15, "rule": "paliwal"},
+        {"graph": "florentine", "rule": "gat", "layout": "spectral", "norm": "pair"},
+        {"layers": 0, "features": "degree"},
+        {"graph": "ring", "size": 6, "rule": "mpnn", "layout": "circle", "width": 7, "matrix": "adjacency"},
+        {"graph": "barbell", "size": 12, "rule": "deep-sets", "features": "random", "squash": "tanh", "norm": "layer"},
+        {"graph": "scale-free", "size": 20, "layers": 5, "residual": True},
+        {"graph": "grid", "size": 16, "rule": "mlp"},
+    ],
     "probe-walk": [{}, {"shape": "ring", "walkers": 7, "mirrored": True}],
 }  # fmt: skip
 
