@@ -70,7 +70,6 @@ SETTINGS: dict[str, list[Values]] = {
         {"model": "wae-mmd", "data": "swiss-roll"}, {"model": "wae-gan", "data": "spiral", "latent_dim": "3"},
         {"model": "denoising", "data": "spiral"},
     ),
-    ),
     "messages": [
         {}, {"graph": "blocks", "size": 30, "features": "hint", "beside": True, "rule": "sage", "aggregate": "max"},
         {"graph": "twins", "features": "constant", "rule": "gin"}, {"graph": "tree", "size": 15, "rule": "paliwal"},

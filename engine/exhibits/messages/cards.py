@@ -15,8 +15,8 @@ CARDS = (
         "where the other 32 went?",
         {},
         speed=30.0,
-        answer="All but one, after a few seconds: member 9, three of whose five friends were on the other side. Zachary "
-        "tells that this one stayed for the sake of an exam.",
+        answer="All but one, after a few seconds: member 9, three of whose five friends were on the other side. Zachary"
+        " tells that this one stayed for the sake of an exam.",
         expects=(Expectation("More than nine in ten are right.", 200, lambda m: m["test_accuracy"] > 0.9),),
     ),
     Card(
