@@ -23,7 +23,7 @@ def chain(handle: Handle[Any]) -> None:
     passed = through_a_chain(layers, weight.number_input("Weight w of each", 0.1, 6.0, 1.0, 0.1), name)
     numbers = range(1, layers + 1)
     charts.standing(
-        handle, [charts.Drawn("|δ|", theme.GRADIENT, numbers, np.abs(passed.deltas), bars=True),
+        handle, [charts.Drawn("gradient |δ|", theme.GRADIENT, numbers, np.abs(passed.deltas), bars=True),
               charts.Drawn("w s′(z)", theme.CATEGORIES[0], numbers, np.abs(passed.factors), 1, bars=True)],
         titles=[("layer", "|δ|, what reaches the layer"), ("layer", "|w s′(z)|, its factor")], log=True, key="chain",
         alt="Size of the error signal in every layer, and the factor by which the layer multiplies it.",
