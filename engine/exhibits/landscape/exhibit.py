@@ -46,6 +46,7 @@ class Landscape(Exhibit[LandscapeParams]):
     slug = "landscape"
     title = "Loss landscapes"
     summary = "A network learns, and the landscape it walks in is computed around it while you look."
+    question = "Where does a network walk when it learns, and can you see the valley?"
     subject, place = Subject.LANDSCAPES, 2
     references = (
         Reference("H. Li, Z. Xu, G. Taylor, C. Studer, T. Goldstein", "Visualizing the loss landscape of neural nets",
