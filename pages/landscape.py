@@ -127,7 +127,7 @@ def beside(run: Handle[LandscapeParams]) -> None:
         charts.over_time(run, lines, key="average", title="test error", height=180, zoom=False, alt=alt)
         readout(run, AVERAGE, key="averages")
     elif study == "train":
-        lines = {"sharpness": Line("λ max", theme.CATEGORIES[5]), "limit": Line("2/η", theme.GRADIENT, "dash")}
+        lines = {"sharpness": Line("λ max", theme.CATEGORIES[5]), "limit": Line("2/η", theme.CATEGORIES[1], "dash")}
         alt = "The largest curvature over all steps, and two over the learning rate."
         charts.over_time(run, lines, key="sharpness", title="curvature", height=180, zoom=False, alt=alt)
         readout(run, CURVATURE, key="curvature")
