@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -105,7 +106,8 @@ class Latent(Exhibit[LatentParams]):
 
     def frame(self) -> Frame:
         """The plane, what is decoded, and all instruments."""
-        return self.glance() | self.show.closer() | self.show.units() | Frame({}, self.instruments.metrics())
+        rest = self.show.closer() | self.show.units() | Frame({}, self.instruments.metrics())
+        return self.glance() | _finite(rest)
 
     def glance(self) -> Frame:
         """The latent plane, and what the decoder makes of it."""
@@ -196,5 +198,9 @@ class Latent(Exhibit[LatentParams]):
 
 def _finite(shown: Frame) -> Frame:
     """Without infinities, which a run that has gone astray may leave."""
-    arrays = {name: np.nan_to_num(each, nan=0.0, posinf=1e30, neginf=-1e30) for name, each in shown.arrays.items()}
-    return Frame(arrays, shown.metrics, shown.words, shown.ranges)
+    arrays = {
+        name: each if np.isfinite(each).all() else np.nan_to_num(each, nan=0.0, posinf=1e30, neginf=-1e30)
+        for name, each in shown.arrays.items()
+    }
+    metrics = {name: value if math.isfinite(value) else math.nan for name, value in shown.metrics.items()}
+    return Frame(arrays, metrics, shown.words, shown.ranges)
