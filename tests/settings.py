@@ -18,7 +18,7 @@ SETTINGS: dict[str, list[Values]] = {
     "turing": _each(
         {"size": "128"},
         {}, {"model": "schnakenberg", "boundary": "no-flux", "start": "noise"},
-        {"model": "gierer-meinhardt", "start": "centre"}, {"model": "brusselator"},
+        {"model": "gierer-meinhardt", "start": "centre"}, {"model": "brusselator", "through_time": True},
         {"model": "fitzhugh-nagumo", "start": "word", "word": "ab"}, {"model": "ring-1952"},
         {"model": "ring-1952", "ring_reaction": "linear"},
     ),
@@ -30,6 +30,7 @@ SETTINGS: dict[str, list[Values]] = {
         {"data": "parallel-lines"}, {"data": "bells-1d"},
         {"optimiser": "momentum", "surface": "optimal D", "latent_dim": 1}, {"data": "draw", "latent_dim": 5},
         {"optimiser": "sgd", "surface": "Coulomb potential", "latent": "uniform", "decay": 1000},
+        {"pack": 2, "surface": "optimal D"},
     ),
     "adversarial-patterns": _each(
         {"n": 40, "side": "8", "inits": 2},
@@ -50,6 +51,14 @@ SETTINGS: dict[str, list[Values]] = {
         {"surface": "formula", "sgd": True, "noise": 0.5, "chosen": "sgd"},
         {"surface": "painted", "adagrad": True, "adamw": True, "chosen": "adagrad", "search": False},
     ),
+    "landscape": _each(
+        {"samples": 200, "width": 8},
+        {}, {"study": "race", "plane": "random"}, {"study": "connect", "settle": 20, "activation": "tanh"},
+        {"study": "average", "settle": 20, "period": 5}, {"data": "moons", "plane": "three", "activation": "swish"},
+        {"data": "spiral", "network": "deep", "depth": 2, "norm": True, "optimiser": "adam", "plane": "curvature"},
+        {"network": "one-layer", "batch": 1437, "loss": "squared error", "optimiser": "nesterov", "wrong": 0.2},
+        {"network": "cnn", "optimiser": "rmsprop", "follow": False},
+    ),
     "latent": _each(
         {"width": 16, "depth": 1, "batch": 32},
         {}, {"latent_dim": "1", "vae_anneal": "cycles"},
@@ -61,6 +70,16 @@ SETTINGS: dict[str, list[Values]] = {
         {"model": "wae-mmd", "data": "swiss-roll"}, {"model": "wae-gan", "data": "spiral", "latent_dim": "3"},
         {"model": "denoising", "data": "spiral"},
     ),
+    "messages": [
+        {}, {"graph": "blocks", "size": 30, "features": "hint", "beside": True, "rule": "sage", "aggregate": "max"},
+        {"graph": "twins", "features": "constant", "rule": "gin"}, {"graph": "tree", "size": 15, "rule": "paliwal"},
+        {"graph": "florentine", "rule": "gat", "layout": "spectral", "norm": "pair"},
+        {"layers": 0, "features": "degree"},
+        {"graph": "ring", "size": 6, "rule": "mpnn", "layout": "circle", "width": 7, "matrix": "adjacency"},
+        {"graph": "barbell", "size": 12, "rule": "deep-sets", "features": "random", "squash": "tanh", "norm": "layer"},
+        {"graph": "scale-free", "size": 20, "layers": 5, "residual": True},
+        {"graph": "grid", "size": 16, "rule": "mlp"},
+    ],
     "probe-walk": [{}, {"shape": "ring", "walkers": 7, "mirrored": True}],
 }  # fmt: skip
 

@@ -397,3 +397,37 @@ def test_outside_the_assets_there_is_nothing(client: TestClient, path: str) -> N
 
 def test_the_assets_folder_is_the_repositorys() -> None:
     assert Path(__file__).parent.parent.parent / "assets" == stream.ASSETS
+
+
+# ---- who watches, and links ------------------------------------------------------------------------------------------
+
+
+def test_sockets_of_the_owner_do_not_count_as_watching(client: TestClient, run: Run) -> None:
+    with client.websocket_connect(url(run)) as socket:
+        owner = Browser(socket)
+        owner.hear_until("state", lambda state: state["led"] and state["watching"] == 0)
+        with client.websocket_connect(url(run, run.viewer_token)):
+            owner.hear_until("state", lambda state: state["watching"] == 1)
+        owner.hear_until("state", lambda state: state["watching"] == 0)
+
+
+def test_what_is_refused_is_said_with_labels(client: TestClient, run: Run) -> None:
+    label = WalkParams.knobs()["stride"].label
+    with client.websocket_connect(url(run)) as socket:
+        owner = Browser(socket)
+        owner.say(do="set", values={"stride": 99})
+        message = owner.hear_until("error")["message"]
+        assert message.startswith(f"{label} = 99 is not allowed") and label != "stride"
+
+
+def test_a_moment_is_kept_for_its_owner_only(client: TestClient, run: Run, service: Service) -> None:
+    with client.websocket_connect(url(run)) as socket:
+        owner = Browser(socket)
+        owner.say(do="keep")
+        name = owner.hear_until("kept")["moment"]
+    assert service.moments.load(Walk.slug, name)[0]["step"] == run.performer.step
+    with client.websocket_connect(url(run, run.viewer_token)) as socket:
+        viewer = Browser(socket)
+        for command in ("keep", "undo", "fork"):
+            viewer.say(do=command)
+            assert "you are watching" in viewer.hear_until("error")["message"]

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.runtime.commands import Command, CommandError, Copy, Reset, Seek, Set, Step, Undo, read_command
+from engine.exhibit import catalogue
+from engine.runtime.commands import Command, CommandError, Copy, PokeIt, Reset, Seek, Set, Step, Undo, read_command
 from engine.runtime.pool import Pool
 from engine.runtime.run import Run
 from engine.runtime.service import Service
@@ -118,3 +119,15 @@ def test_who_watched_a_run_that_has_ended_goes_on_from_what_was_saved(service: S
         assert service.revive(Walk, run.id, token, "student") is None
         with pytest.raises(StoreError, match="somebody else"):
             service.store.load(run.id, token)
+
+
+def test_a_hand_that_moves_a_parameter_draws_nothing(service: Service) -> None:
+    kind = catalogue()["divergences"]
+    run = service.open(kind, kind.Params(swing=False), play=False)
+    run.slice(0.0)
+    for x in (1.0, 1.5, 1.5):
+        do(run, PokeIt(event={"kind": "theta", "x": x, "y": 0.5}))
+    assert run.params.model_dump()["theta"] == 1.5 and not run.describe()["drawn"]
+    version = run.state_version
+    do(run, PokeIt(event={"kind": "bar", "x": 2.5, "y": 0.9}))
+    assert run.describe()["drawn"] and run.state_version > version

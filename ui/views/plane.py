@@ -155,6 +155,27 @@ class Links(Layer):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Travellers(Layer):
+    """Dots, or small pictures (n, h, w), on their way from and to (n, 4), again and again while the run plays.
+
+    The browser moves them; who wishes for less motion sees them half way.
+
+    Args:
+        values: (n,), by which dots are coloured on the scale.
+        array: pictures instead of dots, ``size`` data units wide.
+        size: radius of a dot in pixels.
+        seconds: that the way takes.
+    """
+
+    at: str
+    values: str = ""
+    array: str = ""
+    size: float = 3.0
+    scale: theme.Scale = theme.VIRIDIS
+    seconds: float = 1.6
+
+
+@dataclass(frozen=True, kw_only=True)
 class Segments(Layer):
     """(n, 4), from and to, or (n, 5) with a share of the width; with ``palette`` a colour for each.
 
