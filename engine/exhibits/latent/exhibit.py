@@ -36,6 +36,7 @@ class Latent(Exhibit[LatentParams]):
     slug = "latent"
     title = "Latent spaces, live"
     summary = "An autoencoder folds images into a plane of codes; put a finger on it and see what they stand for."
+    question = "What lies between a three and an eight?"
     subject, place = Subject.LATENT_SPACES, 1
     references = (
         Reference("D. P. Kingma, M. Welling", "Auto-encoding variational Bayes", "ICLR 2014",
