@@ -133,6 +133,18 @@ def test_weights_that_are_lost_are_named() -> None:
         exhibit.trainer.flats[network][0] = kept
 
 
+def test_a_run_that_has_gone_astray_shows_no_infinity() -> None:
+    for values in ({}, {"model": "plain", "data": "moons"}):
+        exhibit = make(**values)
+        exhibit.poke(Touch(kind="to"))
+        for flat in exhibit.trainer.flats:
+            flat.mul_(1e30)
+        exhibit.advance(8)
+        frame = exhibit.frame()
+        assert all(np.isfinite(array).all() for array in frame.arrays.values())
+        assert not any(math.isinf(value) for value in frame.metrics.values())
+
+
 # ---- a finger ------------------------------------------------------------------------------------------------------
 
 

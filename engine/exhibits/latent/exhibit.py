@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -35,6 +36,7 @@ class Latent(Exhibit[LatentParams]):
     slug = "latent"
     title = "Latent spaces, live"
     summary = "An autoencoder folds images into a plane of codes; put a finger on it and see what they stand for."
+    question = "What lies between a three and an eight?"
     subject, place = Subject.LATENT_SPACES, 1
     references = (
         Reference("D. P. Kingma, M. Welling", "Auto-encoding variational Bayes", "ICLR 2014",
@@ -105,7 +107,8 @@ class Latent(Exhibit[LatentParams]):
 
     def frame(self) -> Frame:
         """The plane, what is decoded, and all instruments."""
-        return self.glance() | self.show.closer() | self.show.units() | Frame({}, self.instruments.metrics())
+        rest = self.show.closer() | self.show.units() | Frame({}, self.instruments.metrics())
+        return self.glance() | _finite(rest)
 
     def glance(self) -> Frame:
         """The latent plane, and what the decoder makes of it."""
@@ -196,5 +199,9 @@ class Latent(Exhibit[LatentParams]):
 
 def _finite(shown: Frame) -> Frame:
     """Without infinities, which a run that has gone astray may leave."""
-    arrays = {name: np.nan_to_num(each, nan=0.0, posinf=1e30, neginf=-1e30) for name, each in shown.arrays.items()}
-    return Frame(arrays, shown.metrics, shown.words, shown.ranges)
+    arrays = {
+        name: each if np.isfinite(each).all() else np.nan_to_num(each, nan=0.0, posinf=1e30, neginf=-1e30)
+        for name, each in shown.arrays.items()
+    }
+    metrics = {name: value if math.isfinite(value) else math.nan for name, value in shown.metrics.items()}
+    return Frame(arrays, metrics, shown.words, shown.ranges)
