@@ -17,7 +17,6 @@ ROOMS = {"requirements.txt": ("app.py", "engine", "ui", "pages"), "requirements-
 NOT_IMPORTED = {
     "uvloop": "the event loop of Streamlit's server where there is one",
     "httptools": "the parser of Streamlit's server where there is one",
-    "networkx": "kept for the exhibits of graphs",
     "open3d": "kept for the exhibits of point clouds",
     "open3d-cpu": "the same, smaller, where it is offered",
     "httpx": "Starlette's test client speaks through it",

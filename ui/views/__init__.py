@@ -26,6 +26,7 @@ from ui.views.plane import (
     Points,
     Segments,
     Surface,
+    Travellers,
     plane,
 )  # fmt: skip
 from ui.views.readout import Column, Lamp, Mark, Metric, Row, Table, readout
@@ -37,5 +38,6 @@ __all__ = [
     "Area", "Arrows", "Axes", "Bars", "Bind", "Bounds", "Brush", "Button", "Column", "Contours", "Curve", "Ellipses",
     "Images", "Lamp", "Layer", "Levels", "Links", "Links3", "Mark", "Mesh", "Metric", "Node", "Note", "Number", "Panel",
     "Paths", "Paths3", "Points", "Points3", "Radius", "Row", "Segments", "Surface", "Surface3", "Table", "Touch",
-    "Touch3", "Wire", "cards", "controls", "diagram", "field", "figure", "plane", "readout", "space", "tokens",
+    "Touch3", "Travellers", "Wire", "cards", "controls", "diagram", "field", "figure", "plane", "readout", "space",
+    "tokens",
 ]  # fmt: skip

@@ -40,7 +40,7 @@ class Layer:
         "levels", "ticks",
     )  # fmt: skip
     WORDS: ClassVar[tuple[str, ...]] = ("word", "labels", "rings", "up", "right", "names")
-    METRICS: ClassVar[tuple[str, ...]] = ("chosen",)
+    METRICS: ClassVar[tuple[str, ...]] = ("chosen", "size")
 
     def _names(self, which: tuple[str, ...]) -> list[str]:
         texts = [getattr(self, each.name) for each in fields(self) if each.name in which]
@@ -155,6 +155,27 @@ class Links(Layer):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Travellers(Layer):
+    """Dots, or small pictures (n, h, w), on their way from and to (n, 4), again and again while the run plays.
+
+    The browser moves them; who wishes for less motion sees them half way.
+
+    Args:
+        values: (n,), by which dots are coloured on the scale.
+        array: pictures instead of dots, ``size`` data units wide.
+        size: radius of a dot in pixels.
+        seconds: that the way takes.
+    """
+
+    at: str
+    values: str = ""
+    array: str = ""
+    size: float = 3.0
+    scale: theme.Scale = theme.VIRIDIS
+    seconds: float = 1.6
+
+
+@dataclass(frozen=True, kw_only=True)
 class Segments(Layer):
     """(n, 4), from and to, or (n, 5) with a share of the width; with ``palette`` a colour for each.
 
@@ -192,11 +213,13 @@ class Ellipses(Layer):
 
 @dataclass(frozen=True, kw_only=True)
 class Images(Layer):
-    """(n, h, w) or (n, h, w, 3) with their middles at places (n, 2), ``size`` data units wide."""
+    """(n, h, w) or (n, h, w, 3) with their middles at places (n, 2), ``size`` data units wide; or the name of a metric
+    that says how wide.
+    """
 
     array: str
     at: str
-    size: float
+    size: float | str
     scale: theme.Scale = theme.GREY
 
 

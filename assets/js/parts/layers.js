@@ -1,13 +1,15 @@
 // What a plane is made of. A layer is {kind, …} as declared in ui/views/plane.py; DRAW has a function for each kind.
 //
-// A sheet is what they draw on: {pen, x, y, wide, tall, bounds, palette, array, metric, word}: x and y take data units
-// to pixels, y upwards; array(name), metric(name) and word(name) look into the frame and, behind it, the scene.
+// A sheet is what they draw on: {pen, x, y, wide, tall, bounds, palette, array, metric, word, share}: x and y take data
+// units to pixels, y upwards; array(name), metric(name) and word(name) look into the frame and, behind it, the scene;
+// share says how much of their way travellers have made.
 
 import { SIGNS, outline, ramp } from "./palette.js";
 import { numbers } from "../socket.js";
 
 const REACH = 0.09; // the longest arrow of saturating length, as a fraction of the picture
 const HALF = 0.3; // the vector whose arrow is half as long
+const MANY = 1000; // travellers, from which on they are drawn in haste
 const FADES = 8; // pieces of a path that fades towards its beginning
 
 /** The places of an array (n, 2), or (n, 3) with a size in the last column, of a layer. */
@@ -211,6 +213,41 @@ export const DRAW = {
     }
   },
 
+  /** From and to (n, 4): dots, or pictures (n, h, w), so much of the way along as the sheet's `share` says. */
+  travellers(sheet, layer) {
+    const { pen, x, y, array, share } = sheet;
+    const [ways, pictures] = [array(layer.at), layer.array ? array(layer.array) : null];
+    const data = numbers(ways);
+    const at = (row) => [0, 1].map((axis) => data[4 * row + axis] + share * (data[4 * row + 2 + axis] - data[4 * row + axis]));
+    if (pictures) {
+      const [count, height, width] = pictures.shape;
+      const [across, down] = [x(layer.size) - x(0), ((x(layer.size) - x(0)) * height) / width];
+      layer.patch ??= document.createElement("canvas");
+      if (!count) return;
+      paint(layer.patch, levels(pictures), width, count * height, (layer.ramp ??= rampOf(layer, sheet.palette)));
+      pen.imageSmoothingEnabled = false;
+      for (let row = 0; row < count; row += 1) {
+        const [left, top] = [x(at(row)[0]) - across / 2, y(at(row)[1]) - down / 2];
+        pen.drawImage(layer.patch, 0, row * height, width, height, left, top, across, down);
+        pen.strokeRect(left, top, across, down);
+      }
+      return;
+    }
+    const many = ways.shape[0] > MANY; // squares are drawn far faster than discs
+    for (const [color, alpha, rows] of groups(layer, sheet, ways.shape[0])) {
+      pen.globalAlpha = alpha;
+      pen.fillStyle = color;
+      if (!many) pen.beginPath();
+      for (const row of rows) {
+        const [right, up] = at(row);
+        const [left, top] = [x(right), y(up)];
+        if (many) pen.fillRect(left - layer.size, top - layer.size, 2 * layer.size, 2 * layer.size);
+        else pen.moveTo(left + layer.size, top), pen.arc(left, top, layer.size, 0, 7);
+      }
+      if (!many) pen.fill();
+    }
+  },
+
   /** (n, 4), or (n, 5) with a width between 0 and 1; a colour each where there is a palette, a ring at the end where there are `ends`. */
   segments({ pen, x, y, array, palette }, layer) {
     const found = array(layer.at);
@@ -281,14 +318,15 @@ export const DRAW = {
     }
   },
 
-  /** (n, h, w) or (n, h, w, 3) at places (n, 2), so many data units wide. */
-  images({ pen, x, y, array, palette }, layer) {
+  /** (n, h, w) or (n, h, w, 3) at places (n, 2), so many data units wide, or as wide as a metric says. */
+  images({ pen, x, y, array, metric, palette }, layer) {
     const [found, at] = [array(layer.array), numbers(array(layer.at))];
     const [count, height, width, channels] = found.shape;
     layer.patch ??= document.createElement("canvas");
     if (channels === 3) paintRGB(layer.patch, found.data, width, count * height);
     else paint(layer.patch, levels(found), width, count * height, (layer.ramp ??= rampOf(layer, palette)));
-    const [across, down] = [x(layer.size) - x(0), ((x(layer.size) - x(0)) * height) / width];
+    const size = typeof layer.size === "string" ? metric(layer.size) : layer.size;
+    const [across, down] = [x(size) - x(0), ((x(size) - x(0)) * height) / width];
     pen.imageSmoothingEnabled = false;
     for (let index = 0; index < count; index += 1) {
       const [left, top] = [x(at[2 * index]) - across / 2, y(at[2 * index + 1]) - down / 2];

@@ -35,7 +35,7 @@ export function sheetOf(canvas, { wide, tall, sharp }, bounds, palette, source) 
   pen.lineJoin = pen.lineCap = "round";
   const [left, right, bottom, top] = bounds;
   return {
-    pen, wide, tall, bounds, palette, ...source,
+    pen, wide, tall, bounds, palette, share: 0.5, ...source,
     x: (x) => ((x - left) / (right - left)) * wide,
     y: (y) => ((top - y) / (top - bottom)) * tall,
   };

@@ -43,6 +43,7 @@ class Plane {
     root.append(this.box, this.legend(), this.toolbar(), owners(element("p", { class: "mg-hint", hidden: !data.hint }, data.hint)));
     this.tip = this.box.appendChild(element("div", { class: "mg-tip", role: "status", hidden: true }));
     this.begin();
+    this.gone = null;
     this.spot = ""; // the switch whose layers are pointed at elsewhere
     this.unhear = onPointed(live.run, ({ name, where }) => where !== "picture" && this.bringOut(name));
     this.resizer = new ResizeObserver(() => this.redraw());
@@ -74,6 +75,7 @@ class Plane {
 
   close() {
     this.unhear();
+    cancelAnimationFrame(this.travelling);
     this.resizer.disconnect();
   }
 
@@ -86,6 +88,16 @@ class Plane {
 
   scene() {
     this.stills.clear();
+  }
+
+  /** Travellers stand still where the run does. */
+  state() {
+    if (this.gone) this.draw();
+  }
+
+  sight(inSight) {
+    this.away = !inSight;
+    if (this.gone) this.draw();
   }
 
   frame(frame) {
@@ -130,9 +142,25 @@ class Plane {
     if (size.resized) this.stills.clear();
     const sheet = this.sheet(this.canvas, size);
     sheet.pen.clearRect(0, 0, size.wide, size.tall);
-    for (const layer of this.data.layers) if (this.visible(layer)) this.lay(layer, sheet, size);
+    const layers = this.data.layers.filter((layer) => this.visible(layer));
+    sheet.share = this.travel(layers.find((layer) => layer.kind === "travellers"));
+    for (const layer of layers) this.lay(layer, sheet, size);
     this.describeSurface();
     return true;
+  }
+
+  /** How much of their way travellers have made; while the run plays the picture is drawn again as they go on. */
+  travel(layer) {
+    cancelAnimationFrame(this.travelling);
+    if (!layer) this.gone = null; // seconds that they have been on their way
+    if (!layer || matchMedia("(prefers-reduced-motion: reduce)").matches) return 0.5;
+    const now = performance.now() / 1000;
+    this.gone = this.gone === null ? 0 : this.gone + (this.moving ? now - this.drawn : 0);
+    this.drawn = now;
+    this.moving = this.live.state?.status === "running" && !this.away;
+    if (this.moving) this.travelling = requestAnimationFrame(() => this.last && this.draw());
+    const part = (this.gone / layer.seconds) % 1;
+    return part * part * (3 - 2 * part); // setting out and arriving gently
   }
 
   sheet(canvas, size) {

@@ -1,0 +1,191 @@
+"""Graphs to choose from: four that people have observed, and families that are made.
+
+A graph that comes without classes gets communities: those of greedy modularity maximisation.
+
+References:
+    Zachary 1977; Knuth 1993 (Les Miserables); Padgett 1994; Davis, Gardner, Gardner 1941; all as networkx has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+
+from engine.exhibits.messages.graph import Graph, linked
+
+MOST_CLASSES = 5
+EVEN = 2  # classes of what is simply cut into halves
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What kind of graph is wanted, as far as its family can vary.
+
+    Args:
+        size: nodes, about. degree: neighbours, on average. blocks: classes. homophily: share of links within a class.
+    """
+
+    size: int = 60
+    degree: float = 5.0
+    blocks: int = 2
+    homophily: float = 0.8
+
+
+@dataclass(frozen=True)
+class Family:
+    """A kind of graph: what it is called, and how one is made.
+
+    Args:
+        about: in a sentence, what nodes, links and classes are.
+        sized: whether one may say how large.
+    """
+
+    label: str
+    about: str
+    make: Callable[[Wish, np.random.Generator], Graph]
+    sized: bool = False
+
+
+def _communities(graph: nx.Graph) -> np.ndarray:
+    """The class of every node 0 ... n-1: its community, the largest first."""
+    found = nx.community.greedy_modularity_communities(graph)
+    if len(found) > MOST_CLASSES:
+        found = nx.community.greedy_modularity_communities(graph, cutoff=MOST_CLASSES, best_n=MOST_CLASSES)
+    truth = np.zeros(graph.number_of_nodes(), np.int64)
+    for number, nodes in enumerate(found):
+        truth[list(nodes)] = number
+    return truth
+
+
+def _observed(load: Callable[[], nx.Graph], random: np.random.Generator) -> Graph:
+    """A graph of networkx's, with communities as classes."""
+    graph = load()
+    names = tuple(str(node) for node in graph.nodes)
+    plain = nx.convert_node_labels_to_integers(graph)
+    return linked(names, np.array(plain.edges), _communities(plain), random)
+
+
+def _karate(wish: Wish, random: np.random.Generator) -> Graph:
+    graph = nx.karate_club_graph()
+    clubs = np.array([graph.nodes[node]["club"] != "Mr. Hi" for node in graph.nodes], np.int64)
+    names = tuple(str(node + 1) for node in graph.nodes)
+    return linked(names, np.array(graph.edges), clubs, random)
+
+
+def _numbered(n: int) -> tuple[str, ...]:
+    return tuple(str(number + 1) for number in range(n))
+
+
+def ring_pairs(n: int, first: int = 0) -> np.ndarray:
+    """(n, 2): every node beside the next, and the last beside the first."""
+    nodes = np.arange(n)
+    return np.stack([nodes, (nodes + 1) % n], 1) + first
+
+
+def _ring(wish: Wish, random: np.random.Generator) -> Graph:
+    n = max(3, wish.size)
+    return linked(_numbered(n), ring_pairs(n), np.arange(n) * EVEN // n, random)
+
+
+def _grid(wish: Wish, random: np.random.Generator) -> Graph:
+    side = max(2, round(wish.size**0.5))
+    graph = nx.convert_node_labels_to_integers(nx.grid_2d_graph(side, side))
+    return linked(_numbered(side**2), np.array(graph.edges), np.arange(side**2) // side * EVEN // side, random)
+
+
+def _tree(wish: Wish, random: np.random.Generator) -> Graph:
+    """Every node has two children; the classes are the two branches at the root, which belongs to the first."""
+    n = max(3, wish.size)
+    nodes = np.arange(1, n)
+    parents = (nodes - 1) // 2
+    truth = np.zeros(n, np.int64)
+    truth[2] = 1
+    for node in range(3, n):
+        truth[node] = truth[(node - 1) // 2]
+    return linked(_numbered(n), np.stack([parents, nodes], 1), truth, random)
+
+
+def block_pairs(wish: Wish, seed: int) -> np.ndarray:
+    """The links of a stochastic block model with equal blocks, by one coin for every pair of nodes.
+
+        P(i ~ j) = degree homophily / (n / k) within a block, degree (1 - homophily) / (n - n / k) between blocks
+
+    The coins depend on the seed alone, so a little more or less homophily moves a few links and leaves the others.
+
+    Returns:
+        (m, 2).
+    """
+    n, k = wish.size, wish.blocks
+    truth = np.arange(n) * k // n
+    a, b = np.triu_indices(n, 1)
+    inside = wish.degree * wish.homophily / max(n / k - 1, 1)
+    across = wish.degree * (1 - wish.homophily) / (n - n / k)
+    coin = np.random.default_rng(seed).random(len(a))
+    linked_now = coin < np.where(truth[a] == truth[b], inside, across)
+    return np.stack([a[linked_now], b[linked_now]], 1)
+
+
+def _blocks(wish: Wish, random: np.random.Generator) -> Graph:
+    truth = np.arange(wish.size) * wish.blocks // wish.size
+    return linked(_numbered(wish.size), np.empty((0, 2)), truth, random)
+
+
+def _scale_free(wish: Wish, random: np.random.Generator) -> Graph:
+    m = min(max(1, round(wish.degree / 2)), wish.size - 1)
+    graph = nx.barabasi_albert_graph(wish.size, m, seed=random)
+    return linked(_numbered(wish.size), np.array(graph.edges), _communities(graph), random)
+
+
+def _twins(wish: Wish, random: np.random.Generator) -> Graph:
+    """A ring of six, and two rings of three: every node has two neighbours that have two neighbours."""
+    pairs = np.concatenate([ring_pairs(6), ring_pairs(3, 6), ring_pairs(3, 9)])
+    truth = np.repeat([0, 1], 6)
+    return linked(_numbered(12), pairs, truth, random, truth)
+
+
+def _barbell(wish: Wish, random: np.random.Generator) -> Graph:
+    """Two crowds in which everybody knows everybody, joined by a path."""
+    crowd = max(3, min(wish.size // 3, 12))
+    path = max(1, min(wish.size - 2 * crowd, 20))
+    graph = nx.barbell_graph(crowd, path)
+    n = graph.number_of_nodes()
+    return linked(_numbered(n), np.array(graph.edges), np.arange(n) * EVEN // n, random)
+
+
+FAMILIES = {
+    "karate": Family(
+        "Karate club", "Members of a club that split in two, and who met whom outside it; classes are the new clubs.",
+        _karate,
+    ),
+    "les-miserables": Family(
+        "Les Misérables", "Characters of the novel who meet in a chapter; classes are communities.",
+        lambda wish, random: _observed(nx.les_miserables_graph, random),
+    ),
+    "florentine": Family(
+        "Florentine families", "Families of Florence joined by marriages; classes are communities.",
+        lambda wish, random: _observed(nx.florentine_families_graph, random),
+    ),
+    "southern-women": Family(
+        "Southern women", "Women and the events they went to; classes are communities.",
+        lambda wish, random: _observed(nx.davis_southern_women_graph, random),
+    ),
+    "blocks": Family(
+        "Blocks", "Nodes in equal blocks, the classes; how many links stay within a block can be dragged.", _blocks,
+        True,
+    ),
+    "scale-free": Family(
+        "Few hubs, many leaves", "Grown by preferential attachment (Barabási and Albert); classes are communities.",
+        _scale_free, True,
+    ),
+    "ring": Family("Ring", "Every node has two neighbours; classes are halves.", _ring, True),
+    "grid": Family("Grid", "Every node has up to four neighbours; classes are halves.", _grid, True),
+    "tree": Family("Tree", "Every node has up to two children; classes are the root's two branches.", _tree, True),
+    "barbell": Family("Two crowds, one bridge", "Two full crowds joined by a path; classes are halves.", _barbell, True,
+    ),
+    "twins": Family(
+        "Twins: one ring, two rings", "A ring of six and two rings of three; the class says which of both.", _twins
+    ),
+}  # fmt: skip

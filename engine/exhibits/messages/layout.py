@@ -1,0 +1,90 @@
+"""Where the nodes of a graph are drawn: by forces, by eigenvectors, or on a circle. Always within [-1, 1]."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from engine.exhibits.messages.graph import Graph
+
+EDGE = 0.93  # the outermost node
+STEPS = 150
+APART = 2.6  # centres of separate graphs beside each other, in units of their own half width
+
+
+def circle(graph: Graph) -> np.ndarray:
+    """On a circle, class by class: (n, 2)."""
+    order = np.argsort(graph.truth, kind="stable")
+    turn = np.empty(graph.n)
+    turn[order] = 2 * np.pi * np.arange(graph.n) / max(graph.n, 1)
+    return _fitted(np.stack([np.cos(turn), np.sin(turn)], 1))
+
+
+def spectral(graph: Graph) -> np.ndarray:
+    """By the two eigenvectors of I - D^-1/2 A D^-1/2 next to the first, over the root of the degree: (n, 2)."""
+    if graph.n < 3:
+        return circle(graph)
+    A, degree = graph.adjacency().astype(np.float64), np.maximum(graph.degree, 1)
+    root = np.sqrt(degree)
+    _, vectors = np.linalg.eigh(np.eye(graph.n) - A / np.outer(root, root))
+    at = vectors[:, 1:3] / root[:, None]
+    at *= np.where(at[np.abs(at).argmax(0), [0, 1]] < 0, -1, 1)  # an eigenvector's sign means nothing: fix it
+    return _fitted(at)
+
+
+def forces(graph: Graph) -> np.ndarray:
+    """Links pull, nodes push each other away, and all are drawn to the middle (Fruchterman and Reingold): (n, 2)."""
+    n = graph.n
+    if n < 2:
+        return np.zeros((n, 2), np.float32)
+    at = _start(graph).astype(np.float32)
+    A, length = graph.adjacency(), 1.6 / np.sqrt(n)
+    for step in range(STEPS if n <= 300 else STEPS // 3):
+        way = at[:, None] - at[None]  # (n, n, 2)
+        away = np.maximum(np.sqrt((way**2).sum(-1)), 1e-3)
+        strength = (length / away) ** 2 - A * away / length
+        push = (way * strength[..., None]).sum(1) - 0.6 * at
+        size = np.maximum(np.linalg.norm(push, axis=1, keepdims=True), 1e-9)
+        heat = 0.12 * (1 - step / STEPS)
+        at = at + push / size * np.minimum(size * length, heat)
+    return _fitted(at)
+
+
+def _start(graph: Graph) -> np.ndarray:
+    """By eigenvectors, a little shaken, so that nodes that these cannot tell apart part company."""
+    shaken = np.random.default_rng(0).uniform(-0.05, 0.05, (graph.n, 2))
+    return spectral(graph) + shaken
+
+
+def _fitted(at: np.ndarray) -> np.ndarray:
+    if not len(at):
+        return np.zeros((0, 2), np.float32)
+    middle, half = (at.max(0) + at.min(0)) / 2, np.maximum(np.ptp(at, axis=0) / 2, 1e-6)
+    if half.min() < 0.05 * half.max():  # a line stays one
+        half[:] = half.max()
+    return (EDGE * (at - middle) / half).astype(np.float32)
+
+
+LAYOUTS: dict[str, Callable[[Graph], np.ndarray]] = {"forces": forces, "spectral": spectral, "circle": circle}
+
+
+def placed(graph: Graph, layout: str) -> np.ndarray:
+    """The nodes of a graph, (n, 2); separate graphs stand beside each other."""
+    count = int(graph.member.max(initial=0)) + 1
+    if count == 1:
+        return LAYOUTS[layout](graph)
+    at = np.zeros((graph.n, 2), np.float32)
+    for number in range(count):
+        mine = np.flatnonzero(graph.member == number)
+        others = graph
+        for node in reversed(np.flatnonzero(graph.member != number)):
+            others = others.without(int(node))
+        at[mine] = LAYOUTS[layout](others) + np.array([APART * number, 0], np.float32)
+    return _in_a_row(at, count)
+
+
+def _in_a_row(at: np.ndarray, count: int) -> np.ndarray:
+    """Graphs beside each other, all as large, none stretched."""
+    wide = (APART * (count - 1) + 2) / 2
+    return ((at - [APART * (count - 1) / 2, 0]) * EDGE / wide).astype(np.float32)

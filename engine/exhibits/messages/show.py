@@ -1,0 +1,222 @@
+"""What is drawn: nodes by prediction or state, messages under way, weights, the matrix, the embedding, energies."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.exhibit import Frame
+from engine.exhibits.messages.graph import Graph
+from engine.exhibits.messages.narration import arithmetic
+from engine.exhibits.messages.network import Hop
+from engine.exhibits.messages.rules import Rule
+from engine.exhibits.messages.spectra import apart, energies
+from engine.exhibits.messages.training import Trainer
+
+MOST_VECTORS = 40  # nodes whose states are drawn as vectors
+MOST_CELLS = 200  # rows of the matrix; larger ones are shown in coarser cells
+BESIDE = 0.075  # from a node to its vector
+EDGE = 0.93
+TINY = 1e-9
+
+
+class Show:
+    """Looks at a trainer.
+
+    Args:
+        trainer: what is looked at.
+        at: (n, 2), where the nodes are drawn.
+    """
+
+    def __init__(self, trainer: Trainer, at: np.ndarray) -> None:
+        self.trainer, self.at = trainer, at
+
+    @property
+    def graph(self) -> Graph:
+        """What messages go along."""
+        return self.trainer.graph
+
+    def scene(self, chosen: int, labelled: np.ndarray) -> Frame:
+        """What changes only when the graph does, or by hand.
+
+        Shapes:
+            at (n, 2). pairs (m, 2). truth, known (n,). reach (n,), 1 at the chosen node and less the farther away, 0
+            where its state does not reach. looked (1, 2), the chosen node. vectors_at (k, 2), of some nodes.
+        """
+        graph, hops = self.graph, self.trainer.params.layers
+        away = graph.distances(chosen) if graph.n else np.zeros(0)
+        if not self.trainer.network.kind.label.endswith("no edges"):
+            reach = np.clip(1 - away / (hops + 1), 0, 1)
+        else:
+            reach = (away == 0).astype(float)
+        return Frame(
+            {
+                "at": self.at.astype(np.float32), "pairs": graph.pairs.astype(np.int32),
+                "truth": graph.truth.astype(np.uint8), "known": labelled.astype(np.uint8),
+                "reach": reach.astype(np.float32), "looked": self.at[chosen : chosen + 1].astype(np.float32),
+                "vectors_at": (self.at[self.shown(chosen)] + [0, BESIDE]).astype(np.float32),
+            },
+            {},
+            {"names": ",".join(self._named(labelled))},
+        )  # fmt: skip
+
+    def _named(self, labelled: np.ndarray) -> list[str]:
+        plain = [name.replace(",", " ") for name in self.graph.names]
+        return [
+            f"{name} · class {truth + 1}{', known' if known else ''}".replace(", known", " · known")
+            for name, truth, known in zip(plain, self.graph.truth, labelled, strict=True)
+        ]
+
+    def shown(self, chosen: int) -> np.ndarray:
+        """The nodes whose vectors are drawn: all of a small graph, else the chosen one and its neighbours."""
+        if self.graph.n <= MOST_VECTORS:
+            return np.arange(self.graph.n)
+        near = self.graph.distances(chosen) <= 1
+        return np.flatnonzero(near)[:MOST_VECTORS]
+
+    @torch.no_grad()
+    def frame(self, chosen: int, labelled: np.ndarray) -> Frame:
+        """What the network says of all nodes now; between two phases, as far as the step has come."""
+        t, graph = self.trainer, self.graph
+        states, hops, scores = t.network.states(t.x, t.wiring, t.ways)
+        hop = t.hop or (hops[min(t.params.hop, len(hops)) - 1] if hops else None)
+        now = self._state_now(states[-1])
+        share = scores.softmax(1)
+        belief = share.max(1)
+        prediction = belief.indices.numpy()
+        arrays = {
+            "prediction": prediction.astype(np.uint8), "confidence": belief.values.numpy(),
+            "wrong": (prediction != graph.truth).astype(np.uint8),
+            "tone": self._tone(now), "embedding": self._embedding(states[-1]),
+            "energy": np.maximum(energies(states, t.wiring), TINY), "hops": np.arange(len(states), dtype=np.float32),
+        }  # fmt: skip
+        before = hop.before if hop else states[-1]
+        arrays |= self._weights(before, hop)
+        frame = Frame(arrays, self._metrics(share, labelled, states), {}, {"confidence": (0.0, 1.0)})
+        frame = frame | self._vectors(now, chosen) | Frame(words=arithmetic(graph, t, hop, chosen))
+        return frame | self._flow(chosen) if t.part == "message" else frame
+
+    def _state_now(self, last: Tensor) -> Tensor:
+        """The vectors that nodes hold at this phase, (n, d)."""
+        t = self.trainer
+        if t.part == "embed":
+            return t.state.detach()
+        if t.hop is None or t.part not in ("message", "gather", "update"):
+            return last
+        found = {"message": t.hop.before, "gather": t.hop.gathered, "update": t.hop.after}[t.part]
+        assert found is not None
+        return found.detach()
+
+    def _tone(self, vectors: Tensor) -> np.ndarray:
+        """Where vectors lie along the direction in which they differ most, 0 to 1; (rows,)."""
+        centred = vectors.numpy() - vectors.numpy().mean(0) if len(vectors) else vectors.numpy()
+        if not len(centred) or not np.isfinite(centred).all() or np.abs(centred).max() < TINY:
+            return np.full(len(centred), 0.5, np.float32)
+        along = centred @ _directions(centred)[:, 0]
+        if len(along) == len(self.at) and along @ self.at[:, 0] < 0:
+            along = -along
+        return (0.5 + 0.5 * along / np.abs(along).max()).astype(np.float32)
+
+    def _embedding(self, last: Tensor) -> np.ndarray:
+        """The last states in the plane of their two main directions, turned so as to lie like the picture: (n, 2)."""
+        h = last.numpy()
+        if len(h) < 2 or not np.isfinite(h).all():
+            return np.zeros((len(h), 2), np.float32)
+        centred = h - h.mean(0)
+        flat = centred @ _directions(centred)[:, :2]  # (n, 2)
+        left, _, right = np.linalg.svd(flat.T @ (self.at - self.at.mean(0)))
+        flat = flat @ left @ right
+        return (EDGE * flat / max(float(np.abs(flat).max()), TINY)).astype(np.float32)
+
+    def _weights(self, before: Tensor, hop: Hop | None) -> dict[str, np.ndarray]:
+        """How much links count in the hop looked at: strength (m,), 0 to 1, and the matrix, rows receive."""
+        t, graph = self.trainer, self.graph
+        rule = cast(Rule, t.network.hops[hop.number - 1]) if hop else None
+        loops = t.network.kind.loops
+        source, target = t.wiring.ends(loops)
+        weight = rule.weigh(before, t.wiring).detach() if rule else torch.ones(len(source), device="cpu")
+        m = len(graph.pairs)
+        both = (weight[:m] + weight[m : 2 * m]) / 2
+        strength = (both / both.max().clamp(min=TINY)).numpy() if m else np.zeros(0)
+        matrix = np.zeros((graph.n, graph.n), np.float32)
+        if t.params.matrix == "adjacency":
+            matrix = graph.adjacency()
+        else:
+            matrix[target.numpy(), source.numpy()] = weight.numpy()
+        order = np.argsort(graph.truth, kind="stable")
+        return {"strength": strength.astype(np.float32), "matrix": _coarse(matrix[np.ix_(order, order)])}
+
+    def _vectors(self, now: Tensor, chosen: int) -> Frame:
+        """Some nodes' states as small pictures, (k, rows, columns), on one scale."""
+        vectors = now[torch.from_numpy(self.shown(chosen))].numpy()
+        size = float(np.abs(vectors).max()) if vectors.size else 0.0
+        size = size if np.isfinite(size) and size > TINY else 1.0
+        return Frame({"vectors": _tiles(vectors)}, ranges={"vectors": (-size, size)})
+
+    def _flow(self, chosen: int) -> Frame:
+        """The messages on their way: flow (E, 4), from and to; flow_tone (E,); those to the chosen node as vectors."""
+        t = self.trainer
+        assert t.hop is not None
+        edges = t.wiring.edges
+        source, target = (ends[:edges].numpy() for ends in t.wiring.ends(loops=False))
+        messages = t.hop.messages[:edges].detach()
+        sent = bool(messages.abs().sum())
+        flow = np.concatenate([self.at[source], self.at[target]], axis=1).astype(np.float32)[: edges if sent else 0]
+        mine = np.flatnonzero(target == chosen)[: MOST_VECTORS if sent else 0]
+        parcels = messages.numpy()[mine]
+        size = max(float(np.abs(messages.numpy()).max(initial=0.0)), TINY)
+        arrays = {"flow": flow, "flow_tone": self._tone(messages)[: len(flow)], "parcels": _tiles(parcels)}
+        arrays["parcel_flow"] = np.concatenate([self.at[source[mine]], self.at[target[mine]]], 1).astype(np.float32)
+        return Frame(arrays, ranges={"parcels": (-size, size)})
+
+    def _metrics(self, share: Tensor, labelled: np.ndarray, states: list[Tensor]) -> dict[str, float]:
+        right = share.argmax(1).numpy() == self.graph.truth
+        rough = energies(states, self.trainer.wiring)
+        falls = len(rough) > 1 and rough[-2] > TINY and rough[-1] > TINY
+        return {
+            "nodes": float(self.graph.n), "links": float(len(self.graph.pairs)),
+            "homophily_now": self.graph.homophily(),
+            "loss": float(self.trainer.loss),
+            "train_accuracy": _mean(right[labelled]), "test_accuracy": _mean(right[~labelled]),
+            "confidence_mean": _mean(share.max(1).values.numpy()),
+            "one_colour": _share_of_the_most(share.argmax(1).numpy()[~labelled]),
+            "energy_start": float(rough[0]), "energy_end": float(rough[-1]),
+            "rate": float(rough[-1] / rough[-2]) if falls else float("nan"),
+            "apart": apart(states[-1], self.trainer.wiring),
+        }  # fmt: skip
+
+
+def _mean(numbers: np.ndarray) -> float:
+    return float(numbers.mean()) if len(numbers) else float("nan")
+
+
+def _share_of_the_most(classes: np.ndarray) -> float:
+    """The share of the most frequent class."""
+    return float(np.bincount(classes).max() / len(classes)) if len(classes) else float("nan")
+
+
+def _directions(centred: np.ndarray) -> np.ndarray:
+    """Orthonormal directions, that in which rows differ most first: (d, d)."""
+    _, vectors = np.linalg.eigh((centred.T @ centred).astype(np.float64))
+    return vectors[:, ::-1]
+
+
+def _tiles(vectors: np.ndarray) -> np.ndarray:
+    """Vectors (k, d) as small pictures (k, rows, columns), as square as can be."""
+    k, d = vectors.shape
+    rows = max(divisor for divisor in range(1, int(d**0.5) + 1) if d % divisor == 0)
+    return vectors.reshape(k, rows, d // rows).astype(np.float32)
+
+
+def _coarse(matrix: np.ndarray) -> np.ndarray:
+    """A matrix of at most 200 rows: larger ones as the largest numbers of square blocks."""
+    n = len(matrix)
+    if n <= MOST_CELLS:
+        return matrix if n else np.zeros((1, 1), np.float32)
+    block = -(-n // MOST_CELLS)
+    padded = np.pad(matrix, (0, -n % block))
+    cells = len(padded) // block
+    return padded.reshape(cells, block, cells, block).max((1, 3))

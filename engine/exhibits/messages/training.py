@@ -1,0 +1,114 @@
+"""Learning the classes of all nodes from those of a few: the whole graph in every step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from engine.exhibit import State
+from engine.exhibits.messages.features import features_of, width_of
+from engine.exhibits.messages.graph import Graph
+from engine.exhibits.messages.network import Hop, Network, Ways
+from engine.exhibits.messages.params import MessagesParams
+from engine.exhibits.messages.wiring import Wiring
+from engine.kit.device import generator
+from engine.kit.learning import Optimiser
+
+
+class Trainer:
+    """A network, its optimiser, and the step that teaches it.
+
+    Args:
+        rule: of the network, by name.
+        params: may be replaced between steps.
+        graph, labelled: what it learns from; see :meth:`take`.
+        capacity: how many nodes the graph may come to have.
+        seed: of the network's start.
+
+    After a step ``loss`` and ``scores`` (n, classes) can be looked at; within one, ``part`` says where it stands, and
+    ``hop`` is the hop at hand.
+    """
+
+    def __init__(
+        self, rule: str, params: MessagesParams, graph: Graph, labelled: Tensor, capacity: int, seed: int
+    ) -> None:
+        self.params, self.capacity = params, capacity
+        inputs = width_of(params.features, graph, capacity)
+        rng = generator(seed, "cpu")
+        self.network = Network(
+            rule, inputs=inputs, width=params.width, layers=params.layers, outputs=graph.classes, rng=rng
+        )
+        self.optimiser = Optimiser(self.network.weights, "adam")
+        self.loss = torch.tensor(torch.nan, device="cpu")
+        self.part, self.hop = "", None
+        self.take(graph, labelled)
+
+    part: str
+    hop: Hop | None
+    state: Tensor
+
+    def take(self, graph: Graph, labelled: Tensor) -> None:
+        """The graph, or what is known of it, has changed.
+
+        Shapes:
+            labelled (n,), whether the class of a node may be learnt from.
+        """
+        self.graph, self.wiring = graph, Wiring.of(graph)
+        self.x = features_of(self.params.features, graph, self.capacity, self.params.signal)  # (n, inputs)
+        self.truth = torch.from_numpy(graph.truth)
+        self.known = labelled.nonzero()[:, 0]  # (labelled,)
+
+    @property
+    def ways(self) -> Ways:
+        """How its hops are joined now."""
+        p = self.params
+        return Ways(p.aggregate, p.squash, p.norm, p.residual)
+
+    def phases(self) -> Iterator[str]:
+        """One step: every hop, the loss of the labelled nodes, and a step of all weights down its gradient."""
+        self.hop = None
+        scores = self.state = self.x
+        for part, found in self.network.walk(self.x, self.wiring, self.ways):
+            if isinstance(found, Hop):
+                self.hop = found
+            else:
+                scores = self.state = found
+            self.part = part
+            yield part
+        if len(self.known):
+            self.learn(scores)
+            self.part = "learn"
+            yield "learn"
+        self.part, self.hop = "", None
+
+    def step(self) -> None:
+        """One step without stops."""
+        for _ in self.phases():
+            pass
+
+    def learn(self, scores: Tensor) -> None:
+        """A step of Adam down the cross-entropy of the labelled nodes, all weights decaying a little.
+
+        Shapes:
+            scores (n, classes).
+        """
+        loss = cross_entropy(scores[self.known], self.truth[self.known])
+        gradients = torch.autograd.grad(loss, self.network.weights, allow_unused=True)
+        pairs = zip(gradients, self.network.weights, strict=True)
+        pulls = [self.params.decay * w.detach() + (0 if g is None else g) for g, w in pairs]
+        self.optimiser.step(pulls, self.params.lr)
+        self.loss = loss.detach()
+
+    def state_dict(self) -> State:
+        """Weights and the optimiser's memory."""
+        return {"weights": self.network.flat, "optimiser": self.optimiser.state_dict(), "loss": self.loss}
+
+    def load_state_dict(self, state: State) -> None:
+        """Go on from ``state``."""
+        self.network.flat.copy_(torch.as_tensor(state["weights"]))
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.loss = torch.as_tensor(state["loss"]).clone()
+        self.part, self.hop = "", None

@@ -1,0 +1,233 @@
+"""Message passing: training, the picture, and what a hand does to the graph."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from engine.exhibits.messages import FAMILIES, Hand, Messages
+from engine.exhibits.messages.families import Wish, block_pairs
+from engine.exhibits.messages.layout import LAYOUTS, placed
+from engine.exhibits.messages.params import MessagesParams
+
+
+def made(seed: int = 0, **values: Any) -> Messages:
+    return Messages(MessagesParams(seed=seed, **values), seed=seed)
+
+
+def touch(kind: Any, at: Any, start: Any = None) -> Hand:
+    (x, y), (x0, y0) = at, at if start is None else start
+    return Hand(kind=kind, x=float(x), y=float(y), x0=float(x0), y0=float(y0))
+
+
+# ---- learning ------------------------------------------------------------------------------------------------------
+
+
+def test_slow_motion_is_full_speed_stopped_between_phases() -> None:
+    slow, fast = made(rule="mpnn", beside=True), made(rule="mpnn", beside=True)
+    for _ in range(5):
+        lit = [slow.frame().words["highlight"] for _ in slow.phases()]
+        fast.step()
+    assert lit == ["embed", *["message", "gather", "update"] * 2, "read", "learn"]
+    a, b = slow.frame(), fast.frame()
+    for name in a.arrays:
+        np.testing.assert_array_equal(a.arrays[name], b.arrays[name])
+    assert a.words == b.words
+
+
+def test_only_the_labelled_nodes_teach() -> None:
+    """The truth of an unknown node changes nothing."""
+    one, other = made(), made()
+    changed = other.graph.truth.copy()
+    changed[~other.labelled] = 1 - changed[~other.labelled]
+    other.trainer.truth = torch.from_numpy(changed)
+    one.advance(30), other.advance(30)
+    assert torch.equal(one.trainer.network.flat, other.trainer.network.flat)
+
+
+def test_two_leaders_are_known_in_the_karate_club() -> None:
+    assert np.flatnonzero(made().labelled).tolist() == [0, 33]
+
+
+def test_without_labels_nothing_is_learnt_and_the_picture_says_so() -> None:
+    exhibit = made()
+    for node in (0, 33):
+        exhibit.poke(touch("label", exhibit.show.at[node]))
+    before = exhibit.trainer.network.flat.clone()
+    exhibit.advance(3)
+    assert torch.equal(before, exhibit.trainer.network.flat)
+    assert "label" in exhibit.frame().words["note"] and math.isnan(exhibit.frame().metrics["train_accuracy"])
+
+
+def test_accuracies_are_shares_of_the_known_and_of_the_unknown() -> None:
+    exhibit = made()
+    exhibit.advance(100)
+    frame = exhibit.frame()
+    right = frame.arrays["prediction"] == exhibit.graph.truth
+    assert frame.metrics["test_accuracy"] == pytest.approx(right[~exhibit.labelled].mean())
+    assert frame.metrics["train_accuracy"] == pytest.approx(right[exhibit.labelled].mean())
+    np.testing.assert_array_equal(frame.arrays["wrong"], ~right)
+
+
+def test_going_on_from_a_state_is_going_on() -> None:
+    one = made(graph="blocks", size=30, beside=True)
+    one.advance(10)
+    one.poke(touch("move", (0.9, 0.9), one.show.at[3]))
+    two = made(graph="blocks", size=30, beside=True)
+    two.load_state_dict(one.state_dict())
+    one.advance(10), two.advance(10)
+    for a, b in ((one.frame(), two.frame()), (one.scene(), two.scene())):
+        for name in a.arrays:
+            np.testing.assert_array_equal(a.arrays[name], b.arrays[name])
+        assert a.words == b.words
+
+
+def test_homophily_moves_few_links_when_it_is_dragged_a_little_and_training_goes_on() -> None:
+    exhibit = made(graph="blocks", size=100, degree=6.0, homophily=0.8)
+    exhibit.advance(5)
+    before, weights = exhibit.graph, exhibit.trainer.network.flat.clone()
+    exhibit.set(exhibit.params.replaced(homophily=0.76))
+    assert torch.equal(weights, exhibit.trainer.network.flat)
+    kept = {tuple(pair) for pair in before.pairs.tolist()} & {tuple(pair) for pair in exhibit.graph.pairs.tolist()}
+    assert len(kept) > 0.9 * len(before.pairs)
+    assert exhibit.graph.homophily() < before.homophily()
+
+
+@pytest.mark.parametrize("homophily", [0.1, 0.5, 0.9])
+def test_blocks_have_the_homophily_and_the_degree_that_one_asks_for(homophily: float) -> None:
+    wish = Wish(size=600, degree=8.0, blocks=3, homophily=homophily)
+    graph = FAMILIES["blocks"].make(wish, np.random.default_rng(0)).with_pairs(block_pairs(wish, 1))
+    assert graph.homophily() == pytest.approx(homophily, abs=0.03)  # 2400 links: standard error 0.01
+    assert graph.degree.mean() == pytest.approx(8.0, rel=0.06)
+
+
+# ---- the picture ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_node_has_a_place_of_its_own_in_the_picture(name: str, layout: str) -> None:
+    graph = FAMILIES[name].make(Wish(size=40), np.random.default_rng(0))
+    if name == "blocks":
+        graph = graph.with_pairs(block_pairs(Wish(size=40), 0))
+    at = placed(graph, layout)
+    assert at.shape == (graph.n, 2) and np.isfinite(at).all() and np.abs(at).max() <= 1
+    if layout == "forces":
+        away = np.linalg.norm(at[:, None] - at[None], axis=2) + np.eye(graph.n)
+        assert away.min() > 0.02
+
+
+def test_positions_stay_while_it_trains() -> None:
+    exhibit = made()
+    before, version = exhibit.scene().arrays["at"], exhibit.scene_version
+    exhibit.advance(50)
+    np.testing.assert_array_equal(before, exhibit.scene().arrays["at"])
+    assert exhibit.scene_version == version
+
+
+def test_messages_travel_from_sender_to_receiver_and_carry_their_vectors() -> None:
+    exhibit = made(rule="sage")
+    for _ in exhibit.phases():
+        frame = exhibit.frame()
+        if frame.words["highlight"] == "message":
+            break
+    at, node = exhibit.show.at, exhibit.chosen
+    senders = exhibit.trainer.wiring.source[exhibit.trainer.wiring.target == node][:-1].numpy()  # the last is itself
+    want = {(*at[j], *at[node]) for j in senders}
+    assert {tuple(row) for row in frame.arrays["parcel_flow"]} == want
+    assert frame.arrays["flow"].shape == (2 * 78, 4) and "flow" not in exhibit.frame().words
+    carried = frame.arrays["parcels"].reshape(len(senders), -1)
+    hop = exhibit.trainer.hop
+    assert hop is not None
+    np.testing.assert_allclose(carried, hop.before[senders].detach().numpy(), atol=1e-6)
+
+
+def test_the_matrix_of_gcn_is_the_propagation_with_the_nodes_class_by_class() -> None:
+    exhibit = made()
+    graph = exhibit.graph
+    order = np.argsort(graph.truth, kind="stable")
+    A = graph.adjacency() + np.eye(graph.n)
+    S = A / np.sqrt(np.outer(A.sum(1), A.sum(1)))
+    np.testing.assert_allclose(exhibit.frame().arrays["matrix"], S[np.ix_(order, order)], atol=1e-6)
+
+
+def test_attention_sums_to_one_over_what_a_node_hears() -> None:
+    exhibit = made(rule="gat")
+    exhibit.advance(20)
+    np.testing.assert_allclose(exhibit.frame().arrays["matrix"].sum(1), 1, atol=1e-5)
+
+
+def test_what_a_node_hears_of_is_exactly_what_moves_it() -> None:
+    """The receptive field is where another start changes the last state."""
+    exhibit = made(rule="gin", layers=2, squash="tanh")
+    t, node = exhibit.trainer, exhibit.chosen
+    x = t.x.clone().requires_grad_()
+    t.network(x, t.wiring, t.ways)[node].sum().backward()
+    felt = x.grad.abs().sum(1).numpy() > 0
+    np.testing.assert_array_equal(exhibit.scene().arrays["reach"] > 0, felt)
+    assert 3 < felt.sum() < exhibit.graph.n
+
+
+def test_the_arithmetic_is_that_of_the_chosen_node() -> None:
+    exhibit = made()
+    words, t = exhibit.frame().words, exhibit.trainer
+    first = t.network.states(t.x, t.wiring, t.ways)[1][0]
+    numbers = ", ".join(f"{value:.2f}".replace("-", "−") for value in first.gathered[exhibit.chosen, :4].tolist())
+    assert numbers in words["told_gathered"] and exhibit.graph.names[exhibit.chosen] in words["told_before"]
+    arriving = words["told_messages"]
+    assert arriving.count("(") == min(4, exhibit.graph.degree[exhibit.chosen] + 1)
+
+
+def test_the_embedding_lies_like_the_picture() -> None:
+    exhibit = made()
+    exhibit.advance(100)
+    flat, at = exhibit.frame().arrays["embedding"], exhibit.show.at - exhibit.show.at.mean(0)
+    assert np.abs(flat).max() <= 0.94 and np.trace(flat.T @ at) > 0
+    turned = flat @ np.array([[0, -1], [1, 0]])
+    assert np.trace(flat.T @ at) >= abs(np.trace(turned.T @ at))
+
+
+# ---- a hand --------------------------------------------------------------------------------------------------------
+
+
+def test_a_touch_looks_at_the_node_there_and_nowhere_at_none() -> None:
+    exhibit = made()
+    exhibit.poke(touch("look", exhibit.show.at[11]))
+    assert exhibit.chosen == 11 and exhibit.scene().arrays["reach"][11] == 1
+    np.testing.assert_array_equal(exhibit.scene().arrays["looked"][0], exhibit.show.at[11])
+    exhibit.poke(touch("look", (0.99, -0.99)))
+    assert exhibit.chosen == 11
+
+
+def test_a_stroke_tells_one_class_only_however_long() -> None:
+    exhibit = made()
+    at = exhibit.show.at
+    exhibit.poke(touch("label", at[5]))
+    exhibit.poke(touch("label", at[16], at[5]))
+    assert np.flatnonzero(exhibit.labelled).tolist() == [0, 5, 33]
+    assert sorted(exhibit.trainer.known.tolist()) == [0, 5, 33]
+    exhibit.poke(touch("label", at[5]))
+    assert np.flatnonzero(exhibit.labelled).tolist() == [0, 33]
+
+
+def test_a_node_is_dragged_and_stays_in_the_picture() -> None:
+    exhibit = made()
+    start = exhibit.show.at[7].copy()
+    exhibit.poke(touch("move", start))
+    exhibit.poke(touch("move", (0.2, 0.3), start))
+    exhibit.poke(touch("move", (0.5, -3.0), (0.2, 0.3)))
+    np.testing.assert_allclose(exhibit.scene().arrays["at"][7], (0.5, -1), atol=1e-6)
+
+
+@pytest.mark.parametrize("size", [30, 450])
+def test_a_row_of_the_matrix_is_its_node(size: int) -> None:
+    exhibit = made(graph="blocks", size=size)
+    rows = len(exhibit.frame().arrays["matrix"])
+    block = -(-exhibit.graph.n // rows)
+    order = np.argsort(exhibit.graph.truth, kind="stable")
+    exhibit.poke(Hand(kind="row", x=1.0, y=rows - 3.5))  # the fourth row from the top
+    assert exhibit.chosen == order[3 * block]
