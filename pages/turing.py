@@ -14,7 +14,7 @@ from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import Bind, Brush, Metric, Radius, field, figure, readout
 
 RING = "ring-1952"
-STARTS = {"centre": "a square", "noise": "noise", "spots": "scattered dots", "word": "a word", "disc": "a disc",
+STARTS = {"centre": "a square", "noise": "noise", "spots": "dots", "word": "a word", "disc": "a disc",
           "wave": "a torn wave", "skate": "a U"}  # fmt: skip
 LABELS = {
     "model": {name: model.label for name, model in PLANAR.items()} | {RING: "Ring of 1952"},
