@@ -67,6 +67,7 @@ def layers(nodes: int, links: int, hops: int) -> list[Layer]:
         Points(at="at", values="tone", scale=TONE, size=r - 0.8, phases=HOP),
         Points(at="at", mask="known", size=max(r - 5.5, 1.6), color=theme.BACKGROUND),
         Points(at="looked", size=r + 5.5, hollow=True, width=2.5, color=LOOKED),
+        Points(at="tied", size=r + 7, hollow=True, width=2.5, color=theme.CATEGORIES[2]),
         Images(at="vectors_at", array="vectors", size=0.07, scale=SIGNED, toggle="states as vectors", shown=False),
         *(travelling if hops else []),
         Points(at="at", size=r, alpha=0.0, names="names"),
@@ -86,7 +87,8 @@ def guide(params: MessagesParams) -> Guide:
 
 BRUSHES = [
     Brush("look at", {"kind": "look"}, 0.03), Brush("tell or hide class", {"kind": "label"}, 0.03),
-    Brush("move", {"kind": "move"}, 0.03),
+    Brush("move", {"kind": "move"}, 0.03), Brush("add a node", {"kind": "add"}, 0.03),
+    Brush("link or part two", {"kind": "link"}, 0.03), Brush("delete", {"kind": "delete"}, 0.03),
 ]  # fmt: skip
 NUMBERS = [
     Metric("test_accuracy", "right of the unknown", "Share of the nodes it was not told whose class it gets right",
@@ -148,7 +150,7 @@ def picture(run: Handle[MessagesParams]) -> None:
     key = f"graph-{run.params.graph}-{nodes}-{run.params.layers > 0}"
     plane(
         run, layers(nodes, links, run.params.layers), key=key, brushes=BRUSHES,
-        hint="Choose what a touch does; or arrow keys and Enter.",
+        hint="Choose what a touch does. To link two nodes drag from one to the other, or touch both.",
         alt="A graph. Rims show the true class of a node, fillings what the network takes it for.",
     )  # fmt: skip
     readout(

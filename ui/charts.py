@@ -64,7 +64,7 @@ def over_time(
     axes(fig, "step", title)
     if any(line.apart for line in lines.values()):
         fig.update_layout(xaxis={"anchor": "y2"}, yaxis={"domain": UPPER}, yaxis2={"domain": LOWER, "nticks": 3})
-    fig.update_yaxes(rangemode="tozero" if from_zero else "normal")
+    fig.update_yaxes(rangemode="tozero" if from_zero else "normal", exponentformat="power")
     if log:
         fig.update_yaxes(type="log", exponentformat="power")
     for line in lines.values():

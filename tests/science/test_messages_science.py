@@ -12,7 +12,15 @@ from engine.exhibits.messages import Messages
 
 pytestmark = pytest.mark.science
 TEN = range(10)
-BLOCKS = {"graph": "blocks", "size": 100, "degree": 6.0, "labels": 10, "features": "hint", "beside": True}
+BLOCKS = {
+    "graph": "blocks",
+    "size": 100,
+    "degree": 6.0,
+    "labels": 10,
+    "features": "hint",
+    "signal": 2.0,
+    "beside": True,
+}
 
 
 def trained(seed: int, steps: int, **values: Any) -> dict[str, float]:
@@ -52,6 +60,6 @@ def test_links_that_say_nothing_mislead_and_those_that_say_the_opposite_do_not()
         metrics = [trained(seed, 200, homophily=homophily, **BLOCKS) for seed in TEN]
         found[homophily] = [float(np.mean([m[name] for m in metrics])) for name in ("test_accuracy", "alone_accuracy")]
         print(f"homophily {homophily}: GCN {found[homophily][0]:.3f}, MLP {found[homophily][1]:.3f}")
-    assert found[0.9][0] > found[0.9][1] + 0.2
-    assert found[0.5][0] < found[0.5][1] - 0.05
-    assert found[0.1][0] > found[0.5][0] + 0.1
+    assert found[0.9][0] > found[0.9][1] + 0.1
+    assert found[0.5][0] < found[0.5][1] - 0.1
+    assert found[0.1][0] > found[0.1][1] + 0.05

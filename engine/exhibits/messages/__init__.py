@@ -1,7 +1,9 @@
 """Message passing on graphs."""
 
-from engine.exhibits.messages.exhibit import Hand, Messages
+from engine.exhibits.messages.exhibit import Messages
 from engine.exhibits.messages.families import FAMILIES
+from engine.exhibits.messages.files import as_graphml, as_list, parse_graph
+from engine.exhibits.messages.hand import Hand
 from engine.exhibits.messages.network import Network
 from engine.exhibits.messages.rules import RULES
 from engine.exhibits.messages.spectra import dirichlet
@@ -10,4 +12,4 @@ from engine.exhibits.messages.training import Trainer
 CODE = (Network.walk, Network.joined, Trainer.phases, Trainer.learn, dirichlet)
 """What runs at full speed and in slow motion, beside the rule at hand; for the page to show."""
 
-__all__ = ["CODE", "FAMILIES", "RULES", "Hand", "Messages", "Network"]
+__all__ = ["CODE", "FAMILIES", "RULES", "Hand", "Messages", "Network", "as_graphml", "as_list", "parse_graph"]

@@ -15,8 +15,8 @@ CARDS = (
         "where the other 32 went?",
         {},
         speed=30.0,
-        answer="All but one, after a few seconds: member 9, three of whose five friends were on the other side. Zachary"
-        " tells that this one stayed for the sake of an exam.",
+        answer="All but one, after a few seconds: member 9, three of whose five friends were on the other side. "
+        "Zachary tells that this one stayed for the sake of an exam.",
         expects=(Expectation("More than nine in ten are right.", 200, lambda m: m["test_accuracy"] > 0.9),),
     ),
     Card(
@@ -70,12 +70,12 @@ CARDS = (
     ),
     Card(
         "Half of the links lie",
-        "Two blocks; every node shows a faint hint of its class. Half of all links stay within a block, half leave it. "
+        "Two blocks; every node shows a hint of its class. Half of all links stay within a block, half leave it. "
         "Who is better, the network or an MLP that sees no links? Then drag Homophily.",
-        HINTED | {"homophily": 0.5},
+        HINTED | {"homophily": 0.5, "signal": 2.0},
         speed=30.0,
-        answer="The MLP: links that say nothing only blur the hints. With more than six in ten within a block the "
-        "network wins, and, with two blocks, also far below half.",
+        answer="The MLP: links that say nothing only blur the hints. With eight in ten within a block the network "
+        "wins, and, since there are but two blocks, with one in ten as well.",
         expects=(
             Expectation("The MLP is better.", 200, lambda m: m["alone_accuracy"] > m["test_accuracy"]),
         ),

@@ -3,48 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 import numpy as np
 import torch
-from pydantic import Field
 
-from engine.exhibit import Cost, Exhibit, Frame, Poke, Pose, Reference, State, Subject
+from engine.exhibit import Cost, Exhibit, Frame, Pose, Reference, State, Subject
 from engine.exhibits.messages.cards import CARDS
-from engine.exhibits.messages.families import FAMILIES, Wish, block_pairs
+from engine.exhibits.messages.families import FAMILIES, Wish, block_pairs, communities, redrawn
 from engine.exhibits.messages.features import SPARE
-from engine.exhibits.messages.graph import Graph
+from engine.exhibits.messages.graph import NOISE, Graph, linked
+from engine.exhibits.messages.hand import Hand, free_slot, link_at, node_at
 from engine.exhibits.messages.layout import placed
 from engine.exhibits.messages.narration import narrate
 from engine.exhibits.messages.params import MessagesParams
 from engine.exhibits.messages.show import Show
 from engine.exhibits.messages.spectra import second_eigenvalue
 from engine.exhibits.messages.training import Trainer
+from engine.runtime.commands import CommandError
 
-NEAR = 0.09  # a touch so near to a node, in units of half the picture, means it
 ALONE = "mlp"
-
-
-class Hand(Poke):
-    """A hand on the picture, in the units of the layout, or on the matrix, in its cells.
-
-    Args:
-        kind: ``look``: at the node there. ``label``: tell its class, or keep it secret again. ``move``: drag it.
-            ``row``: look at the node of that row of the matrix.
-        x, y: where; x0, y0: where the stroke came from. radius: of the brush.
-    """
-
-    kind: Literal["look", "label", "move", "row"]
-    x: float = Field(ge=-1e4, le=1e4)
-    y: float = Field(ge=-1e4, le=1e4)
-    x0: float | None = Field(None, ge=-1e4, le=1e4)
-    y0: float | None = Field(None, ge=-1e4, le=1e4)
-    radius: float = Field(NEAR, ge=0.0, le=1.0)
-
-    @property
-    def begins(self) -> bool:
-        """Whether the stroke begins here."""
-        return self.x0 in (None, self.x) and self.y0 in (None, self.y)
+FEWEST = 2  # nodes
 
 
 class Messages(Exhibit[MessagesParams]):
@@ -87,12 +65,12 @@ class Messages(Exhibit[MessagesParams]):
 
     def __init__(self, params: MessagesParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
-        self.random = np.random.default_rng(seed)
-        graph = FAMILIES[params.graph].make(self._wish(), self.random)
+        graph = FAMILIES[params.graph].make(self._wish(), np.random.default_rng(seed))
         if params.graph == "blocks":
             graph = graph.with_pairs(block_pairs(self._wish(), seed))
         self.capacity = graph.n + SPARE
         self.labelled = first_labels(graph, params.labels)
+        self.own = False  # whether the graph came from a file
         self._begin(graph, placed(graph, params.layout))
         self.chosen = _typical(graph)
 
@@ -102,7 +80,8 @@ class Messages(Exhibit[MessagesParams]):
         self.trainer = Trainer(self.params.rule, self.params, graph, known, self.capacity, self.seed)
         self.beside = Trainer(ALONE, self.params, graph, known, self.capacity, self.seed)
         self.show = Show(self.trainer, at)
-        self.held: int | None = None
+        self.held: int | None = None  # the node that a stroke began at
+        self.tied: int | None = None  # the node that waits to be linked with another
         self._second: tuple[Graph | None, float] = (None, 0.0)
         self._part = self._sentence = ""
 
@@ -173,7 +152,9 @@ class Messages(Exhibit[MessagesParams]):
 
     def scene(self) -> Frame:
         """Graph, layout, classes, and what was chosen by hand."""
-        return self.show.scene(self.chosen, self.labelled) | Frame(words={"about": FAMILIES[self.params.graph].about})
+        about = "A graph of your own." if self.own else FAMILIES[self.params.graph].about
+        tied = np.empty((0, 2), np.float32) if self.tied is None else self.show.at[[self.tied]]
+        return self.show.scene(self.chosen, self.labelled) | Frame({"tied": tied}, words={"about": about})
 
     def set(self, params: MessagesParams) -> None:
         """Live parameters have changed."""
@@ -181,7 +162,7 @@ class Messages(Exhibit[MessagesParams]):
         self.trainer.params = self.beside.params = params
         graph = self.graph
         if params.graph == "blocks" and params.homophily != before.homophily:
-            graph = graph.with_pairs(block_pairs(self._wish(), self.seed))
+            graph = redrawn(graph, self._wish(), self.seed)
         if graph is not self.graph or params.signal != before.signal:
             self._take(graph)
         if params.layout != before.layout:
@@ -196,23 +177,88 @@ class Messages(Exhibit[MessagesParams]):
         self.scene_version += 1
 
     def poke(self, event: Hand) -> None:
-        """Look at a node, tell its class, or move it."""
-        if event.kind == "row":
-            self._look_at_row(event)
-            return
+        """Look at a node, tell its class, move it; or change the graph, while it goes on learning.
+
+        Raises:
+            CommandError: there is no room for another node, or too few would be left.
+        """
         if event.begins:
-            self.held = self.nearest(event.x, event.y)
-        if self.held is None:
-            return
-        if event.kind == "look":
-            self.chosen = self.held
-        elif event.kind == "label" and event.begins:
+            self.held = node_at(self.show.at, event.x, event.y)
+        {"look": self._look, "label": self._label, "move": self._move, "add": self._add, "link": self._link,
+         "delete": self._delete, "row": self._look_at_row, "graph": self._replace}[event.kind](event)  # fmt: skip
+        self.tied = self.tied if event.kind == "link" else None
+        self.scene_version += 1
+
+    def _look(self, event: Hand) -> None:
+        self.chosen = self.chosen if self.held is None else self.held
+
+    def _label(self, event: Hand) -> None:
+        if self.held is not None and event.begins:
             self.labelled[self.held] = ~self.labelled[self.held]
             self._take(self.graph)
-        elif event.kind == "move":
+
+    def _move(self, event: Hand) -> None:
+        if self.held is not None:
             self.show.at = self.show.at.copy()
             self.show.at[self.held] = np.clip([event.x, event.y], -1, 1)
-        self.scene_version += 1
+
+    def _add(self, event: Hand) -> None:
+        """A node where there is none yet; it takes the class of the nearest."""
+        if not event.begins or self.held is not None:
+            return
+        slot = free_slot(self.graph, self.capacity)
+        if slot is None:
+            raise CommandError(f"There is room for {self.capacity} nodes, and so many there are. Delete one first.")
+        place = np.clip([event.x, event.y], -1, 1)
+        nearest = int(np.hypot(*(self.show.at - place).T).argmin())
+        noise = np.random.default_rng([self.seed, slot]).standard_normal(NOISE)
+        graph = self.graph.with_node(slot, int(self.graph.truth[nearest]), noise.astype(np.float32))
+        self.show.at = np.concatenate([self.show.at, place[None]]).astype(np.float32)
+        self.labelled = np.append(self.labelled, False)
+        self.chosen = graph.n - 1
+        self._take(graph)
+
+    def _link(self, event: Hand) -> None:
+        """From where the stroke began, or the node that was clicked before, to the node here."""
+        here = node_at(self.show.at, event.x, event.y)
+        if here is None or here == self.tied:
+            return
+        start = self.tied if event.begins or self.tied is not None else self.held
+        if start is None or start == here:
+            self.tied = here if event.begins else None
+            return
+        self.tied = self.held = None
+        self._take(self.graph.toggled(start, here))
+
+    def _delete(self, event: Hand) -> None:
+        """The node here, or else the link."""
+        if not event.begins:
+            return
+        if self.held is None:
+            link = link_at(self.graph, self.show.at, event.x, event.y)
+            if link is not None:
+                self._take(self.graph.with_pairs(np.delete(self.graph.pairs, link, axis=0)))
+            return
+        if self.graph.n <= FEWEST:
+            raise CommandError(f"A graph keeps at least {FEWEST} nodes.")
+        gone, self.held = self.held, None
+        self.show.at, self.labelled = np.delete(self.show.at, gone, axis=0), np.delete(self.labelled, gone)
+        self.chosen = min(self.chosen - (self.chosen > gone), self.graph.n - 2)
+        self._take(self.graph.without(gone))
+
+    def _replace(self, event: Hand) -> None:
+        """Begin anew with a graph from a file."""
+        n = len(event.names)
+        pairs = np.array(event.pairs, np.int64).reshape(-1, 2)
+        if n < FEWEST or pairs.max(initial=0) >= n or len(event.truth) not in (0, n):
+            raise CommandError("The graph has too few nodes, or links and classes of nodes that it does not have.")
+        random = np.random.default_rng(self.seed)
+        graph = linked(tuple(event.names), pairs, np.array(event.truth or [0] * n), random)
+        if not event.truth:
+            graph = linked(graph.names, graph.pairs, communities(graph), random)
+        self.capacity, self.labelled = n + SPARE, first_labels(graph, self.params.labels)
+        self.own, self.chosen = True, _typical(graph)
+        self._begin(graph, placed(graph, self.params.layout))
 
     def _look_at_row(self, event: Hand) -> None:
         """The matrix has its nodes class by class; of a large graph, each cell is a block of them."""
@@ -222,26 +268,19 @@ class Messages(Exhibit[MessagesParams]):
         order = np.argsort(self.graph.truth, kind="stable")
         if n:
             self.chosen = int(order[min(row * -(-n // rows), n - 1)])
-            self.scene_version += 1
-
-    def nearest(self, x: float, y: float) -> int | None:
-        """The node at a place, if one is near."""
-        if self.graph.n == 0:
-            return None
-        away = np.hypot(*(self.show.at - [x, y]).T)
-        return int(away.argmin()) if away.min() < NEAR else None
 
     def state_dict(self) -> State:
         """Graph, layout, labels, networks."""
         return {
             "graph": self.graph.state_dict(), "at": self.show.at, "labelled": self.labelled, "chosen": self.chosen,
-            "capacity": self.capacity, "trainer": self.trainer.state_dict(), "beside": self.beside.state_dict(),
+            "capacity": self.capacity, "own": self.own, "trainer": self.trainer.state_dict(),
+            "beside": self.beside.state_dict(),
         }  # fmt: skip
 
     def load_state_dict(self, state: State) -> None:
         """Go on from ``state``."""
         self.capacity, self.chosen = int(state["capacity"]), int(state["chosen"])
-        self.labelled = np.array(state["labelled"]).astype(bool)
+        self.labelled, self.own = np.array(state["labelled"]).astype(bool), bool(state["own"])
         self._begin(Graph.from_state(state["graph"]), np.array(state["at"]))
         self.trainer.load_state_dict(state["trainer"])
         self.beside.load_state_dict(state["beside"])

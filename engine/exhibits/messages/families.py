@@ -49,7 +49,7 @@ class Family:
     sized: bool = False
 
 
-def _communities(graph: nx.Graph) -> np.ndarray:
+def communities_of(graph: nx.Graph) -> np.ndarray:
     """The class of every node 0 ... n-1: its community, the largest first."""
     found = nx.community.greedy_modularity_communities(graph)
     if len(found) > MOST_CLASSES:
@@ -60,12 +60,19 @@ def _communities(graph: nx.Graph) -> np.ndarray:
     return truth
 
 
+def communities(graph: Graph) -> np.ndarray:
+    """The community of every node, (n,)."""
+    plain = nx.empty_graph(graph.n)
+    plain.add_edges_from(graph.pairs.tolist())
+    return communities_of(plain) if len(graph.pairs) else np.arange(graph.n) % EVEN
+
+
 def _observed(load: Callable[[], nx.Graph], random: np.random.Generator) -> Graph:
     """A graph of networkx's, with communities as classes."""
     graph = load()
     names = tuple(str(node) for node in graph.nodes)
     plain = nx.convert_node_labels_to_integers(graph)
-    return linked(names, np.array(plain.edges), _communities(plain), random)
+    return linked(names, np.array(plain.edges), communities_of(plain), random)
 
 
 def _karate(wish: Wish, random: np.random.Generator) -> Graph:
@@ -128,6 +135,15 @@ def block_pairs(wish: Wish, seed: int) -> np.ndarray:
     return np.stack([a[linked_now], b[linked_now]], 1)
 
 
+def redrawn(graph: Graph, wish: Wish, seed: int) -> Graph:
+    """The graph with the links of another homophily; nodes that were added by hand keep theirs."""
+    added = (graph.slots[graph.pairs] >= wish.size).any(axis=1)
+    place = np.full(max(wish.size, int(graph.slots.max(initial=0)) + 1), -1)
+    place[graph.slots] = np.arange(graph.n)
+    fresh = place[block_pairs(wish, seed)]
+    return graph.with_pairs(np.concatenate([fresh[(fresh >= 0).all(axis=1)], graph.pairs[added]]))
+
+
 def _blocks(wish: Wish, random: np.random.Generator) -> Graph:
     truth = np.arange(wish.size) * wish.blocks // wish.size
     return linked(_numbered(wish.size), np.empty((0, 2)), truth, random)
@@ -136,7 +152,7 @@ def _blocks(wish: Wish, random: np.random.Generator) -> Graph:
 def _scale_free(wish: Wish, random: np.random.Generator) -> Graph:
     m = min(max(1, round(wish.degree / 2)), wish.size - 1)
     graph = nx.barabasi_albert_graph(wish.size, m, seed=random)
-    return linked(_numbered(wish.size), np.array(graph.edges), _communities(graph), random)
+    return linked(_numbered(wish.size), np.array(graph.edges), communities_of(graph), random)
 
 
 def _twins(wish: Wish, random: np.random.Generator) -> Graph:
