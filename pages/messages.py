@@ -1,18 +1,23 @@
 """Message passing: the graph, hop by hop, its matrix, its states in the plane, and what smoothing does to them."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from engine.exhibits.messages import CODE, FAMILIES, RULES, Messages
+from engine.exhibits.messages import CODE, FAMILIES, RULES, Messages, as_graphml, as_list, parse_graph
 from engine.exhibits.messages.params import MessagesParams
+from engine.frames import decode
+from engine.runtime.commands import CommandError, PokeIt
 from ui import charts, theme
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import (
     Bind,
     Brush,
+    Button,
     Images,
     Layer,
     Links,
@@ -66,6 +71,9 @@ def layers(nodes: int, links: int, hops: int) -> list[Layer]:
         Points(at="at", classes="prediction", palette=CLASSES, size=r - 0.8, toggle="prediction", phases=SPEED),
         Points(at="at", values="tone", scale=TONE, size=r - 0.8, phases=HOP),
         Points(at="at", mask="known", size=max(r - 5.5, 1.6), color=theme.BACKGROUND),
+        Points(at="at", classes="wl", size=r - 0.8, toggle="Weisfeiler-Leman colours", shown=False),
+        Points(at="at", size=3.0 * r, sizes="felt", color=theme.GRADIENT, alpha=0.35, toggle="what it feels"),
+        Points(at="other", size=r + 5.5, hollow=True, width=1.5, color=LOOKED, dash=(3, 3)),
         Points(at="looked", size=r + 5.5, hollow=True, width=2.5, color=LOOKED),
         Points(at="tied", size=r + 7, hollow=True, width=2.5, color=theme.CATEGORIES[2]),
         Images(at="vectors_at", array="vectors", size=0.07, scale=SIGNED, toggle="states as vectors", shown=False),
@@ -75,10 +83,12 @@ def layers(nodes: int, links: int, hops: int) -> list[Layer]:
     ]  # fmt: skip
 
 
-def guide(params: MessagesParams) -> Guide:
+def guide(run: Handle[MessagesParams]) -> Guide:
     """What the head of the page says of the graph at hand."""
+    shown = run.run.published.scene
+    about = decode(shown.blob)[0].words["about"] if shown else FAMILIES[run.params.graph].about
     return Guide(
-        see=f"{FAMILIES[params.graph].about} The rim of a node is its true class, the filling what the network thinks. "
+        see=f"{about} The rim of a node is its true class, the filling what the network thinks. "
         "Only the nodes with a dot in the middle are told to it.",
         do="Press Slow motion to see messages travel along the links, hop by hop; click a node to read its arithmetic.",
         notice="The few known nodes teach it about the others, because what they say spreads along the links.",
@@ -103,6 +113,15 @@ SMOOTHING = [
            missing="no two hops to compare"),
     Metric("rate_theory", "λ₂²", "What linear graph convolution multiplies it by in the end: the square of the second "
            "largest |eigenvalue| of the propagation"),
+    Metric("wl_classes", "WL colours", "Different colours after as many rounds of Weisfeiler and Leman as there are "
+           "hops"),
+    Metric("state_classes", "different states", "Nodes whose last states differ by more than rounding"),
+    Metric("sensitivity", "feels of the other", "Frobenius norm of the derivative of the last state of the node looked "
+           "at by the first state of the one looked at before", missing="tick “Measure what it feels”"),
+    Metric("resistance", "resistance to it", "Between the two, if every link is a resistor of 1 Ω", "Ω",
+           missing="tick “Measure what it feels”"),
+    Metric("shuffled", "after a shuffle", "Largest change of a score when the nodes were numbered anew; only rounding",
+           missing="press “Shuffle the nodes”"),
     Metric("apart", "readouts apart", "How far the mean states of the first two separate graphs differ, as a share of "
            "the largest number in a state", missing="only one graph"),
     Metric("homophily_now", "homophily", "Share of links between nodes of one class", missing="no links"),
@@ -150,6 +169,7 @@ def picture(run: Handle[MessagesParams]) -> None:
     key = f"graph-{run.params.graph}-{nodes}-{run.params.layers > 0}"
     plane(
         run, layers(nodes, links, run.params.layers), key=key, brushes=BRUSHES,
+        buttons=[Button("Shuffle the nodes", {"kind": "shuffle"})],
         hint="Choose what a touch does. To link two nodes drag from one to the other, or touch both.",
         alt="A graph. Rims show the true class of a node, fillings what the network takes it for.",
     )  # fmt: skip
@@ -167,10 +187,47 @@ def expected(params: MessagesParams) -> tuple[int, int]:
     return params.size, round(params.size * degree / 2)
 
 
+def files(run: Handle[MessagesParams]) -> None:
+    """A graph from a file, or the present one into a file."""
+    with st.expander("Load or save a graph"):
+        blob = st.file_uploader(
+            "A list of links, two names a line, or GraphML, where an attribute “class” is taken for the class. Without "
+            "classes, communities are looked for.", type=["csv", "txt", "tsv", "graphml", "xml"],
+            key=f"graph {run.run.id}",
+        )  # fmt: skip
+        if blob is not None and st.session_state.get("graph taken") != (run.run.id, blob.file_id):
+            st.session_state["graph taken"] = (run.run.id, blob.file_id)
+            load(run, blob.getvalue())
+        for label, name, write in (("As a list", "graph.tsv", as_list), ("As GraphML", "graph.graphml", as_graphml)):
+            st.download_button(label, partial(saved, run, write), name, on_click="ignore", key=name)
+
+
+def load(run: Handle[MessagesParams], blob: bytes) -> None:
+    """Begin anew with the graph of a file, or say what is wrong with it."""
+    try:
+        read = parse_graph(blob)
+        event = {"kind": "graph", "names": list(read.names), "pairs": read.pairs, "truth": read.truth()}
+        run.run.submit(PokeIt(event=event)).result(timeout=20)
+    except (ValueError, CommandError, TimeoutError) as error:
+        st.error(str(error) or "The run is busy; try again in a moment.", icon=":material/error:")
+    else:
+        said = f"{len(read.names)} nodes, {len(read.pairs)} links{read.left_out()}."
+        st.success(said, icon=":material/check:")
+
+
+def saved(run: Handle[MessagesParams], write: Callable[..., str]) -> str:
+    """The graph on screen, written."""
+    published = run.run.published.scene
+    if published is None:
+        return ""
+    scene = decode(published.blob)[0]
+    return write(scene.words["plain_names"].split("\n"), scene.arrays["pairs"], scene.arrays["truth"])
+
+
 def main() -> None:
     """Draw the page."""
     run = open_page(Messages, labels=LABELS)
-    run = replace(run, guide=guide(run.params))
+    run = replace(run, guide=guide(run))
     with stage(run) as place:
         with place.picture:
             picture(run)
@@ -181,6 +238,8 @@ def main() -> None:
                 alt="Share of unknown nodes that are right, and the loss, over all steps.",
             )  # fmt: skip
             readout(run, words=["told_before", "told_messages", "told_gathered", "told_after"], key="arithmetic")
+            if run.owner:
+                files(run)
     left, middle, right = st.columns(3, gap="medium")
     with left:
         st.header("As a matrix")
@@ -201,8 +260,8 @@ def main() -> None:
             key="embedding", height=20, alt="The last state of every node as a point, coloured by its true class.",
         )  # fmt: skip
     with right:
-        st.header("Smoothing")
-        st.caption("How much neighbours still differ after each hop.")
+        st.header("What hops do")
+        st.caption("How much neighbours still differ after each hop; who can be told from whom.")
         energy(run)
         readout(run, SMOOTHING, key="smoothing")
     rule = RULES[run.params.rule]

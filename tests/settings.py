@@ -79,6 +79,7 @@ SETTINGS: dict[str, list[Values]] = {
         {"graph": "barbell", "size": 12, "rule": "deep-sets", "features": "random", "squash": "tanh", "norm": "layer"},
         {"graph": "scale-free", "size": 20, "layers": 5, "residual": True},
         {"graph": "grid", "size": 16, "rule": "mlp"},
+        {"graph": "southern-women", "rule": "second", "feel": True},
     ],
     "probe-walk": [{}, {"shape": "ring", "walkers": 7, "mirrored": True}],
 }  # fmt: skip

@@ -120,6 +120,23 @@ def test_an_edited_graph_is_saved_and_goes_on() -> None:
     np.testing.assert_array_equal(one.frame().arrays["confidence"], two.frame().arrays["confidence"])
 
 
+@pytest.mark.parametrize("rule", ["gcn", "gat", "mpnn", "second"])
+def test_a_shuffle_changes_the_numbering_and_nothing_that_is_seen(rule: str) -> None:
+    exhibit = made(rule=rule, graph="les-miserables")
+    exhibit.advance(30)
+
+    def seen() -> dict[str, Any]:
+        frame, at = exhibit.frame(), exhibit.scene().arrays["at"]
+        names = exhibit.graph.names
+        return {name: (frame.arrays["prediction"][i], tuple(at[i])) for i, name in enumerate(names)}
+
+    before, chosen, names = seen(), exhibit.graph.names[exhibit.chosen], exhibit.graph.names
+    exhibit.poke(Hand(kind="shuffle"))
+    assert seen() == before and exhibit.graph.names != names and exhibit.graph.names[exhibit.chosen] == chosen
+    assert 0 <= exhibit.frame().metrics["shuffled"] < 1e-4
+    sound(exhibit)
+
+
 # ---- files ---------------------------------------------------------------------------------------------------------
 
 
@@ -165,11 +182,11 @@ def test_a_run_with_a_graph_of_its_own_is_saved_and_goes_on() -> None:
 
 def test_what_is_downloaded_is_read_again_as_the_same_graph() -> None:
     graph = made(graph="les-miserables").graph
-    read = parse_graph(as_graphml(graph).encode())
+    read = parse_graph(as_graphml(graph.names, graph.pairs, graph.truth).encode())
     assert tuple(read.names) == graph.names and read.pairs == [tuple(pair) for pair in graph.pairs.tolist()]
     first = list(dict.fromkeys(graph.truth.tolist()))
     assert [first[number] for number in read.truth()] == graph.truth.tolist()
-    again = parse_graph(as_list(graph).encode())
+    again = parse_graph(as_list(graph.names, graph.pairs, graph.truth).encode())
     assert {frozenset((list(again.names)[a], list(again.names)[b])) for a, b in again.pairs} == {
         frozenset((graph.names[a], graph.names[b])) for a, b in graph.pairs
     }

@@ -15,7 +15,9 @@ from engine.exhibits.messages.families import Wish
 from engine.exhibits.messages.features import features_of, width_of
 from engine.exhibits.messages.graph import Graph, linked
 from engine.exhibits.messages.network import NORMS, Network, Ways
-from engine.exhibits.messages.rules import GAT, GCN, GIN, GRU, MPNN, SAGE, Paliwal, Rule
+from engine.exhibits.messages.relations import partition, refined, resistance, sensitivity
+from engine.exhibits.messages.rules import GAT, GCN, GIN, GRU, MPNN, SAGE, Rule
+from engine.exhibits.messages.special_rules import Paliwal, SecondOrder
 from engine.exhibits.messages.spectra import apart, dirichlet, second_eigenvalue, smoothed
 from engine.exhibits.messages.wiring import Wiring
 from engine.kit.nets import flatten, initialise
@@ -132,6 +134,20 @@ def test_parents_and_children_are_heard_apart() -> None:
     torch.testing.assert_close(mine(h, Wiring.of(graph)), torch.stack(want), atol=1e-5, rtol=1e-5)
 
 
+def test_second_order_sums_over_every_two_neighbours_that_are_linked() -> None:
+    graph, mine = family("florentine"), drawn(SecondOrder)
+    h, A = states(graph), graph.adjacency()
+    want = []
+    for i in range(graph.n):
+        near = neighbours(graph, i)
+        pairs = torch.zeros(D)
+        for j in near:
+            for k in near:
+                pairs += float(A[j, k]) * mine.U(h[j]) * mine.V(h[k])
+        want.append(mine.W(torch.cat([h[i], sum(h[j] for j in near), pairs])))
+    torch.testing.assert_close(mine(h, Wiring.of(graph)), torch.stack(want), atol=1e-5, rtol=1e-5)
+
+
 def test_without_edges_a_node_hears_of_nobody_and_a_set_of_everybody_alike() -> None:
     graph = random_graph()
     h, changed = states(graph), states(graph)
@@ -183,6 +199,15 @@ def test_twins_cannot_be_told_apart(name: str) -> None:
     found = network.states(torch.ones(12, 1), wiring, Ways())[0][-1]
     assert float(found.detach().abs().max()) > 1e-3
     assert apart(found, wiring) < 1e-6
+
+
+def test_second_order_tells_them_apart() -> None:
+    graph = family("twins")
+    wiring = Wiring.of(graph)
+    for seed in range(5):
+        rng = torch.Generator().manual_seed(seed)
+        network = Network("second", inputs=1, width=16, layers=2, outputs=2, rng=rng)
+        assert apart(network.states(torch.ones(12, 1), wiring, Ways(squash="tanh"))[0][-1], wiring) > 1e-3
 
 
 def test_nodes_that_know_who_they_are_can() -> None:
@@ -264,3 +289,55 @@ def test_distances_are_networkxs() -> None:
     plain = nx.Graph(graph.pairs.tolist())
     want = nx.single_source_shortest_path_length(plain, 4)
     assert graph.distances(4).tolist() == [want[node] for node in range(graph.n)]
+
+
+# ---- two nodes -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["gcn", "gat", "gin", "mpnn", "second"])
+def test_sensitivity_is_the_norm_of_autograds_jacobian(name: str) -> None:
+    graph = random_graph(3)
+    wiring, ways = Wiring.of(graph), Ways(squash="tanh", residual=True)
+    network = Network(name, inputs=graph.n, width=D, layers=2, outputs=2, rng=torch.Generator().manual_seed(1))
+    x = torch.eye(graph.n)
+
+    def last(start: Tensor) -> Tensor:
+        h = start
+        for rule in network.hops:
+            h = network.joined(h, rule(h, wiring), ways)
+        return h[2]
+
+    jacobian = torch.autograd.functional.jacobian(last, network.embed(x).detach())  # (d, n, d)
+    want = jacobian.square().sum((0, 2)).sqrt()
+    np.testing.assert_allclose(sensitivity(network, x, wiring, ways, 2), want.numpy(), atol=1e-6)
+
+
+def test_resistances_are_those_of_series_parallel_and_networkx() -> None:
+    ring = family("ring", size=8)
+    assert resistance(ring, 0, 2) == pytest.approx(2 * 6 / 8)
+    assert resistance(family("tree", size=7), 3, 6) == pytest.approx(4)
+    karate = family("karate")
+    want = nx.resistance_distance(nx.Graph(karate.pairs.tolist()), 4, 20)
+    assert resistance(karate, 4, 20) == pytest.approx(want)
+    assert np.isnan(resistance(family("twins"), 0, 7))
+
+
+def test_refinement_ends_in_the_orbits_of_a_tree_and_in_one_colour_of_twins() -> None:
+    alike = np.ones((12, 1), np.float32)
+    assert len(set(refined(family("twins"), alike, 10).tolist())) == 1
+    tree = family("tree", size=15)  # complete: nodes of one depth are alike
+    colours = refined(tree, np.ones((15, 1), np.float32), 10)
+    depth = np.floor(np.log2(np.arange(15) + 1))
+    assert len(set(zip(colours.tolist(), depth.tolist(), strict=True))) == len(set(colours.tolist())) == 4
+
+
+@pytest.mark.parametrize("name", ["gcn", "sage", "gat", "gin", "mpnn"])
+def test_no_rule_tells_apart_what_refinement_does_not(name: str) -> None:
+    graph = family("les-miserables")
+    network = Network(name, inputs=1, width=16, layers=3, outputs=2, rng=torch.Generator().manual_seed(5))
+    x = torch.ones(graph.n, 1)
+    states = network.states(x, Wiring.of(graph), Ways(squash="tanh"))[0][-1].numpy()
+    colours = refined(graph, x.numpy(), 3)
+    for colour in set(colours.tolist()):
+        np.testing.assert_allclose(np.ptp(states[colours == colour], axis=0), 0, atol=1e-5)
+    assert partition(states) <= len(set(colours.tolist()))

@@ -5,7 +5,7 @@ from engine.exhibits.messages.families import FAMILIES
 from engine.exhibits.messages.files import as_graphml, as_list, parse_graph
 from engine.exhibits.messages.hand import Hand
 from engine.exhibits.messages.network import Network
-from engine.exhibits.messages.rules import RULES
+from engine.exhibits.messages.special_rules import RULES
 from engine.exhibits.messages.spectra import dirichlet
 from engine.exhibits.messages.training import Trainer
 

@@ -107,12 +107,28 @@ CARDS = (
         TWINS | {"features": "constant"},
         speed=30.0,
         answer="Every node has two neighbours who have two neighbours, and so on: all states are the same for ever, "
-        "whatever the rule. Refining colours, as Weisfeiler and Leman do, ends with one colour too.",
+        "whatever is sent and summed. Refining colours, as Weisfeiler and Leman do, ends with one colour too.",
         expects=(
             Expectation(
                 "The readouts are the same, and a coin is as good.",
                 200,
                 lambda m: m["apart"] < 1e-6 and m["train_accuracy"] == 0.5,
+            ),
+        ),
+    ),
+    Card(
+        "Somebody can",
+        "The same twins, all alike. But now a node looks at every two of its neighbours too, and sees whether they are "
+        "linked. What changes?",
+        {"graph": "twins", "rule": "second", "features": "constant"},
+        speed=30.0,
+        answer="In a ring of three your two neighbours know each other, in a ring of six they do not. After one hop "
+        "the two graphs are told apart, and two labels are enough for all.",
+        expects=(
+            Expectation(
+                "All are right, known and unknown.",
+                200,
+                lambda m: m["apart"] > 0.05 and m["test_accuracy"] == 1,
             ),
         ),
     ),
@@ -130,6 +146,16 @@ CARDS = (
                 lambda m: m["apart"] > 0.05 and m["train_accuracy"] == 1,
             ),
         ),
+    ),
+    Card(
+        "Squeezed through a bridge",
+        "Two crowds, one path between them. What the chosen node feels of each other node is measured. Click one "
+        "in each crowd: how much does the second feel of the first?",
+        {"graph": "barbell", "size": 20, "layers": 12, "residual": True, "feel": True},
+        speed=20.0,
+        answer="Within a crowd much, across the bridge little: all that a crowd has to say must pass "
+        "through one link. The resistance between the two tells beforehand.",
+        expects=(Expectation("The crowds are told apart.", 100, lambda m: m["test_accuracy"] > 0.8),),
     ),
     Card(
         "Who is listened to",

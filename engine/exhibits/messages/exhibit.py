@@ -7,16 +7,19 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from engine.exhibit import Cost, Exhibit, Frame, Pose, Reference, State, Subject
+from engine.exhibit import Cost, Exhibit, Frame, Pose, State, Subject
 from engine.exhibits.messages.cards import CARDS
-from engine.exhibits.messages.families import FAMILIES, Wish, block_pairs, communities, redrawn
+from engine.exhibits.messages.choices import first_labels, typical
+from engine.exhibits.messages.families import FAMILIES, Wish, block_pairs, redrawn, told
 from engine.exhibits.messages.features import SPARE
-from engine.exhibits.messages.graph import NOISE, Graph, linked
+from engine.exhibits.messages.graph import NOISE, Graph
 from engine.exhibits.messages.hand import Hand, free_slot, link_at, node_at
 from engine.exhibits.messages.layout import placed
 from engine.exhibits.messages.narration import narrate
 from engine.exhibits.messages.params import MessagesParams
-from engine.exhibits.messages.show import Show
+from engine.exhibits.messages.references import REFERENCES
+from engine.exhibits.messages.relations import refined, resistance, sensitivity
+from engine.exhibits.messages.show import Show, node_of_row
 from engine.exhibits.messages.spectra import second_eigenvalue
 from engine.exhibits.messages.training import Trainer
 from engine.runtime.commands import CommandError
@@ -36,26 +39,7 @@ class Messages(Exhibit[MessagesParams]):
     summary = "Nodes tell their neighbours what they know; from a few known ones a network learns the rest."
     question = "Two members take sides. Can you tell where all the others go?"
     subject, place = Subject.GRAPHS, 1
-    references = (
-        Reference("W. Zachary", "An information flow model for conflict and fission in small groups",
-                  "Journal of Anthropological Research 33, 1977"),
-        Reference("J. Gilmer et al.", "Neural message passing for quantum chemistry", "ICML 2017",
-                  "https://arxiv.org/abs/1704.01212"),
-        Reference("T. Kipf, M. Welling", "Semi-supervised classification with graph convolutional networks",
-                  "ICLR 2017", "https://arxiv.org/abs/1609.02907"),
-        Reference("W. Hamilton, R. Ying, J. Leskovec", "Inductive representation learning on large graphs",
-                  "NeurIPS 2017", "https://arxiv.org/abs/1706.02216"),
-        Reference("M. Zaheer et al.", "Deep sets", "NeurIPS 2017", "https://arxiv.org/abs/1703.06114"),
-        Reference("P. Veličković et al.", "Graph attention networks", "ICLR 2018", "https://arxiv.org/abs/1710.10903"),
-        Reference("K. Xu et al.", "How powerful are graph neural networks?", "ICLR 2019",
-                  "https://arxiv.org/abs/1810.00826"),
-        Reference("K. Oono, T. Suzuki", "Graph neural networks exponentially lose expressive power for node "
-                  "classification", "ICLR 2020", "https://arxiv.org/abs/1905.10947"),
-        Reference("L. Zhao, L. Akoglu", "PairNorm: tackling oversmoothing in GNNs", "ICLR 2020",
-                  "https://arxiv.org/abs/1909.12223"),
-        Reference("A. Paliwal et al.", "Graph representations for higher-order logic and theorem proving", "AAAI 2020",
-                  "https://arxiv.org/abs/1905.10006"),
-    )  # fmt: skip
+    references = REFERENCES
     Params = MessagesParams
     Poke = Hand
     cards = CARDS
@@ -71,8 +55,10 @@ class Messages(Exhibit[MessagesParams]):
         self.capacity = graph.n + SPARE
         self.labelled = first_labels(graph, params.labels)
         self.own = False  # whether the graph came from a file
+        self.chosen, self.other = typical(graph), 0
+        self.version = 0  # of the graph; goes up with every change
+        self.shuffles, self.moved = 0, float("nan")  # how often the nodes were numbered anew, and what that changed
         self._begin(graph, placed(graph, params.layout))
-        self.chosen = _typical(graph)
 
     def _begin(self, graph: Graph, at: np.ndarray) -> None:
         """Networks for a graph, drawn anew, and what looks at them."""
@@ -83,7 +69,13 @@ class Messages(Exhibit[MessagesParams]):
         self.held: int | None = None  # the node that a stroke began at
         self.tied: int | None = None  # the node that waits to be linked with another
         self._second: tuple[Graph | None, float] = (None, 0.0)
+        self._between: tuple[object, float] = (None, 0.0)
+        self._refine()
         self._part = self._sentence = ""
+
+    def _refine(self) -> None:
+        self.version += 1
+        self.wl = refined(self.graph, self.trainer.x.numpy(), self.params.layers)
 
     @property
     def graph(self) -> Graph:
@@ -123,7 +115,13 @@ class Messages(Exhibit[MessagesParams]):
         start, hops = frame.metrics["energy_start"], frame.arrays["hops"]
         frame.arrays["energy_theory"] = np.maximum(start * second ** (2 * hops), 1e-9).astype(np.float32)
         frame.metrics["rate_theory"] = second**2
-        frame.metrics["alone_accuracy"] = self._alone()
+        frame.metrics["alone_accuracy"] = self.beside.accuracy(~self.labelled) if self.params.beside else float("nan")
+        frame.metrics["shuffled"] = self.moved
+        felt = self._felt()
+        frame.arrays["felt"] = felt / max(float(felt.max(initial=0.0)), 1e-12)
+        frame.metrics["wl_classes"] = float(self.wl.max(initial=-1) + 1)
+        frame.metrics["resistance"] = self.resistance if self.params.feel else float("nan")
+        frame.metrics["sensitivity"] = float(felt[self.other]) if self.params.feel else float("nan")
         frame.words["note"] = self._note()
         if self._part:
             frame.words.update(phase=self._sentence, highlight=self._part)
@@ -136,14 +134,20 @@ class Messages(Exhibit[MessagesParams]):
             self._second = (self.graph, second_eigenvalue(self.graph))
         return self._second[1]
 
-    @torch.no_grad()
-    def _alone(self) -> float:
-        """Test accuracy of the network without edges; NaN where it does not learn."""
-        if not self.params.beside or self.labelled.all():
-            return float("nan")
-        t = self.beside
-        right = t.network(t.x, t.wiring, t.ways).argmax(1).numpy() == self.graph.truth
-        return float(right[~self.labelled].mean())
+    def _felt(self) -> np.ndarray:
+        """How much the node looked at feels of every node, (n,); zeros where that is not measured."""
+        t = self.trainer
+        if not self.params.feel:
+            return np.zeros(self.graph.n, np.float32)
+        return sensitivity(t.network, t.x, t.wiring, t.ways, self.chosen)
+
+    @property
+    def resistance(self) -> float:
+        """Between the two nodes that were looked at last, worked out once for them."""
+        which = (self.version, self.chosen, self.other)
+        if self._between[0] != which:
+            self._between = (which, resistance(self.graph, self.chosen, self.other))
+        return self._between[1]
 
     def _note(self) -> str:
         if self.graph.n == 0:
@@ -154,7 +158,8 @@ class Messages(Exhibit[MessagesParams]):
         """Graph, layout, classes, and what was chosen by hand."""
         about = "A graph of your own." if self.own else FAMILIES[self.params.graph].about
         tied = np.empty((0, 2), np.float32) if self.tied is None else self.show.at[[self.tied]]
-        return self.show.scene(self.chosen, self.labelled) | Frame({"tied": tied}, words={"about": about})
+        arrays = {"tied": tied, "other": self.show.at[[self.other]], "wl": self.wl.astype(np.int32)}
+        return self.show.scene(self.chosen, self.labelled) | Frame(arrays, words={"about": about})
 
     def set(self, params: MessagesParams) -> None:
         """Live parameters have changed."""
@@ -174,6 +179,8 @@ class Messages(Exhibit[MessagesParams]):
         known = torch.from_numpy(self.labelled)
         self.trainer.take(graph, known)
         self.beside.take(graph, known)
+        self.moved = float("nan")
+        self._refine()
         self.scene_version += 1
 
     def poke(self, event: Hand) -> None:
@@ -184,13 +191,13 @@ class Messages(Exhibit[MessagesParams]):
         """
         if event.begins:
             self.held = node_at(self.show.at, event.x, event.y)
-        {"look": self._look, "label": self._label, "move": self._move, "add": self._add, "link": self._link,
-         "delete": self._delete, "row": self._look_at_row, "graph": self._replace}[event.kind](event)  # fmt: skip
+        getattr(self, f"_{event.kind}")(event)
         self.tied = self.tied if event.kind == "link" else None
         self.scene_version += 1
 
     def _look(self, event: Hand) -> None:
-        self.chosen = self.chosen if self.held is None else self.held
+        if self.held is not None and self.held != self.chosen:
+            self.other, self.chosen = self.chosen, self.held
 
     def _label(self, event: Hand) -> None:
         if self.held is not None and event.begins:
@@ -243,43 +250,47 @@ class Messages(Exhibit[MessagesParams]):
             raise CommandError(f"A graph keeps at least {FEWEST} nodes.")
         gone, self.held = self.held, None
         self.show.at, self.labelled = np.delete(self.show.at, gone, axis=0), np.delete(self.labelled, gone)
-        self.chosen = min(self.chosen - (self.chosen > gone), self.graph.n - 2)
+        self.chosen, self.other = (min(node - (node > gone), self.graph.n - 2) for node in (self.chosen, self.other))
         self._take(self.graph.without(gone))
 
-    def _replace(self, event: Hand) -> None:
+    @torch.no_grad()
+    def _shuffle(self, event: Hand) -> None:
+        """Number the nodes anew; what the network says of each must stay as it was, but for rounding."""
+        t, self.shuffles = self.trainer, self.shuffles + 1
+        order = np.random.default_rng([self.seed, self.shuffles]).permutation(self.graph.n)
+        before = t.network(t.x, t.wiring, t.ways)
+        self.show.at, self.labelled = self.show.at[order], self.labelled[order]
+        self.chosen, self.other = (int(np.flatnonzero(order == node)[0]) for node in (self.chosen, self.other))
+        self._take(self.graph.shuffled(order))
+        after = t.network(t.x, t.wiring, t.ways)
+        self.moved = float((after - before[torch.from_numpy(order)]).abs().max())
+
+    def _graph(self, event: Hand) -> None:
         """Begin anew with a graph from a file."""
-        n = len(event.names)
-        pairs = np.array(event.pairs, np.int64).reshape(-1, 2)
-        if n < FEWEST or pairs.max(initial=0) >= n or len(event.truth) not in (0, n):
-            raise CommandError("The graph has too few nodes, or links and classes of nodes that it does not have.")
-        random = np.random.default_rng(self.seed)
-        graph = linked(tuple(event.names), pairs, np.array(event.truth or [0] * n), random)
-        if not event.truth:
-            graph = linked(graph.names, graph.pairs, communities(graph), random)
-        self.capacity, self.labelled = n + SPARE, first_labels(graph, self.params.labels)
-        self.own, self.chosen = True, _typical(graph)
+        try:
+            graph = told(tuple(event.names), event.pairs, event.truth, np.random.default_rng(self.seed))
+        except ValueError as error:
+            raise CommandError(str(error)) from None
+        self.capacity, self.labelled = graph.n + SPARE, first_labels(graph, self.params.labels)
+        self.own, self.chosen, self.other = True, typical(graph), 0
         self._begin(graph, placed(graph, self.params.layout))
 
-    def _look_at_row(self, event: Hand) -> None:
-        """The matrix has its nodes class by class; of a large graph, each cell is a block of them."""
-        n = self.graph.n
-        rows = len(self.show.frame(self.chosen, self.labelled).arrays["matrix"])
-        row = int(np.clip(rows - 1 - np.floor(event.y), 0, rows - 1))
-        order = np.argsort(self.graph.truth, kind="stable")
-        if n:
-            self.chosen = int(order[min(row * -(-n // rows), n - 1)])
+    def _row(self, event: Hand) -> None:
+        self.other, self.chosen = self.chosen, node_of_row(self.graph, event.y)
 
     def state_dict(self) -> State:
         """Graph, layout, labels, networks."""
         return {
             "graph": self.graph.state_dict(), "at": self.show.at, "labelled": self.labelled, "chosen": self.chosen,
-            "capacity": self.capacity, "own": self.own, "trainer": self.trainer.state_dict(),
+            "capacity": self.capacity, "own": self.own, "other": self.other,
+            "shuffles": self.shuffles, "moved": self.moved, "trainer": self.trainer.state_dict(),
             "beside": self.beside.state_dict(),
         }  # fmt: skip
 
     def load_state_dict(self, state: State) -> None:
         """Go on from ``state``."""
-        self.capacity, self.chosen = int(state["capacity"]), int(state["chosen"])
+        self.capacity, self.chosen, self.other = (int(state[name]) for name in ("capacity", "chosen", "other"))
+        self.shuffles, self.moved = int(state["shuffles"]), float(state["moved"])
         self.labelled, self.own = np.array(state["labelled"]).astype(bool), bool(state["own"])
         self._begin(Graph.from_state(state["graph"]), np.array(state["at"]))
         self.trainer.load_state_dict(state["trainer"])
@@ -291,22 +302,3 @@ class Messages(Exhibit[MessagesParams]):
         if not bool(self.trainer.network.flat.isfinite().all()):
             return "the network's weights"
         return "the loss" if bool(self.trainer.loss.isinf()) else None
-
-
-def first_labels(graph: Graph, count: int) -> np.ndarray:
-    """The best connected ``count`` nodes of every class: (n,).
-
-    Among equals those come first that have more links within the class, and then those in the middle of their order.
-    """
-    known = np.zeros(graph.n, bool)
-    inside = graph.with_pairs(graph.pairs[graph.truth[graph.pairs[:, 0]] == graph.truth[graph.pairs[:, 1]]]).degree
-    for each in range(graph.classes):
-        mine = np.flatnonzero(graph.truth == each)
-        aside = np.abs(np.arange(len(mine)) - len(mine) // 2)
-        known[mine[np.lexsort((aside, -inside[mine], -graph.degree[mine]))[:count]]] = True
-    return known
-
-
-def _typical(graph: Graph) -> int:
-    """A node with about three neighbours, whose arithmetic can be read."""
-    return int(np.abs(graph.degree - 3).argmin()) if graph.n else 0

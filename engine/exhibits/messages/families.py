@@ -67,6 +67,19 @@ def communities(graph: Graph) -> np.ndarray:
     return communities_of(plain) if len(graph.pairs) else np.arange(graph.n) % EVEN
 
 
+def told(names: tuple[str, ...], pairs: list[tuple[int, int]], truth: list[int], random: np.random.Generator) -> Graph:
+    """A graph of somebody's own; without classes it gets communities.
+
+    Raises:
+        ValueError: it has fewer than two nodes, or links or classes do not fit them.
+    """
+    n, ends = len(names), np.array(pairs, np.int64).reshape(-1, 2)
+    if n < 2 or ends.max(initial=0) >= n or len(truth) not in (0, n):
+        raise ValueError("The graph has too few nodes, or links and classes of nodes that it does not have.")
+    graph = linked(names, ends, np.array(truth or [0] * n), random)
+    return graph if truth else linked(names, graph.pairs, communities(graph), random)
+
+
 def _observed(load: Callable[[], nx.Graph], random: np.random.Generator) -> Graph:
     """A graph of networkx's, with communities as classes."""
     graph = load()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from engine.exhibits.messages.graph import Graph
+import numpy as np
 
 MOST_NODES, MOST_LINKS = 1000, 5000
 MOST_BYTES = 4 << 20
@@ -157,9 +158,9 @@ def _graphml(text: str) -> Read:
     return reader.read
 
 
-def as_list(graph: Graph) -> str:
-    """A graph as a list of links, one a line."""
-    return "".join(f"{_plain(graph.names[a])}\t{_plain(graph.names[b])}\n" for a, b in graph.pairs)
+def as_list(names: Sequence[str], pairs: np.ndarray, truth: np.ndarray) -> str:
+    """A graph as a list of links (m, 2), one a line; classes have no place in it."""
+    return "".join(f"{_plain(names[a])}\t{_plain(names[b])}\n" for a, b in pairs)
 
 
 def _plain(name: str) -> str:
@@ -167,15 +168,13 @@ def _plain(name: str) -> str:
     return name.translate({ord(mark): " " for mark in "\t;,#\n"})
 
 
-def as_graphml(graph: Graph) -> str:
-    """A graph as GraphML, with the classes of its nodes."""
+def as_graphml(names: Sequence[str], pairs: np.ndarray, truth: np.ndarray) -> str:
+    """A graph as GraphML, with the classes (n,) of its nodes."""
     nodes = "".join(
-        f'<node id={quoteattr(name)}><data key="c">{truth}</data></node>\n'
-        for name, truth in zip(graph.names, graph.truth, strict=True)
+        f'<node id={quoteattr(name)}><data key="c">{each}</data></node>\n'
+        for name, each in zip(names, truth, strict=True)
     )
-    edges = "".join(
-        f"<edge source={quoteattr(graph.names[a])} target={quoteattr(graph.names[b])}/>\n" for a, b in graph.pairs
-    )
+    edges = "".join(f"<edge source={quoteattr(names[a])} target={quoteattr(names[b])}/>\n" for a, b in pairs)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
         '<key id="c" for="node" attr.name="class" attr.type="int"/>\n<graph edgedefault="undirected">\n'

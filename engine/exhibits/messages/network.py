@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import layer_norm
 
-from engine.exhibits.messages.rules import RULES, How, linear
+from engine.exhibits.messages.rules import How, linear
+from engine.exhibits.messages.special_rules import RULES
 from engine.exhibits.messages.wiring import Wiring
 from engine.kit.nets import flatten, initialise
 

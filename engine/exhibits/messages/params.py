@@ -17,7 +17,7 @@ class GraphParams(Params):
         "karate", "les-miserables", "florentine", "southern-women", "blocks", "scale-free", "ring", "grid", "tree",
         "barbell", "twins",
     ] = setup("karate", label="Graph", help="Along whose links messages go.", group="Graph")  # fmt: skip
-    rule: Literal["gcn", "sage", "gat", "gin", "mpnn", "paliwal", "deep-sets", "mlp"] = setup(
+    rule: Literal["gcn", "sage", "gat", "gin", "mpnn", "paliwal", "second", "deep-sets", "mlp"] = setup(
         "gcn", label="Rule", help="What is sent along a link, and what a node makes of what arrives.", group="Network",
     )  # fmt: skip
     layers: int = setup(
@@ -74,7 +74,7 @@ class MessagesParams(GraphParams):
     )  # fmt: skip
     squash: Literal["relu", "tanh", "none"] = live(
         "relu", label="Nonlinearity", help="After each hop; without one the network is linear.", group="Network",
-        when={"rule": ("gcn", "sage", "gat", "gin", "deep-sets", "mlp")},
+        when={"rule": ("gcn", "sage", "gat", "gin", "second", "deep-sets", "mlp")},
     )  # fmt: skip
     decay: float = live(
         0.0005, label="Weight decay", help="How strongly all weights are drawn to 0.", ge=0.0, le=0.1, step=0.0005,
@@ -87,6 +87,10 @@ class MessagesParams(GraphParams):
     hop: int = live(
         1, label="Look at hop", help="The hop whose arithmetic and weights are shown; slow motion goes through all.",
         ge=1, le=32, step=1, group="Picture",
+    )  # fmt: skip
+    feel: bool = live(
+        False, label="Measure what it feels", help="How much the node looked at feels of every other; takes time.",
+        group="Picture",
     )  # fmt: skip
     layout: Literal["forces", "spectral", "circle"] = live(
         "forces", label="Layout", help="How the nodes are placed; drag them with the tool “move”.", group="Picture",

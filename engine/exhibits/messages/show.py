@@ -12,6 +12,7 @@ from engine.exhibit import Frame
 from engine.exhibits.messages.graph import Graph
 from engine.exhibits.messages.narration import arithmetic
 from engine.exhibits.messages.network import Hop
+from engine.exhibits.messages.relations import partition
 from engine.exhibits.messages.rules import Rule
 from engine.exhibits.messages.spectra import apart, energies
 from engine.exhibits.messages.training import Trainer
@@ -60,14 +61,13 @@ class Show:
                 "vectors_at": (self.at[self.shown(chosen)] + [0, BESIDE]).astype(np.float32),
             },
             {},
-            {"names": ",".join(self._named(labelled))},
+            {"names": ",".join(self._named(labelled)), "plain_names": "\n".join(graph.names)},
         )  # fmt: skip
 
     def _named(self, labelled: np.ndarray) -> list[str]:
-        plain = [name.replace(",", " ") for name in self.graph.names]
         return [
-            f"{name} · class {truth + 1}{', known' if known else ''}".replace(", known", " · known")
-            for name, truth, known in zip(plain, self.graph.truth, labelled, strict=True)
+            f"{name.replace(',', ' ')} · class {truth + 1}{' · known' if known else ''}"
+            for name, truth, known in zip(self.graph.names, self.graph.truth, labelled, strict=True)
         ]
 
     def shown(self, chosen: int) -> np.ndarray:
@@ -185,8 +185,19 @@ class Show:
             "one_colour": _share_of_the_most(share.argmax(1).numpy()[~labelled]),
             "energy_start": float(rough[0]), "energy_end": float(rough[-1]),
             "rate": float(rough[-1] / rough[-2]) if falls else float("nan"),
+            "state_classes": float(partition(states[-1].numpy())),
             "apart": apart(states[-1], self.trainer.wiring),
         }  # fmt: skip
+
+
+def node_of_row(graph: Graph, y: float) -> int:
+    """The node of a row of the matrix, where ``y`` counts cells from the lower edge: nodes stand class by class, and of
+    a large graph each cell is a block of them.
+    """
+    block = -(-graph.n // MOST_CELLS)
+    rows = -(-graph.n // block)
+    row = int(np.clip(rows - 1 - np.floor(y), 0, rows - 1))
+    return int(np.argsort(graph.truth, kind="stable")[min(row * block, graph.n - 1)])
 
 
 def _mean(numbers: np.ndarray) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
@@ -101,6 +102,12 @@ class Trainer:
         pulls = [self.params.decay * w.detach() + (0 if g is None else g) for g, w in pairs]
         self.optimiser.step(pulls, self.params.lr)
         self.loss = loss.detach()
+
+    @torch.no_grad()
+    def accuracy(self, which: np.ndarray) -> float:
+        """The share of some nodes, (n,) bool, that is right; NaN of none."""
+        right = self.network(self.x, self.wiring, self.ways).argmax(1).numpy() == self.graph.truth
+        return float(right[which].mean()) if which.any() else float("nan")
 
     def state_dict(self) -> State:
         """Weights and the optimiser's memory."""

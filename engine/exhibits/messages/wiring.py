@@ -50,6 +50,15 @@ class Wiring:
         root = (1 + self.degree).rsqrt()
         return root[self.source] * root[self.target]
 
+    @cached_property
+    def triangles(self) -> tuple[Tensor, Tensor]:
+        """Edges j -> i and the nodes k that are neighbours of both: (triangles,) each."""
+        near = torch.zeros(self.nodes, self.nodes, dtype=torch.bool, device="cpu")
+        source, target = self.ends(loops=False)
+        near[target, source] = True
+        edge, third = (near[source] & near[target]).nonzero().T
+        return edge, third
+
     def total(self, messages: Tensor, target: Tensor) -> Tensor:
         """The sum of what arrives at every node: (E, d) becomes (n, d)."""
         return messages.new_zeros(self.nodes, messages.shape[1]).index_add(0, target, messages)
