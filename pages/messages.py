@@ -57,22 +57,24 @@ def layers(nodes: int, links: int, hops: int) -> list[Layer]:
     """The picture of a graph, the finer the more there is in it; without hops nothing travels."""
     r = 9.0 if nodes <= 40 else 6.5 if nodes <= 120 else 3.2
     small = nodes <= 120
+    gap = 0.8 if small else 0.0  # between filling and rim
     travelling: list[Layer] = [
         Travellers(at="flow", values="flow_tone", scale=TONE, size=3.2 if small else 1.4, phases=TRAVEL),
         Travellers(at="parcel_flow", array="parcels", size=0.075, scale=SIGNED, phases=TRAVEL),
     ]  # fmt: skip
     return [
         Points(at="at", size=3.0 * r, sizes="reach", color=LOOKED, alpha=0.22, toggle="what it hears of"),
+        Points(at="at", size=3.0 * r, sizes="felt", color=theme.GRADIENT, alpha=0.35, toggle="what it feels"),
         Links(nodes="at", pairs="pairs", alpha=0.25, width=1.2 if small else 0.6),
         Links(nodes="at", pairs="pairs", weight="strength", alpha=0.6, width=5 if small else 2.5,
               toggle="how much links count", shown=links <= 200),
         Points(at="at", classes="truth", palette=CLASSES, size=r + 2.2, toggle="true class (rim)"),
         Points(at="at", size=r + 0.4, color=theme.BACKGROUND),
-        Points(at="at", classes="prediction", palette=CLASSES, size=r - 0.8, toggle="prediction", phases=SPEED),
-        Points(at="at", values="tone", scale=TONE, size=r - 0.8, phases=HOP),
+        Points(at="at", classes="prediction", sizes="confidence", palette=CLASSES, size=r - gap, toggle="prediction",
+               phases=SPEED),
+        Points(at="at", values="tone", scale=TONE, size=r - gap, phases=HOP),
         Points(at="at", mask="known", size=max(r - 5.5, 1.6), color=theme.BACKGROUND),
-        Points(at="at", classes="wl", size=r - 0.8, toggle="Weisfeiler-Leman colours", shown=False),
-        Points(at="at", size=3.0 * r, sizes="felt", color=theme.GRADIENT, alpha=0.35, toggle="what it feels"),
+        Points(at="at", classes="wl", size=r - gap, toggle="Weisfeiler-Leman colours", shown=False),
         Points(at="other", size=r + 5.5, hollow=True, width=1.5, color=LOOKED, dash=(3, 3)),
         Points(at="looked", size=r + 5.5, hollow=True, width=2.5, color=LOOKED),
         Points(at="tied", size=r + 7, hollow=True, width=2.5, color=theme.CATEGORIES[2]),
@@ -88,7 +90,7 @@ def guide(run: Handle[MessagesParams]) -> Guide:
     shown = run.run.published.scene
     about = decode(shown.blob)[0].words["about"] if shown else FAMILIES[run.params.graph].about
     return Guide(
-        see=f"{about} The rim of a node is its true class, the filling what the network thinks. "
+        see=f"{about} The rim of a node is its true class, the filling what the network thinks, the fuller the surer. "
         "Only the nodes with a dot in the middle are told to it.",
         do="Press Slow motion to see messages travel along the links, hop by hop; click a node to read its arithmetic.",
         notice="The few known nodes teach it about the others, because what they say spreads along the links.",

@@ -127,6 +127,10 @@ class Messages(Exhibit[MessagesParams]):
             frame.words.update(phase=self._sentence, highlight=self._part)
         return frame
 
+    def glance(self) -> Frame:
+        """What every node is taken for; in slow motion everything."""
+        return self.frame() if self._part else self.show.glance()
+
     @property
     def second(self) -> float:
         """The second eigenvalue of the propagation, worked out once for a graph."""

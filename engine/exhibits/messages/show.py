@@ -84,20 +84,30 @@ class Show:
         states, hops, scores = t.network.states(t.x, t.wiring, t.ways)
         hop = t.hop or (hops[min(t.params.hop, len(hops)) - 1] if hops else None)
         now = self._state_now(states[-1])
-        share = scores.softmax(1)
-        belief = share.max(1)
+        rough = energies(states, t.wiring)
+        arrays = {
+            "tone": self._tone(now), "embedding": self._embedding(states[-1]),
+            "energy": np.maximum(rough, TINY), "hops": np.arange(len(states), dtype=np.float32),
+        }  # fmt: skip
+        arrays |= self._weights(hop.before if hop else states[-1], hop)
+        frame = self._beliefs(scores) | Frame(arrays, self._metrics(scores.softmax(1), labelled, states[-1], rough))
+        frame = frame | self._vectors(now, chosen) | Frame(words=arithmetic(graph, t, hop, chosen))
+        return frame | self._flow(chosen) if t.part == "message" else frame
+
+    @torch.no_grad()
+    def glance(self) -> Frame:
+        """The part of the frame that moves: what every node is taken for."""
+        t = self.trainer
+        return self._beliefs(t.network(t.x, t.wiring, t.ways))
+
+    def _beliefs(self, scores: Tensor) -> Frame:
+        belief = scores.softmax(1).max(1)
         prediction = belief.indices.numpy()
         arrays = {
             "prediction": prediction.astype(np.uint8), "confidence": belief.values.numpy(),
-            "wrong": (prediction != graph.truth).astype(np.uint8),
-            "tone": self._tone(now), "embedding": self._embedding(states[-1]),
-            "energy": np.maximum(energies(states, t.wiring), TINY), "hops": np.arange(len(states), dtype=np.float32),
+            "wrong": (prediction != self.graph.truth).astype(np.uint8),
         }  # fmt: skip
-        before = hop.before if hop else states[-1]
-        arrays |= self._weights(before, hop)
-        frame = Frame(arrays, self._metrics(share, labelled, states), {}, {"confidence": (0.0, 1.0)})
-        frame = frame | self._vectors(now, chosen) | Frame(words=arithmetic(graph, t, hop, chosen))
-        return frame | self._flow(chosen) if t.part == "message" else frame
+        return Frame(arrays, ranges={"confidence": (0.0, 1.0)})
 
     def _state_now(self, last: Tensor) -> Tensor:
         """The vectors that nodes hold at this phase, (n, d)."""
@@ -172,9 +182,8 @@ class Show:
         arrays["parcel_flow"] = np.concatenate([self.at[source[mine]], self.at[target[mine]]], 1).astype(np.float32)
         return Frame(arrays, ranges={"parcels": (-size, size)})
 
-    def _metrics(self, share: Tensor, labelled: np.ndarray, states: list[Tensor]) -> dict[str, float]:
+    def _metrics(self, share: Tensor, labelled: np.ndarray, last: Tensor, rough: np.ndarray) -> dict[str, float]:
         right = share.argmax(1).numpy() == self.graph.truth
-        rough = energies(states, self.trainer.wiring)
         falls = len(rough) > 1 and rough[-2] > TINY and rough[-1] > TINY
         return {
             "nodes": float(self.graph.n), "links": float(len(self.graph.pairs)),
@@ -185,8 +194,8 @@ class Show:
             "one_colour": _share_of_the_most(share.argmax(1).numpy()[~labelled]),
             "energy_start": float(rough[0]), "energy_end": float(rough[-1]),
             "rate": float(rough[-1] / rough[-2]) if falls else float("nan"),
-            "state_classes": float(partition(states[-1].numpy())),
-            "apart": apart(states[-1], self.trainer.wiring),
+            "state_classes": float(partition(last.numpy())),
+            "apart": apart(last, self.trainer.wiring),
         }  # fmt: skip
 
 
