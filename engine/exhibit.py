@@ -61,6 +61,10 @@ class Poke(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+class Refused(ValueError):
+    """A touch asks for what cannot be done; the text, a sentence, says why and what can. Nothing was changed."""
+
+
 class Subject(StrEnum):
     """What an exhibit is about: a section of the navigation and of the gallery, in this order."""
 
@@ -255,7 +259,11 @@ class Exhibit(ABC, Generic[P]):
         self.params = params
 
     def poke(self, event: Any) -> None:
-        """A viewer touched the picture; ``event`` is an instance of the class's ``Poke``."""
+        """A viewer touched the picture; ``event`` is an instance of the class's ``Poke``.
+
+        Raises:
+            Refused: it asks for what cannot be done here; the viewer is told, and the run goes on.
+        """
 
     @abstractmethod
     def state_dict(self) -> State:

@@ -30,6 +30,8 @@ class Knob:
         choices: allowed values of a ``choice``; ``max_length``: longest ``text``.
         group: heading under which widgets are gathered.
         when: show only when every named field has one of the listed values.
+        marks: (metric of the frame or scene, what it is of): places to mark on the slider of a number; ``marked`` says
+            what they mean.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Knob:
     log: bool = False
     group: str = ""
     when: tuple[tuple[str, tuple[Value, ...]], ...] = ()
+    marks: tuple[tuple[str, str], ...] = ()
+    marked: str = ""
 
     def allowed(self) -> str:
         """Say in words which values are allowed."""

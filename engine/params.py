@@ -30,7 +30,8 @@ def live(default: Any, *, label: str, help: str, **details: Any) -> Any:
         label: what the widget is called.
         help: one sentence saying what it does.
         **details: ``ge``, ``le``, ``step``, ``log`` for numbers; ``max_length`` for text; ``unit``; ``group``;
-            ``when={"field": ("value", ...)}``.
+            ``when={"field": ("value", ...)}``; ``marks=(("metric", "what it is of"), ...)``, which the slider bears
+            wherever the metric of the frame or scene is a number within its bounds, and ``marked``, what they mean.
     """
     return _declare("live", default, label=label, help=help, **details)
 
@@ -71,6 +72,8 @@ def _knob(name: str, field: FieldInfo) -> Knob:
         knob.minimum is None or knob.maximum is None or (knob.step is None and not knob.log)
     ):
         raise TypeError(f"{name}: a number needs ge, le and either step or log=True")
+    if knob.marks and (kind not in ("int", "float") or knob.kind != "live"):
+        raise TypeError(f"{name}: only the slider of a live number has marks")
     if kind == "text" and not knob.max_length:
         raise TypeError(f"{name}: a text needs max_length")
     return knob

@@ -3,7 +3,8 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from engine.exhibits.adversarial_patterns import CODE, FOUND, LATEX, AdversarialPatterns, theory
+from engine.exhibits.adversarial_patterns import CODE, LATEX, AdversarialPatterns, theory
+from engine.exhibits.adversarial_patterns.mathematics import WORDS, found
 from engine.exhibits.adversarial_patterns.params import PatternParams
 from ui import charts, theme
 from ui.charts import Line, axes, columns
@@ -74,49 +75,6 @@ GUIDE = Guide(
     do="Turn the adversary up or down while both learn; choose other data or another network.",
     notice="With the adversary the neurons keep moving; compare how far, and how evenly, on the curves.",
 )
-WORDS = """
-Here $z_p = f(x_p)$ is what the network says to input $p$, $s_{jp} = 1$ where neuron $j$ sees that input
-($u_j^\\top x_p \\ge 0$), $A_p = \\mathrm{diag}\\,1\\{Wz_p \\ge 0\\}$, and α is how strong the adversary is. Both
-trainings begin with the same weights and see the same data; one lacks $D$.
-
-**What the analogy is.** A chemical reaction left to itself becomes even; with diffusion beside it, it may not. Here the
-pull of the residual, $R$, has the reaction's part, and $D$, the slope of a critic, stands beside it: the
-*pseudo-diffusion*. $D$ is not a Laplacian. Neurons have no neighbours and nothing flows from one to another; both
-terms couple them, through the outputs they make together, and both know the targets, on which the critic is trained
-too. What sets $D$ apart is that it need not end with the residual.
-
-**What is found.** Whether patterns grow is a question about evenness, so it is asked in numbers that do not change if
-everything moves twice as far: the coefficient of variation of the neurons' ways (*unevenness*), participation and
-entropy. The adversary carries neurons farther on all of these data; whether it makes them less even depends on the
-data, and digits are uneven without it. After 1,440 steps of the default network, over six seeds:
-
-{found}
-
-**What is proved.** Without adversary a neuron's way stays below a bound that levels off (Theorem 1). With one, the
-bound grows with time (Theorem 2): an upper bound, which allows a neuron to go on moving and does not say that it will.
-The theorems need one output, inputs of unit norm, fixed top layers and a critic whose rows $w$ are no longer than $L$:
-the network *strict* has all that. They also need a critic whose signs $a$ know nothing of its rows, and a network so
-wide that the smallest eigenvalue of $H(t)$ stays above $\\lambda_0/2$: this is measured while it runs, and said under
-*Theory*. With such signs the critic's slope is below $L\\sqrt{2\\log(2/\\delta)}$ with probability $1-\\delta$.
-Training the critic ends that: it may then be as steep as $L\\sqrt m$, and the residual may pass its bound. One caution:
-$\\mu$ is drawn as published, times α; a slope of that size gives a constant larger by $\\sqrt m$.
-
-**Two curves.** What the theorem allows the squared residual ψ follows a Bernoulli equation, with a rate $r$ and a
-resting place $\\psi = K^2$. It is drawn beside logistic growth, the textbook's population $P$ with growth rate $r$ and
-capacity $K$, here with $\\lambda_0/2$ and $K^2$ for them: both curves begin and end alike, and settle at the same rate.
-
-Filters can only move within the span of the inputs, so training runs in coordinates of that span: the same training,
-several times as fast. A critic of another width $k$ has $1/\\sqrt{k}$ where the paper has $1/\\sqrt{m}$.
-"""
-
-
-def found() -> str:
-    """What is found, as a table."""
-    rows = ["| inputs | unevenness without | with | with / without at equal distance |", "| --- | --- | --- | --- |"]
-    for data, ranges in FOUND.items():
-        cells = [f"{low:.2f} to {high:.2f}" for low, high in ranges]
-        rows.append(f"| {' | '.join([LABELS['data'].get(data, data), *cells])} |")
-    return "\n".join(rows)
 
 
 def headings(middle: str, second: str = "adversary") -> None:
@@ -288,7 +246,7 @@ def main() -> None:
         "Look at", list(CLOSER), default="Reaction and diffusion", label_visibility="collapsed"
     )
     CLOSER[chosen or "Reaction and diffusion"](run)
-    mathematics(run, LATEX, WORDS.replace("{found}", found()), *CODE, theory.h_infinity)
+    mathematics(run, LATEX, WORDS.replace("{found}", found(LABELS["data"])), *CODE, theory.h_infinity)
     references(AdversarialPatterns)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from engine.exhibits.gan import CODE, LAMPS, OBJECTIVES, SOURCES, Gan, parse_points
+from engine.exhibits.gan.mathematics import LATEX, WORDS
 from engine.exhibits.gan.params import GanParams
 from engine.runtime.commands import CommandError, PokeIt, Reset
 from ui import charts, theme
@@ -145,21 +146,6 @@ GUIDE = Guide(
     notice="Orange follows the arrows, which say where D pushes, towards blue. It may cover all of it, or give most of "
     "it up: mode collapse.",
 )
-WORDS = """
-The **discriminator** $D$ learns to tell real samples $x$ from generated ones $G(z)$, the **generator** $G$ learns to be
-taken for real; all it ever hears of the data is $D$'s gradient at its own samples, the arrows.
-
-Were $D$ perfect for the present generator, it would be $D^*(x) = p(x) / (p(x) + p_G(x))$, and the minimax value
-$2\\,\\mathrm{JS}(p, p_G) - 2\\log 2$. With $p_G = p$ that is $D^* = \\tfrac12$ and $-2\\log 2$. Choose “optimal D” as
-the background to compare the learned one with it. Least squares has the same $D^*$, as a number and not as a
-probability; with labels it is that of the label shown. A critic, a relativistic pair and Coulomb's potential have none,
-and the picture then says so. If the two distributions do not overlap, JS is $\\log 2$ however far
-apart they are: a perfect $D$ is then flat, and no gradient is left. The **Wasserstein** distance still tells near from
-far, and its critic has slope one in between.
-
-Algorithm 1 of Goodfellow et al. draws fresh noise for the generator's step; here it takes the noise of the
-discriminator's last one. The networks are shown through fixed latent points, so what moves is the generator.
-"""
 
 
 LINE = [
@@ -261,7 +247,7 @@ def main() -> None:
         run, LINES, key="history", title="distance, share", height=280, from_zero=True,
         alt="Divergence, Wasserstein distance, modes covered and share of high-quality samples over all steps.",
     )  # fmt: skip
-    mathematics(run, r"\min_G \max_D\; \mathbb E\log D(x)+\mathbb E\log\bigl(1-D(G(z))\bigr)", WORDS, *CODE)
+    mathematics(run, LATEX, WORDS, *CODE)
     objectives(params["objective"])
     references(Gan)
 

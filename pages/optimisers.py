@@ -1,16 +1,14 @@
 """Optimisers: the race on the plane, the losses, who is where; inside one of them, and what theory says."""
 
-import plotly.graph_objects as go
 import streamlit as st
 
-from engine.exhibits.optimisers import CODE, FORMULAS, LABELS, RACERS, Optimisers, surface_of
+from engine.exhibits.optimisers import CODE, FORMULAS, LABELS, RACERS, WORDS, Optimisers, surface_of
 from engine.exhibits.optimisers.params import OptimisersParams
-from ui import charts, theme
+from ui import charts, lessons, theme
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import (
     Arrows,
-    Bind,
     Brush,
     Column,
     Contours,
@@ -26,7 +24,6 @@ from ui.views import (
     Table,
     Touch,
     field,
-    figure,
     plane,
     readout,
 )  # fmt: skip
@@ -47,6 +44,7 @@ LAYERS: list[Layer] = [
     Arrows(at="gradients", color=theme.GRADIENT, width=2, toggle="downhill"),
     Points(at="start", size=5, hollow=True, width=1.5),
 ]
+LINES = {f"curve_{racer.name}": charts.Line(racer.label, COLORS[racer.name]) for racer in RACERS}
 GUIDE = Guide(
     see="A landscape seen from above, dark where the loss is high. Each coloured trail is an optimiser walking down.",
     do="Click or drag to start everybody from there; drag the learning rate, the size of their steps.",
@@ -72,62 +70,13 @@ THEORY = [
     Metric("longest", "at most", "2β (L₀ − L_T) / ε², with ε the smallest gradient so far and η = 1/β",
            missing="the gradient is still 0"),
 ]  # fmt: skip
-WORDS = """
-**Every racer** is torch's own optimiser where torch has one; Newton's jump, the cosine of SGDR and the mean of SWA are
-the code beside. The learning rate is given in units of $1/\\beta$, so that one slider means the same on every surface:
-$\\beta$ is the largest curvature anywhere in sight that is no higher than the start. The step $\\alpha$ of those who
-divide by the size of the gradient is a share of half the picture's width.
-
-**The bound.** One step of gradient descent lowers the loss by at least
-$\\eta(1-\\beta\\eta/2)\\lVert\\nabla L\\rVert^2$. Summed over $T$ steps with $\\eta = 1/\\beta$ and
-$s_t = \\lVert\\nabla L\\rVert^2$ that is the first line, and since every $s_t \\ge \\varepsilon^2$ while the gradient
-is that large, the second bounds the number of steps.
-
-**A quadratic** falls apart into its eigendirections: from $u$ towards the minimum $w$ each shrinks by $1-\\eta\\lambda$
-a step. It diverges where $\\eta\\lambda > 2$. With momentum a direction shrinks by the spectral radius of
-$\\begin{pmatrix}1+\\mu-\\eta\\lambda & -\\mu\\\\1&0\\end{pmatrix}$, and the slowest direction sets the pace: the map.
-"""
-
-
-def losses(run: Handle[OptimisersParams]) -> None:
-    """The loss above the lowest over the steps, both on logarithmic axes."""
-    fig, binds = go.Figure(), []
-    for place, racer in enumerate(RACERS):
-        line = {"color": COLORS[racer.name], "width": 2}
-        fig.add_scatter(x=[], y=[], mode="lines", line=line, hoverinfo="skip", showlegend=False)
-        binds += [Bind("curve_at", f"data.{place}.x"), Bind(f"curve_{racer.name}", f"data.{place}.y")]
-    charts.axes(fig, "step since the start", "loss above the lowest")
-    fig.update_layout(margin={"t": 6, "l": 58})
-    fig.update_xaxes(type="log", exponentformat="power")
-    fig.update_yaxes(type="log", exponentformat="power", nticks=6)
-    figure(run, fig, binds, alt="Loss of every racer over the steps, on logarithmic axes.", key="losses", height=200,
-           frames_per_s=4)  # fmt: skip
 
 
 def rates(run: Handle[OptimisersParams]) -> None:
     """How fast momentum converges, over rate and momentum: a map to move in while they race."""
-    fig = go.Figure()
-    fig.add_heatmap(
-        x=[0], y=[0], z=[[0]], zmin=0.5, zmax=1.0, colorscale="Viridis", hoverinfo="skip",
-        colorbar={"thickness": 10, "title": {"text": "factor<br>per step"}},
-    )  # fmt: skip
-    fig.add_contour(
-        x=[0], y=[0], z=[[0]], contours={"start": 1, "end": 1, "size": 1, "coloring": "none"}, showscale=False,
-        line={"color": theme.CATEGORIES[1], "width": 3}, hoverinfo="skip",
-    )  # fmt: skip
-    fig.add_scatter(x=[], y=[], mode="lines", line={"color": theme.TEXT, "width": 1, "dash": "dot"}, hoverinfo="skip")
-    fig.add_scatter(
-        x=[0], y=[0], mode="markers", hoverinfo="skip",
-        marker={"size": 13, "color": theme.TEXT, "line": {"width": 2, "color": theme.BACKGROUND}},
-    )  # fmt: skip
-    binds = [Bind(name, f"data.{trace}.{to}", "scene") for trace in (0, 1)
-             for name, to in (("map_rate", "x"), ("map_mu", "y"), ("map", "z"))]  # fmt: skip
-    binds += [Bind("marks", "data.2.x", "scene"), Bind("marks_up", "data.2.y", "scene")]
-    binds += [Bind("rate_now", "data.3.x", what="metric"), Bind("mu_now", "data.3.y", what="metric")]
-    charts.axes(fig, "learning rate η · β", "momentum μ", showlegend=False)
-    fig.update_layout(margin={"t": 6}, xaxis={"range": [0, 4]}, yaxis={"range": [0, 0.99]})
-    figure(
-        run, fig, binds, key="rates", height=230, pick=("rate", "mu"), frames_per_s=10,
+    charts.factors(
+        run, ("map_rate", "map_mu", "map"), ("marks", "marks_up"), ("rate", "mu"), ("rate_now", "mu_now"), key="rates",
+        titles=("learning rate η · β", "momentum μ"), ranges=((0, 4), (0, 0.99)),
         alt="Factor per step of momentum at the nearest minimum, over rate and momentum; the dot is where the run is.",
     )  # fmt: skip
     theme.key((theme.CATEGORIES[1], "factor 1: outside it diverges"), before="Click or drag to move.",
@@ -164,7 +113,11 @@ def main() -> None:
         with place.beside:
             rows = [Row(racer.name, racer.label, COLORS[racer.name]) for racer in RACERS]
             readout(run, words=["verdict", "rate", "basins"], key="verdict")
-            losses(run)
+            charts.arrays(
+                run, "curve_at", LINES, key="losses", log="xy", named=False,
+                titles=("step since the start", "loss above the lowest"),
+                alt="Loss of every racer over the steps, on logarithmic axes.",
+            )  # fmt: skip
             readout(run, table=Table(rows, COLUMNS, "status"), key="race")
     left, right = st.columns(2, gap="medium")
     with left:
@@ -179,16 +132,15 @@ def main() -> None:
         st.header("In three dimensions")
         st.caption("Press 3D, then drag to turn it.")
         name = f"relief-{run.params.surface}"
-        field(
-            run,
-            {"heights": "height"},
-            alt="The surface as heights; 3D turns it into relief.",
-            relief=True,
-            key=name,
-            height=24,
-        )
+        alt = "The surface as heights; 3D turns it into relief."
+        field(run, {"heights": "height"}, alt=alt, relief=True, key=name, height=24)
     st.header("Inside one of them")
     inside(run)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        lessons.chain(run)
+    with right:
+        lessons.functions(run)
     words = f"{surface.note}\n\n$$\n{FORMULAS}\n$$\n{WORDS}"
     mathematics(run, surface.equation, words, surface.formula, *CODE)
     references(Optimisers)

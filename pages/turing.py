@@ -7,13 +7,14 @@ from engine.exhibits.turing import KINDS, LETTERS, PLANAR, RINGS, Turing
 from engine.exhibits.turing.models import Model
 from engine.exhibits.turing.params import TuringParams
 from engine.exhibits.turing.show import CODE
+from engine.exhibits.turing.words import RING_WORDS, WORDS
 from ui import charts, theme
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import Bind, Brush, Metric, Radius, field, figure, readout
 
 RING = "ring-1952"
-STARTS = {"centre": "a square", "noise": "noise", "spots": "scattered dots", "word": "a word", "disc": "a disc",
+STARTS = {"centre": "a square", "noise": "noise", "spots": "dots", "word": "a word", "disc": "a disc",
           "wave": "a torn wave", "skate": "a U"}  # fmt: skip
 LABELS = {
     "model": {name: model.label for name, model in PLANAR.items()} | {RING: "Ring of 1952"},
@@ -30,6 +31,10 @@ READOUT = [
     Metric("wavelength_ratio", "measured / predicted", "Near 1 where the wave that grew fastest is still there",
            missing="one of them is missing"),
 ]  # fmt: skip
+SKEWNESS = [
+    Metric("skewness", "spots or stripes", "Skewness of the activator: near 0.8 of spots, 0 of stripes, -0.8 of holes",
+           missing="all is even"),
+]  # fmt: skip
 LINES = {
     "measured_wavelength": charts.Line("measured", theme.CATEGORIES[0]),
     "predicted_wavelength": charts.Line("predicted", theme.CATEGORIES[1], "dash"),
@@ -40,35 +45,6 @@ GUIDE = Guide(
     do="Drag a slider, drag the dot on the map, paint into the picture, or follow a numbered experiment.",
     notice="Nobody draws the pattern: spots or stripes of one width appear by themselves.",
 )
-WORDS = """
-Diffusion evens things out, and yet it can destroy evenness. An *activator* makes more of itself, and something that
-spreads faster holds it down. Either it makes an *inhibitor* too, which runs ahead and stops it in the surroundings
-(Gierer-Meinhardt, FitzHugh-Nagumo); or it eats a *substrate*, which flows in from the surroundings until they are
-starved (Gray-Scott, Schnakenberg, the Brusselator). So the brush adds inhibitor in the first kind of model, and takes
-substrate away in the second.
-
-**Linear theory** follows a small wave of wavenumber $k$ on the uniform state, where the reaction is replaced by its
-Jacobian $J$. The wave grows at the rate $\\mathrm{Re}\\,\\lambda(k)$, the larger eigenvalue of
-$J - k^2\\,\\mathrm{diag}(D_u, D_v)$; on the grid $k^2$ becomes $4\\sin^2(k/2)$ along an axis. A *Turing instability* is
-a uniform state that is stable when stirred ($\\lambda(0) < 0$) but lets a band of waves grow, which takes unequal
-diffusion. A state that is unstable even when stirred swings away in growing oscillations (*Hopf*, a focus) or departs
-straight (*unstable node*). How tall the waves become, and whether spots or stripes win, linear theory does not say.
-
-Each frame is computed by explicit Euler steps with the five-point Laplacian. Diffusion alone stays stable while
-$4 D\\,\\Delta t \\le 1$; steps beyond that, or beyond what the reaction allows, are refused.
-"""
-RING_WORDS = """
-Each cell $r$ of the ring exchanges both substances with its two neighbours, so that the Laplacian of $X$ is
-$X_{r+1} - 2X_r + X_{r-1}$. Only waves that fit a whole number of times around the ring can stand; linear theory gives
-each its growth rate. The fastest has the best chance, not certainty: its neighbours grow nearly as fast, the noise may
-have given them more to begin with, and what has grown tall first holds the others down.
-
-Turing's own example has 20 cells, $\\mu = 1/2$ and $\\nu = 1/4$, which is exactly at onset, and a slowly growing
-*evocator* that drives it beyond; there is none here, but $\\mu = 0.65$ by default. In the nonlinear reaction $Y$ is
-used up at a rate that does not ask how much is left. A step stops at zero, so that no concentration becomes negative.
-Explicit Euler steps with $2 \\max(\\mu, \\nu)\\,\\Delta t > 1$ are refused, as diffusion alone would be unstable, and
-so are steps that the reaction does not allow.
-"""
 
 
 def square(run: Handle[TuringParams]) -> None:
@@ -156,15 +132,7 @@ def plane(run: Handle[TuringParams]) -> None:
             Bind("saddle_k", "data.2.x", "scene"), Bind("saddle_F", "data.2.y", "scene"),
             Bind("hopf_k", "data.3.x", "scene"), Bind("hopf_F", "data.3.y", "scene"),
         ]  # fmt: skip
-    fig.add_scatter(
-        x=[0], y=[0], mode="markers", hoverinfo="skip",
-        marker={"size": 13, "color": theme.TEXT, "line": {"width": 2, "color": theme.BACKGROUND}},
-    )  # fmt: skip
-    last = len(fig.data) - 1
-    binds += [
-        Bind("point_x", f"data.{last}.x", "scene", "metric"),
-        Bind("point_y", f"data.{last}.y", "scene", "metric"),
-    ]
+    binds += charts.here(fig, "point_x", "point_y")
     fig.update_layout(
         margin={"t": 4}, showlegend=False, xaxis={"title": {"text": x.label}, "range": view[0]},
         yaxis={"title": {"text": y.label}, "range": view[1]},
@@ -209,6 +177,35 @@ def dispersion(run: Handle[TuringParams]) -> None:
     figure(run, fig, binds, alt=alt, key="dispersion", height=188)
 
 
+def competition(run: Handle[TuringParams]) -> None:
+    """How tall spots and stripes stand near onset, and which of them hold; the dot is this run."""
+    fig = go.Figure()
+    looks = {
+        "spots": ("spots or holes", theme.CATEGORIES[1], "solid"), "stripes": ("stripes", theme.CATEGORIES[2], "solid"),
+        "spots_lost": ("", theme.CATEGORIES[1], "dot"), "stripes_lost": ("", theme.CATEGORIES[2], "dot"),
+        "threshold": ("", theme.CATEGORIES[1], "dot"),
+    }  # fmt: skip
+    binds = []
+    for index, (name, (label, color, dash)) in enumerate(looks.items()):
+        fig.add_scatter(
+            x=[], y=[], name=label, mode="lines", hoverinfo="skip", line={"color": color, "width": 2, "dash": dash}
+        )
+        binds += [
+            Bind("amplitude_d", f"data.{index}.x", "scene"),
+            Bind(f"amplitude_{name}", f"data.{index}.y", "scene"),
+        ]
+    binds += charts.here(fig, "ratio", "contrast", of_y="frame")
+    binds.append(Bind("amplitude_range", "layout.xaxis.range", "scene"))
+    charts.axes(fig, "d = D of what holds down / D of the activator", "contrast (std of u)")
+    fig.update_yaxes(rangemode="tozero")
+    alt = "Contrast of spots and of stripes by theory over the ratio of the diffusivities; the dot is this run."
+    figure(run, fig, binds, alt=alt, key="competition", height=260)
+    theme.key(
+        (theme.CATEGORIES[1], "spots or holes"), (theme.CATEGORIES[2], "stripes"), (theme.TEXT, "this run"),
+        after="· dotted: there, but overcome by the other or, below onset, the height a seed must have",
+    )  # fmt: skip
+
+
 def substances(run: Handle[TuringParams]) -> dict[str, str]:
     """What the two fields are fields of, in the words of the brushes."""
     model = _model(run)
@@ -241,6 +238,15 @@ def main() -> None:
         run, LINES, key="history", title="wavelength (cells)", height=280, from_zero=True,
         alt="Wavelength and contrast over all steps.",
     )  # fmt: skip
+    if not is_ring:
+        if run.params.through_time:
+            field(
+                run, {"kymograph": "u in the middle row →, time ↓"}, key="through-time", aspect=16 / 9, height=22,
+                alt="The middle row of the square, from left to right, as it changes from top to bottom.",
+            )  # fmt: skip
+        st.header("Spots or stripes?")
+        competition(run)
+        readout(run, SKEWNESS, words=["competition"], key="competition-words")
     model = _model(run)
     words = f"{model.note}\n{RING_WORDS if is_ring else WORDS}"
     mathematics(run, model.latex, words, model.reaction, model.jacobian, *CODE)

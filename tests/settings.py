@@ -18,7 +18,7 @@ SETTINGS: dict[str, list[Values]] = {
     "turing": _each(
         {"size": "128"},
         {}, {"model": "schnakenberg", "boundary": "no-flux", "start": "noise"},
-        {"model": "gierer-meinhardt", "start": "centre"}, {"model": "brusselator"},
+        {"model": "gierer-meinhardt", "start": "centre"}, {"model": "brusselator", "through_time": True},
         {"model": "fitzhugh-nagumo", "start": "word", "word": "ab"}, {"model": "ring-1952"},
         {"model": "ring-1952", "ring_reaction": "linear"},
     ),
@@ -30,6 +30,7 @@ SETTINGS: dict[str, list[Values]] = {
         {"data": "parallel-lines"}, {"data": "bells-1d"},
         {"optimiser": "momentum", "surface": "optimal D", "latent_dim": 1}, {"data": "draw", "latent_dim": 5},
         {"optimiser": "sgd", "surface": "Coulomb potential", "latent": "uniform", "decay": 1000},
+        {"pack": 2, "surface": "optimal D"},
     ),
     "adversarial-patterns": _each(
         {"n": 40, "side": "8", "inits": 2},
@@ -49,6 +50,25 @@ SETTINGS: dict[str, list[Values]] = {
         {"surface": "monkey-saddle", "rprop": True, "chosen": "rprop", "rate": 3.0},
         {"surface": "formula", "sgd": True, "noise": 0.5, "chosen": "sgd"},
         {"surface": "painted", "adagrad": True, "adamw": True, "chosen": "adagrad", "search": False},
+    ),
+    "landscape": _each(
+        {"samples": 200, "width": 8},
+        {}, {"study": "race", "plane": "random"}, {"study": "connect", "settle": 20, "activation": "tanh"},
+        {"study": "average", "settle": 20, "period": 5}, {"data": "moons", "plane": "three", "activation": "swish"},
+        {"data": "spiral", "network": "deep", "depth": 2, "norm": True, "optimiser": "adam", "plane": "curvature"},
+        {"network": "one-layer", "batch": 1437, "loss": "squared error", "optimiser": "nesterov", "wrong": 0.2},
+        {"network": "cnn", "optimiser": "rmsprop", "follow": False},
+    ),
+    "latent": _each(
+        {"width": 16, "depth": 1, "batch": 32},
+        {}, {"latent_dim": "1", "vae_anneal": "cycles"},
+        {"latent_dim": "8", "axes": "chosen", "likelihood": "gaussian"},
+        {"latent_dim": "3", "data": "shapes", "shapes_vary": "everything"},
+        {"model": "denoising", "denoising_corruption": "occlusion"}, {"model": "pca", "latent_dim": "3"},
+        {"model": "linear", "data": "shapes"}, {"model": "plain", "data": "moons", "latent_dim": "1"},
+        {"model": "sparse", "latent_dim": "16"}, {"model": "contractive", "network": "convolutional", "depth": 2},
+        {"model": "wae-mmd", "data": "swiss-roll"}, {"model": "wae-gan", "data": "spiral", "latent_dim": "3"},
+        {"model": "denoising", "data": "spiral"},
     ),
     "messages": [
         {}, {"graph": "blocks", "size": 30, "features": "hint", "beside": True, "rule": "sage", "aggregate": "max"},

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from engine.exhibit import State
 
-Kind = Literal["adam", "rmsprop", "momentum", "sgd"]
+Kind = Literal["adam", "rmsprop", "momentum", "nesterov", "sgd"]
 
 
 class Optimiser:
@@ -33,7 +33,7 @@ class Optimiser:
         """Take over what has changed; another kind of optimiser starts without memory.
 
         Args:
-            beta1: how much of the last direction is kept, for ``adam`` and ``momentum``.
+            beta1: how much of the last direction is kept, for ``adam``, ``momentum`` and ``nesterov``.
             beta2: how long the squares of the gradient are remembered, for ``adam`` and ``rmsprop``.
         """
         self.beta1, self.beta2 = beta1, beta2
@@ -45,7 +45,7 @@ class Optimiser:
             group["betas"] = (beta1, beta2)
         elif kind == "rmsprop":
             group["alpha"] = beta2
-        elif kind == "momentum":
+        elif kind in ("momentum", "nesterov"):
             group["momentum"] = beta1
 
     def _make(self) -> torch.optim.Optimizer:
@@ -53,7 +53,8 @@ class Optimiser:
             return torch.optim.Adam(self.weights, fused=True, capturable=self.on_gpu)
         if self.kind == "rmsprop":
             return torch.optim.RMSprop(self.weights, foreach=True, capturable=self.on_gpu)
-        return torch.optim.SGD(self.weights, momentum=0.9 if self.kind == "momentum" else 0.0, fused=True)
+        rolls, ahead = self.kind in ("momentum", "nesterov"), self.kind == "nesterov"
+        return torch.optim.SGD(self.weights, momentum=0.9 if rolls else 0.0, nesterov=ahead, fused=True)
 
     def step(self, gradients: Sequence[Tensor], lr: float | Tensor) -> None:
         """Go one step of size ``lr`` down the gradients."""

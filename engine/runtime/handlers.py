@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from engine.exhibit import Refused
 from engine.params import explain
 from engine.progress import GivenUp
 from engine.runtime import saving
@@ -132,7 +133,10 @@ def _undo(run: Run, command: Any, payload: Any) -> int:
 
 def _poke(run: Run, command: Any, payload: Any) -> None:
     before, kind = run.performer.exhibit.params, getattr(payload, "kind", "")
-    run.performer.poke(payload)
+    try:
+        run.performer.poke(payload)
+    except Refused as refusal:
+        raise CommandError(str(refusal)) from None
     if run.follow(before):
         run.turning.add(kind)  # such a touch moves a parameter, which a link tells
     elif kind not in run.turning and not run.performer.drawn:

@@ -181,6 +181,7 @@ def everything_has_a_name(page: Page) -> None:
 
 def picture_comes_first_and_then_the_controls(page: Page, screen: tuple[int, int]) -> None:
     resize(page, *screen)
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")  # further down the picture stays
     shown = [page.locator(f".st-key-{part}").bounding_box() for part in ("picture", "head", "panel", "rail")]
     assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(shown))
 

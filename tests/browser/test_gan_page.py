@@ -18,7 +18,7 @@ def test_drawing_by_pointer_and_by_keys(open_page: Open) -> None:
     moving(page, PICTURE)
     page.locator("[data-tool=clear]").click()
     wait_text(page, ".mg-status", "Running")
-    wait_text(page, "[data-metric=w1]", "^–$")
+    wait_text(page, "[data-metric=w1]", "^no data$")
     canvas = page.locator(f"{PICTURE} .mg-canvas")
     x, y = middle_of(canvas)
     page.mouse.move(x - 80, y)

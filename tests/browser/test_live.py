@@ -194,7 +194,7 @@ def test_keys_pressed_faster_than_the_server_answers_all_count(open_page: Open) 
 
 
 def test_what_is_scrolled_out_of_sight_is_not_drawn_until_it_comes_back(open_page: Open) -> None:
-    page = open_page("/turing?size=128", viewport={"width": 390, "height": 844})
+    page = open_page("/turing?size=128", viewport={"width": 844, "height": 390})  # a phone on its side lets go of it
     page.get_by_role("heading", name="References").scroll_into_view_if_needed()
     field = page.locator(".mg-field")
     expect(field).not_to_be_in_viewport()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -29,6 +31,7 @@ def test_theory_stands_beside_the_measurement_and_agrees(open_page: Open) -> Non
     expect(page.locator("[data-word=verdict]")).to_contain_text("Simultaneous runs away")
     page.locator(".mg-folded summary").click()
     page.locator("[data-param=optimistic]").uncheck()
+    page.locator("[data-word=status_optimistic]").scroll_into_view_if_needed()  # out of sight it would not be drawn
     expect(page.locator("[data-word=status_optimistic]")).to_have_text("not racing")
     expect(page.locator("[data-metric=distance_optimistic]")).to_have_text("–")
 
@@ -46,3 +49,23 @@ def test_a_click_and_the_keyboard_start_everybody_from_there(open_page: Open) ->
         page.keyboard.press(key)
     same = "(() => new Set([...document.querySelectorAll('[data-metric^=distance]')].map((e) => e.textContent)).size)()"
     page.wait_for_function(f"{same} === 1")
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_thresholds_are_marked_on_the_slider_to_be_seen_and_to_be_read(open_page: Open, width: int) -> None:
+    """A thumb put on a value stands over its mark, whatever the slider's width; the words name them all."""
+    page = open_page("/minimax?eta=0.577", viewport={"width": width, "height": 768})
+    slider, marks = page.locator("[data-param=eta]"), page.locator(".mg-marks")
+    expect(marks.locator("p")).to_contain_text("Converges up to: 0.577 Optimistic · 1 Extragradient")
+    assert "Converges up to: 0.577 Optimistic" in (slider.get_attribute("aria-description") or "")
+    box, tick = slider.bounding_box(), marks.locator("i").first.bounding_box()
+    assert box and tick
+    low, high = math.log10(0.001), math.log10(2)
+    share = (math.log10(0.577) - low) / (high - low)
+    assert tick["x"] + tick["width"] / 2 == pytest.approx(box["x"] + 8 + share * (box["width"] - 16), abs=2)
+    assert box["y"] < tick["y"] < box["y"] + box["height"] + 8
+    page.locator(".mg-folded summary").click()
+    before = marks.locator("p").inner_text()
+    page.locator("[data-exact=ratio]").fill("2")
+    page.locator("[data-exact=ratio]").press("Tab")
+    page.wait_for_function("(before) => document.querySelector('.mg-marks p').textContent !== before", arg=before)

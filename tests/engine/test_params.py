@@ -461,3 +461,26 @@ def test_variants_and_their_choice_must_fit() -> None:
         class Taken(Params):
             how: Literal["sgd"] = live("sgd", label="How", help="How.")
             lr: float = live(0.9, label="Rate", help="Step size.", ge=0.0, le=1.0, step=0.1)
+
+
+def test_only_the_slider_of_a_live_number_has_marks() -> None:
+    marks = (("limit", "it fails"),)
+
+    class Marked(Params):
+        rate: float = live(
+            1.0, label="Rate", help="How fast.", ge=0.0, le=2.0, step=0.5, marks=marks, marked="Works to"
+        )
+
+    assert Marked.knobs()["rate"].marks == marks
+    (shown,) = (knob for knob in Marked.schema_for_browser() if knob["name"] == "rate")
+    assert (shown["marks"], shown["marked"]) == (marks, "Works to")
+
+    class Choice(Params):
+        kind: Literal["a", "b"] = live("a", label="Kind", help="Which.", marks=marks)
+
+    class Setup(Params):
+        size: int = setup(1, label="Size", help="How many.", ge=1, le=4, step=1, marks=marks)
+
+    for wrong in (Choice, Setup):
+        with pytest.raises(TypeError, match="only the slider of a live number has marks"):
+            wrong.knobs()

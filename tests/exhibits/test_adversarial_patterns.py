@@ -245,6 +245,28 @@ def test_the_reaction_alone_becomes_even_and_with_diffusion_a_pattern(name: str)
     assert alone.std() < 0.1 * before[0].std() and together.std() > 20 * before[0].std() > 0
 
 
+def test_what_is_faint_stays_in_the_bridge_and_in_its_state() -> None:
+    """Waves below the last digit of u = 1 neither vanish nor get lost on the way through a saved state."""
+    bridge, other = Bridge("schnakenberg", seed=0), Bridge("schnakenberg", seed=1)
+    lattice = bridge.lattices[1]
+    assert lattice.base == pytest.approx((1.0, 0.9))
+    lattice.store_deviations(*(1e-9 * field for field in np.random.default_rng(0).standard_normal((2, 64, 128))))
+    other.load_state_dict(bridge.state_dict())
+    for each in (bridge, other):
+        each.advance(5)
+    for one, two in zip(lattice.deviations(), other.lattices[1].deviations(), strict=True):
+        np.testing.assert_array_equal(one, two)
+        assert 0 < np.abs(one).max() < 1e-8
+
+
+def test_a_bridge_saved_as_fields_goes_on() -> None:
+    bridge, other = Bridge("gray-scott", seed=0), Bridge("gray-scott", seed=1)
+    bridge.advance(10)
+    other.load_state_dict({"name": "gray-scott", "fields": [list(each.fields()) for each in bridge.lattices]})
+    for one, two in zip(bridge.fields(), other.fields(), strict=True):
+        np.testing.assert_allclose(one, two, atol=2e-7)
+
+
 # ---- manners -------------------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from engine.exhibits.adversarial_patterns import terms, theory
 from engine.exhibits.adversarial_patterns.params import PatternParams
 from engine.exhibits.divergences import distances, transport
 from engine.exhibits.divergences.params import DivergencesParams
+from engine.exhibits.landscape import averaging, connection, curvature
 from engine.exhibits.minimax.games import GAMES, df, f
 from engine.exhibits.minimax.params import MinimaxParams
 from tests.exhibits.latex import Function, value
@@ -314,3 +315,22 @@ def test_every_step_of_the_divergences_runs_the_code_shown_and_the_plan_is_made_
     on_touch = codes_run(lambda: exhibit.poke(divergences.Touch(kind="bar", x=1, y=1)))
     for shown in divergences.CODE:
         assert set(codes_of(shown)) <= (on_touch if shown is transport.earth_movers else in_steps), shown
+
+
+# ---- landscapes -----------------------------------------------------------------------------------------------------
+
+
+def test_the_curve_the_mean_and_the_curvature_are_what_their_formulas_say() -> None:
+    rng = np.random.default_rng(0)
+    u, theta, w, m, v = rng.standard_normal((5, 6))
+    t, n, A = 0.3, 4.0, rng.standard_normal((6, 6))
+    H = A + A.T
+    curve = connection.bezier(t, *map(torch.from_numpy, (u, theta, w)))
+    np.testing.assert_allclose(curve, value(connection.LATEX["curve"], {"t": t, "u": u, "theta": theta, "w": w}))
+    mean = averaging.mean_with(torch.from_numpy(m), torch.from_numpy(w), int(n))
+    np.testing.assert_allclose(mean, value(averaging.LATEX["mean"], {"n": n, "m": m, "w": w}))
+    sharpness = curvature.Sharpness(6, torch.Generator().manual_seed(0))
+    sharpness.v, sharpness.looks = torch.from_numpy(v / np.linalg.norm(v)), sharpness.WARM
+    sharpness.look(lambda z: torch.from_numpy(H) @ z)
+    assert sharpness.largest == pytest.approx(float(value(curvature.LATEX["rayleigh"], {"v": v, "H": H})))
+    assert float(value(curvature.LATEX["limit"], {"eta": 0.05})) == pytest.approx(40)

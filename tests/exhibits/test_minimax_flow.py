@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from engine.exhibits.minimax import GAMES
+from engine.exhibits.minimax import GAMES, METHODS
 from engine.exhibits.minimax.params import MinimaxParams
 from engine.exhibits.minimax.theory import largest_rates
 from tests.exhibits.test_minimax_theory import (
@@ -115,3 +115,10 @@ def test_without_saturation_simultaneous_steps_stop_on_a_circle_of_radius_root_t
     np.testing.assert_allclose(np.hypot(*shown["resting"][0].T) * 2, want, rtol=1e-5)
     assert shown["rests"].tolist() == [1] and make().frame().arrays["rests"].tolist() == [0]
     assert make(game="dirac-ns", ratio=2.0).frame().arrays["rests"].tolist() == [0]
+
+
+def test_the_slider_of_the_learning_rate_is_marked_where_each_method_fails() -> None:
+    exhibit = make(game="bilinear")
+    marks, metrics = exhibit.Params.knobs()["eta"].marks, exhibit.frame().metrics
+    assert [what for _, what in marks] == [method.label for method in METHODS]
+    assert {what: round(metrics[name], 3) for name, what in marks}["Optimistic"] == 0.577

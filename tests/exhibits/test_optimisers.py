@@ -16,7 +16,9 @@ from engine.exhibits.optimisers.params import NAMES, OptimisersParams
 from engine.exhibits.optimisers.racers import Rules
 from engine.exhibits.optimisers.surfaces.classic import HIMMELBLAU, ROSENBROCK
 from engine.exhibits.optimisers.theory import closed_form
-from engine.runtime.commands import CommandError
+from engine.runtime.commands import CommandError, PokeIt
+from engine.runtime.run import Run
+from engine.runtime.status import Status
 
 ETA, ALPHA, STEPS = 4e-4, 0.03, 100
 START = (-1.2, 1.1)
@@ -270,8 +272,12 @@ def test_a_dab_raises_and_lowers_where_it_falls_and_nowhere_far() -> None:
 
 
 def test_a_dab_elsewhere_is_refused() -> None:
-    with pytest.raises(CommandError, match="Painted by hand"):
-        optimisers(surface="beale").poke(Touch(kind="raise", x=0, y=0))
+    run = Run(Optimisers, OptimisersParams(surface="beale"))
+    answer = run.submit(PokeIt(event={"kind": "raise", "x": 0, "y": 0}))
+    run.slice(0.0)
+    with pytest.raises(CommandError, match=r"^This surface is not one to paint on; choose 'Painted by hand'\.$"):
+        answer.result(timeout=0)
+    assert run.status != Status.FAILED
 
 
 @pytest.mark.parametrize("bad", [{"x": math.nan}, {"x": 1e9}, {"radius": 0}, {"radius": 99}, {"kind": "eat"}, {"z": 1}])

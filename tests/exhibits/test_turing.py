@@ -199,3 +199,61 @@ def test_turings_own_values_stand_at_onset_and_the_defaults_beyond() -> None:
     default = make(model="ring-1952").prediction
     assert own.critical_ratio == pytest.approx(0.5 / 0.25) and own.kind == "stable"
     assert default.modes_growth[4] > default.modes_growth[3] > 0.7 * default.modes_growth[4]
+
+
+def test_contrast_is_that_of_the_deviation_not_of_u_as_rounded() -> None:
+    """A wave of 1e-9 about u = 1 is below the last digit of u in float32, and yet it is there."""
+    exhibit = make(model="schnakenberg", start="noise")
+    wave = 1e-9 * np.cos(2 * np.pi * 9 * np.arange(128) / 128) * np.ones((128, 1))
+    exhibit.grid.store_deviations(wave, -wave)
+    assert np.ptp(exhibit.grid.fields()[0]) == 0
+    assert exhibit.frame().metrics["contrast"] == pytest.approx(1e-9 / math.sqrt(2), rel=1e-3)
+
+
+def test_two_cells_grow_apart_as_in_turings_example() -> None:
+    """Alone the difference x, y changes by 5 x - 6 y - x and 6 x - 7 y - 9 y: at (3, 1) by twice that."""
+    (card,) = (card for card in Turing.cards if card.title == "Turing's two cells")
+    exhibit = Turing(Turing.Params(**card.values), seed=0)
+    assert exhibit.prediction.modes_growth[1] == pytest.approx(2) and exhibit.prediction.growth == pytest.approx(2)
+    assert exhibit.prediction.modes_growth[0] == pytest.approx(-1, abs=1e-6)
+    difference = np.array([[0.03, -0.03]])
+    exhibit.grid.store(difference, difference / 3)
+    exhibit.advance(400)
+    (x, x2), (y, _) = (field[0] for field in exhibit.grid.fields())
+    assert x == pytest.approx(0.03 * (1 + 2 * 0.005) ** 400, rel=1e-4)
+    assert (x2, y) == pytest.approx((-x, x / 3), rel=1e-4)
+
+
+@pytest.mark.parametrize("a", [-1.0, -0.5])
+def test_blotches_have_no_size_of_their_own(a: float) -> None:
+    """With a = d, b = c = 1 and mu = nu = 1/4 the wave s of N grows at a + 1 - sin^2(pi s / N), s = 0 the fastest."""
+    values = {"ring_a": a, "ring_b": 1.0, "ring_c": 1.0, "ring_d": a, "ring_mu": 0.25, "ring_nu": 0.25}
+    theory = make(model="ring-1952", ring_reaction="linear", ring_cells=60, **values).prediction
+    np.testing.assert_allclose(theory.modes_growth, a + 1 - np.sin(np.pi * np.arange(31) / 60) ** 2, atol=1e-12)
+    assert math.isnan(theory.wavelength)
+
+
+def test_a_row_through_time_is_the_middle_row_every_so_many_steps() -> None:
+    exhibit = make(model="brusselator", through_time=True, start="noise", br_B=11.0, br_Du=5.0, br_Dv=5.0)
+    assert "kymograph" not in make(model="brusselator").frame().arrays
+    rows = []
+    for _ in range(5):
+        exhibit.advance(20)
+        rows.append(exhibit.frame().arrays["u"][64])
+    exhibit.advance(7)
+    np.testing.assert_array_equal(exhibit.frame().arrays["kymograph"][-5:], rows)
+    assert len(np.unique(rows, axis=0)) == 5
+    wide = make(model="brusselator", through_time=True, size="512")
+    assert wide.frame().arrays["kymograph"].shape == (200, 256)
+
+
+def test_a_standing_pattern_does_not_swing_and_an_oscillation_does() -> None:
+    swing = {}
+    for B, D in ((11.0, 5.0), (7.0, 17.5)):
+        exhibit = make(model="brusselator", through_time=True, br_B=B, br_Du=5.0, br_Dv=D)
+        assert ("A row through time" in exhibit.prediction.sentence) is False
+        exhibit.advance(24_000)
+        swing[B] = exhibit.frame().metrics["swing"]
+    assert swing[11.0] > 0.5 and swing[7.0] < 0.1
+    hint = make(model="brusselator", br_B=11.0, br_Du=5.0, br_Dv=5.0).prediction.sentence
+    assert hint.endswith("“A row through time”, under *Set up*, shows it.")

@@ -281,3 +281,48 @@ def test_on_the_ring_the_fastest_wave_wins_often_and_not_always() -> None:
         exhibit.advance(60_000)
         ends.append(round(20 / exhibit.frame().metrics["measured_wavelength"]))
     assert set(ends) == {3, 4} and min(ends.count(3), ends.count(4)) >= 5
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_stripes_take_over_from_spots_where_the_amplitude_equations_say_so(seed: int) -> None:
+    (card,) = (card for card in Turing.cards if card.title == "Spots or stripes, foretold")
+    exhibit = Turing(Turing.Params(**card.values, seed=seed), seed=seed)
+    exhibit.advance(24_000)
+    spots = exhibit.frame().metrics
+    curves, d = exhibit.scene().arrays, exhibit.scene().metrics["ratio"]
+    foretold = np.interp(d, curves["amplitude_d"], curves["amplitude_spots"])
+    assert spots["contrast"] == pytest.approx(foretold, rel=0.15) and spots["skewness"] > 0.8
+    exhibit.set(exhibit.params.replaced(br_A=2.07, br_B=4.0))
+    assert "stripes win" in exhibit.prediction.competition.sentence
+    exhibit.advance(36_000)
+    stripes, curves = exhibit.frame().metrics, exhibit.scene().arrays
+    foretold = np.interp(d, curves["amplitude_d"], curves["amplitude_stripes"])
+    assert stripes["contrast"] == pytest.approx(foretold, rel=0.15) and abs(stripes["skewness"]) < 0.2
+
+
+HOLES = [
+    ({"model": "schnakenberg", "sch_a": 0.05, "sch_b": 1.0, "sch_Du": 1.0, "sch_Dv": 7.8, "sch_dt": 0.03}, 48_000),
+    ({"model": "brusselator", "br_A": 3.0, "br_B": 7.0, "br_Du": 2.0, "br_Dv": 7.0, "br_dt": 0.02}, 12_000),
+]
+
+
+@pytest.mark.parametrize(("values", "steps"), HOLES)
+def test_holes_stand_where_the_quadratic_coefficient_is_negative(values: dict, steps: int) -> None:
+    exhibit = Turing(DEFAULTS.replaced(start="noise", size="128", **values), seed=0)
+    assert "holes win" in exhibit.prediction.competition.sentence
+    exhibit.advance(steps)
+    assert exhibit.frame().metrics["skewness"] < -0.6
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_hysteresis_is_where_the_amplitude_equations_say(seed: int) -> None:
+    """Spots outlive their onset, D_v = 14.92, down to about the ratio from which they are foretold."""
+    (card,) = (card for card in Turing.cards if card.title == "Spots that outlive their onset")
+    exhibit = Turing(Turing.Params(**card.values, seed=seed, size="128"), seed=seed)
+    exhibit.advance(14_400)
+    start, onset, _, _ = exhibit.prediction.competition.thresholds
+    assert 2 * start == pytest.approx(14.16, abs=0.01) and 2 * onset == pytest.approx(14.92, abs=0.01)
+    for Dv, stands in ((14.6, True), (14.0, False), (14.6, False)):
+        exhibit.set(exhibit.params.replaced(br_Dv=Dv))
+        exhibit.advance(9600)
+        assert (exhibit.frame().metrics["contrast"] > 0.1) == stands

@@ -10,7 +10,7 @@ import streamlit as st
 
 from engine.runtime.guard import LOOPBACK
 from engine.runtime.moments import Moments
-from ui.mount import Handle, mount
+from ui.mount import Handle, Need, mount
 
 
 def controls(handle: Handle[Any]) -> None:
@@ -19,9 +19,10 @@ def controls(handle: Handle[Any]) -> None:
     for knob in schema:
         knob["labels"] = dict(handle.labels.get(knob["name"], {}))
     setup = {knob["name"]: getattr(handle.params, knob["name"]) for knob in schema if knob["kind"] == "setup"}
+    needs = [Need(metric, "metric") for knob in schema for metric, _ in knob["marks"]]
     moments = handle.run.keeper.moments
     mount(
-        handle, "controls", "controls" if handle.owner else "following", needs=(), slug=handle.kind.slug,
+        handle, "controls", "controls" if handle.owner else "following", needs=needs, slug=handle.kind.slug,
         knobs=[knob for knob in schema if knob["kind"] == "live"], setup=setup, main=list(handle.kind.main),
         names=[knob for knob in schema if knob["kind"] == "setup"],
         defaults=handle.kind.Params().model_dump(), watch=handle.run.viewer_token,

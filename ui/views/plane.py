@@ -40,7 +40,7 @@ class Layer:
         "levels", "ticks",
     )  # fmt: skip
     WORDS: ClassVar[tuple[str, ...]] = ("word", "labels", "rings", "up", "right", "names")
-    METRICS: ClassVar[tuple[str, ...]] = ("chosen",)
+    METRICS: ClassVar[tuple[str, ...]] = ("chosen", "size")
 
     def _names(self, which: tuple[str, ...]) -> list[str]:
         texts = [getattr(self, each.name) for each in fields(self) if each.name in which]
@@ -213,11 +213,13 @@ class Ellipses(Layer):
 
 @dataclass(frozen=True, kw_only=True)
 class Images(Layer):
-    """(n, h, w) or (n, h, w, 3) with their middles at places (n, 2), ``size`` data units wide."""
+    """(n, h, w) or (n, h, w, 3) with their middles at places (n, 2), ``size`` data units wide; or the name of a metric
+    that says how wide.
+    """
 
     array: str
     at: str
-    size: float
+    size: float | str
     scale: theme.Scale = theme.GREY
 
 

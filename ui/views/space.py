@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar
 
+from ui import theme
 from ui.mount import Handle, Need, mount
 
 
@@ -18,7 +19,7 @@ class Layer3:
     toggle: str = ""
     shown: bool = True
 
-    ARRAYS: ClassVar[tuple[str, ...]] = ("at", "colors", "nodes", "pairs", "vertices", "triangles")
+    ARRAYS: ClassVar[tuple[str, ...]] = ("at", "colors", "classes", "nodes", "pairs", "vertices", "triangles")
 
     def arrays(self) -> list[str]:
         """Names of the arrays without which it cannot be drawn."""
@@ -31,11 +32,13 @@ class Layer3:
 
 @dataclass(frozen=True, kw_only=True)
 class Points3(Layer3):
-    """(n, 3), ``size`` data units wide; ``colors`` (n, 3) of uint8."""
+    """(n, 3), ``size`` data units wide; ``colors`` (n, 3) of uint8, or ``classes`` (n,) that choose from a palette."""
 
     at: str
     size: float = 0.03
     colors: str = ""
+    classes: str = ""
+    palette: tuple[str, ...] = theme.CATEGORIES
 
 
 @dataclass(frozen=True, kw_only=True)

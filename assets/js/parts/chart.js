@@ -93,6 +93,7 @@ export function labels(curves, figure, [width, height], least) {
 
 /** Where a curve is last to be seen, as shares of the plot, rightwards and upwards. */
 function lastSeen({ x, y, xaxis = "x", yaxis = "y" }, figure) {
+  if (x && !x.length) return null;
   const [across, up] = [scale("x", xaxis, figure), scale("y", yaxis, figure)];
   for (let index = listed(y).length - 1; index >= 0; index -= 1) {
     if (y[index] === null || x?.[index] === null) continue;

@@ -318,14 +318,15 @@ export const DRAW = {
     }
   },
 
-  /** (n, h, w) or (n, h, w, 3) at places (n, 2), so many data units wide. */
-  images({ pen, x, y, array, palette }, layer) {
+  /** (n, h, w) or (n, h, w, 3) at places (n, 2), so many data units wide, or as wide as a metric says. */
+  images({ pen, x, y, array, metric, palette }, layer) {
     const [found, at] = [array(layer.array), numbers(array(layer.at))];
     const [count, height, width, channels] = found.shape;
     layer.patch ??= document.createElement("canvas");
     if (channels === 3) paintRGB(layer.patch, found.data, width, count * height);
     else paint(layer.patch, levels(found), width, count * height, (layer.ramp ??= rampOf(layer, palette)));
-    const [across, down] = [x(layer.size) - x(0), ((x(layer.size) - x(0)) * height) / width];
+    const size = typeof layer.size === "string" ? metric(layer.size) : layer.size;
+    const [across, down] = [x(size) - x(0), ((x(size) - x(0)) * height) / width];
     pen.imageSmoothingEnabled = false;
     for (let index = 0; index < count; index += 1) {
       const [left, top] = [x(at[2 * index]) - across / 2, y(at[2 * index + 1]) - down / 2];

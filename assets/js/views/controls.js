@@ -191,7 +191,9 @@ class Panel {
       onclick: () => ask.setAttribute("aria-expanded", String(!(about.hidden = !about.hidden))) }, "?");
     const unit = knob.unit ? element("span", { class: "mg-unit" }, knob.unit) : null;
     const row = element("div", { class: `mg-knob mg-${knob.type}` }, element("span", { class: "mg-label" }, label, ask), exact, unit, input, about);
-    this.knobs.set(knob.name, { knob, row, input, exact });
+    const marks = knob.marks.length ? element("div", { class: "mg-marks", hidden: true }) : null;
+    if (marks) row.insertBefore(marks, about);
+    this.knobs.set(knob.name, { knob, row, input, exact, marks });
     return row;
   }
 
@@ -418,6 +420,21 @@ class Panel {
   frame(frame) {
     this.drawn.push(performance.now());
     this.last = frame;
+    for (const each of this.knobs.values()) if (each.marks) this.mark(each);
+  }
+
+  /** Ticks on a slider where its marks now are, and below it, in words, which is what. */
+  mark({ knob, input, marks }) {
+    const value = (name) => this.last.metrics[name] ?? this.live.scene?.metrics[name] ?? NaN;
+    const found = placed(knob, value);
+    const text = found.length ? `${knob.marked}: ${found.map(([at, what]) => `${short(at)} ${what}`).join(" · ")}` : "";
+    if (marks.dataset.text === text) return;
+    marks.dataset.text = text;
+    marks.hidden = !found.length;
+    input.setAttribute("aria-description", found.length ? `${knob.help} ${text}.` : knob.help);
+    const [from, to] = [Number(input.min), Number(input.max)];
+    const ticks = found.map(([at]) => element("i", { style: `--at: ${(input.scale.position(at) - from) / (to - from)}` }));
+    marks.replaceChildren(element("div", { class: "mg-ticks", "aria-hidden": "true" }, ...ticks), element("p", {}, text));
   }
 
   rates() {
@@ -532,6 +549,16 @@ class Panel {
 
 function many(count, what) {
   return `${short(count)} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** The marks of a knob within its bounds, [value, what it is of] from the lowest up; those at one place are one. */
+function placed(knob, value) {
+  const found = new Map();
+  for (const [metric, what] of knob.marks) {
+    const at = Number(value(metric).toPrecision(3));
+    if (at > knob.minimum && at < knob.maximum) found.set(at, [...(found.get(at) ?? []), what]);
+  }
+  return [...found].sort(([one], [other]) => one - other).map(([at, whats]) => [at, whats.join(", ")]);
 }
 
 function linear(knob) {

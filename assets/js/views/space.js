@@ -4,7 +4,7 @@
 import { mount } from "../mount.js";
 import { element, owners } from "../parts/dom.js";
 import { Look } from "../parts/looks.js";
-import { Palette } from "../parts/palette.js";
+import { Palette, rgb } from "../parts/palette.js";
 import { Stage3D, THREE } from "../parts/stage3d.js";
 import { numbers } from "../socket.js";
 
@@ -27,6 +27,7 @@ class Space {
     this.space.remember(this.seen);
     root.append(this.names(), this.toolbar());
     this.palette = new Palette(root, data.dark);
+    this.swatches = {}; // layer -> red, green and blue of its palette
     this.parts = data.panels.flatMap((panel, index) => panel.layers.map((layer) => this.part(layer, this.space.scenes[index], index)));
     if (data.touch) this.listen();
   }
@@ -39,7 +40,7 @@ class Space {
   part(layer, scene, panel) {
     const geometry = new THREE.BufferGeometry();
     const color = this.palette.color(layer.color);
-    const vertexColors = Boolean(layer.colors);
+    const vertexColors = Boolean(layer.colors || layer.classes);
     const options = { color: vertexColors ? "#ffffff" : color, vertexColors, transparent: layer.alpha < 1, opacity: layer.alpha };
     const thing = {
       points3: () => new THREE.Points(geometry, new THREE.PointsMaterial({ ...options, size: layer.size })),
@@ -72,15 +73,23 @@ class Space {
       if (layer.needs.some((name) => !this.array(name))) continue;
       BUILD[layer.kind](geometry, layer, (name) => this.array(name));
       if (layer.colors) fill(geometry, "color", this.array(layer.colors).data, 3);
+      else if (layer.classes) fill(geometry, "color", this.colorsOf(layer), 3);
     }
     this.space.render();
+  }
+
+  /** The colour of every point, (n, 3) of bytes, as its class says. */
+  colorsOf(layer) {
+    const colors = (this.swatches[layer.at] ??= layer.palette.map((name) => rgb(this.palette.color(name))));
+    return Uint8Array.from([...this.array(layer.classes).data].flatMap((each) => colors[each % colors.length]));
   }
 
   update(data) {
     this.data = data;
     this.palette = new Palette(this.root, data.dark);
-    for (const { layer, thing } of this.parts) if (!layer.colors) thing.material.color?.set(this.palette.color(layer.color));
-    this.space.render();
+    this.swatches = {};
+    for (const { layer, thing } of this.parts) if (!layer.colors && !layer.classes) thing.material.color?.set(this.palette.color(layer.color));
+    this.place();
   }
 
   close() {

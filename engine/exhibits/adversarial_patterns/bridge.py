@@ -40,9 +40,8 @@ class Bridge:
         rest = [float(value) for value in (self.model.base or self.model.rest)(*constants)]
         rng = np.random.default_rng([seed, 1])
         noise *= max(abs(dose) for dose in self.model.dose["activator"])
-        fields = [value + noise * rng.standard_normal(SHAPE) for value in rest]
-        u, v = (field.astype(np.float32) for field in fields)
-        self.lattices = [make_grid(u, v, (True, True), "cpu") for _ in range(2)]
+        u, v = (value + noise * rng.standard_normal(SHAPE) for value in rest)
+        self.lattices = [make_grid(u, v, (True, True), "cpu", (rest[0], rest[1])) for _ in range(2)]
         together = Step(self.model.reaction, constants, self.model.diffusivities(params), self.model.time_step(params))
         self.steps = [replace(together, D=(0.0, 0.0)), together]
         self.which = "uv".index(self.model.activator)
@@ -60,10 +59,14 @@ class Bridge:
         return without, together
 
     def state_dict(self) -> State:
-        """All four fields."""
-        return {"name": self.model.name, "fields": [list(lattice.fields()) for lattice in self.lattices]}
+        """All four fields, as deviations from the uniform state."""
+        return {"name": self.model.name, "deviations": [list(lattice.deviations()) for lattice in self.lattices]}
 
     def load_state_dict(self, state: State) -> None:
-        """Go on from ``state``."""
-        for lattice, (u, v) in zip(self.lattices, state["fields"], strict=True):
-            lattice.store(np.asarray(u), np.asarray(v))
+        """Go on from ``state``; one of an earlier version holds the fields themselves."""
+        if "deviations" not in state:
+            for lattice, (u, v) in zip(self.lattices, state["fields"], strict=True):
+                lattice.store(np.asarray(u), np.asarray(v))
+            return
+        for lattice, (u, v) in zip(self.lattices, state["deviations"], strict=True):
+            lattice.store_deviations(np.asarray(u), np.asarray(v))

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from engine.exhibits.adversarial_patterns.params import PatternParams
+from engine.kit import images as pictures
 
 TEACHER_WIDTH = 64
 
@@ -37,11 +38,9 @@ def _targets(params: PatternParams, X: np.ndarray, classes: np.ndarray, rng: np.
 
 def digits(n: int, side: int, d_out: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Handwritten digits of 8 by 8 pixels, resized by linear interpolation, and which digits they are."""
-    from sklearn.datasets import load_digits
-
-    everything = load_digits()
-    pick = rng.permutation(len(everything.images))[:n]
-    return ndimage.zoom(everything.images[pick], (1, side / 8, side / 8), order=1), everything.target[pick]
+    everything, labels = pictures.digits()
+    pick = rng.permutation(len(everything))[:n]
+    return ndimage.zoom(everything[pick], (1, side / 8, side / 8), order=1), labels[pick]
 
 
 def smooth(n: int, side: int, d_out: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

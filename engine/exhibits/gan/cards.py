@@ -31,6 +31,23 @@ CARDS = (
         ),
     ),
     Card(
+        "Two samples at a time",
+        "The same as in “Mode collapse”, except that D judges pairs: both real, or both generated. What becomes of G's "
+        "one place now?",
+        PRESETS["packing"],
+        answer="Two samples in one place give themselves away, as two real ones seldom lie together: G has to spread "
+        "over nearly all eight modes. They are not sharp yet, and on the grid of 25 packing gains nothing at these "
+        "rates.",
+        expects=(
+            Expectation(
+                "Most modes are found, where without packing it is fewer than half.",
+                2000,
+                lambda m: m["modes"] >= 6 and m["collapse"] == 0,
+            ),
+            Expectation("And they stay found.", 3750, lambda m: m["modes"] >= 6),
+        ),
+    ),
+    Card(
         "Wasserstein as in the paper",
         "Weights cut to ±0.01, RMSProp at 5e-5, five steps of the critic to one of G. The gradient that reaches G is "
         "shorter than 0.001. Does G learn?",

@@ -10,15 +10,15 @@ from engine.exhibits.gan.training import Trainer
 def narrate(phase: str, trainer: Trainer) -> str:
     """Say what has just been done."""
     batch, judge = trainer.batch, trainer.objective.judge
-    size = trainer.params.batch
+    size, pack = trainer.batch_size, trainer.D.pack
     if phase == "sample" or batch is None:
         return f"Sample: {size} real points x from the data, and {size} random z for the generator"
     if phase == "generate":
         return "Generate: G turns every z into a point G(z)"
     if phase == "score":
-        says = trainer.objective.opinion
+        says, what = trainer.objective.opinion, "points" if pack == 1 else f"packs of {pack}"
         real, fake = float(says(batch.D_x.detach()).mean()), float(says(batch.D_Gz.detach()).mean())
-        return f"Score: the {judge} D gives real points {real:.3g} on average and generated ones {fake:.3g}"
+        return f"Score: the {judge} D gives real {what} {real:.3g} on average and generated ones {fake:.3g}"
     if phase == "teach D":
         if trainer.params.train == "G only":
             return f"The {judge} is held still: D does not learn"

@@ -38,19 +38,27 @@ class Shift(nn.Module):
 
 
 class Discriminator(Perceptron):
-    """D(x), or D(x, label): one number for each sample.
+    """D(x), or D(x, label): one number for each sample; with packing D(x_1, ..., x_p), one for each p of them.
 
     Args:
         minibatch: behind the first hidden layer, tell every sample how much the features of its batch vary:
             their standard deviation over the batch, averaged over the features (Karras et al., 2018).
+        pack: p, how many samples lie side by side before the first layer (Lin et al., 2018); all else is as ever.
     """
 
     def __init__(
-        self, dimension: int, classes: int, width: int, depth: int, minibatch: bool, rng: torch.Generator
+        self,
+        dimension: int,
+        classes: int,
+        width: int,
+        depth: int,
+        minibatch: bool,
+        rng: torch.Generator,
+        pack: int = 1,
     ) -> None:
-        sizes = [_inputs(dimension, classes), *[width] * depth, 1]
+        sizes = [pack * _inputs(dimension, classes), *[width] * depth, 1]
         super().__init__(sizes, rng, extra={1: 1} if minibatch else None)
-        self.classes, self.minibatch, self.spectral = classes, minibatch, False
+        self.classes, self.minibatch, self.spectral, self.pack = classes, minibatch, False, pack
         self.u = [normalize(torch.randn(len(W), generator=rng, device=rng.device), dim=0) for W in self.W]
 
     def forward(
@@ -63,20 +71,37 @@ class Discriminator(Perceptron):
             variation: take this for the batch statistic, as :meth:`variation` gives it.
 
         Shapes:
-            x (B, d), labels (B,), returns (B,).
+            x (B, d), labels (B,), returns (B / p,), for the first p samples, the next p and so on.
         """
         W, b = self.normalised() if self.spectral else self.W, self.b
-        h = _with_label(x, labels, self.classes)
+        h = self._packed(x, labels)
         for layer in range(len(W) - 1):
             h = leaky_relu(linear(h, W[layer], b[layer]), SLOPE)
             if layer == 0 and self.minibatch:
                 h = torch.cat([h, _variation(h, batches) if variation is None else variation.expand(len(h), 1)], 1)
         return linear(h, W[-1], b[-1]).squeeze(1)
 
+    def _packed(self, x: Tensor, labels: Tensor | None) -> Tensor:
+        """The inputs of the first layer, (B / p, p (d + classes))."""
+        return _with_label(x, labels, self.classes).reshape(len(x) // self.pack, -1)
+
+    def beside(
+        self, x: Tensor, labels: Tensor | None, others: Tensor, of: Tensor | None, variation: Tensor | None = None
+    ) -> Tensor:
+        """What D says of every sample with one choice of p - 1 others beside it.
+
+        Shapes:
+            x (B, d), labels (B,), others (p - 1, d), of (p - 1,), their labels; returns (B,).
+        """
+        packs = torch.cat([x[:, None], others.expand(len(x), -1, -1)], 1).flatten(0, 1)  # (B p, d)
+        if labels is not None and of is not None:
+            labels = torch.cat([labels[:, None], of.expand(len(x), -1)], 1).flatten()
+        return self(packs, labels, variation=variation)
+
     def variation(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         """The batch statistic of the samples x, (1, 1)."""
         W = self.normalised() if self.spectral else self.W
-        h = leaky_relu(linear(_with_label(x, labels, self.classes), W[0], self.b[0]), SLOPE)
+        h = leaky_relu(linear(self._packed(x, labels), W[0], self.b[0]), SLOPE)
         return _variation(h, 1)[:1]
 
     def normalised(self) -> Sequence[Tensor]:

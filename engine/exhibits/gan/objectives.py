@@ -28,7 +28,7 @@ class Batch:
     """One batch as the objectives see it.
 
     Shapes:
-        x, Gz: (B, d), real and generated samples. D_x, D_Gz: (B,), what D says of them.
+        x, Gz: (B, d), real and generated samples. D_x, D_Gz: (B / p,), what D says of them, p at a time.
     """
 
     x: Tensor
@@ -75,8 +75,11 @@ def wasserstein_G(b: Batch) -> Tensor:
 
 
 def coulomb_D(b: Batch) -> Tensor:
-    """L_D = 1/2 E (D(a) - Phi(a))^2 over real and generated a, with Phi the potential of this very batch."""
-    Phi_x, Phi_Gz = (potential(a, b.x, b.Gz, b.dimension, b.epsilon) for a in (b.x, b.Gz))
+    """L_D = 1/2 E (D(a) - Phi(a))^2 over real and generated a, with Phi the potential of this very batch.
+
+    Of a pack of samples it is the mean of their potentials.
+    """
+    Phi_x, Phi_Gz = (potential(a, b.x, b.Gz, b.dimension, b.epsilon).view(len(b.D_x), -1).mean(1) for a in (b.x, b.Gz))
     return 0.5 * (b.D_x - Phi_x).square().mean() + 0.5 * (b.D_Gz - Phi_Gz).square().mean()
 
 

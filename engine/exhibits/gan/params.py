@@ -45,6 +45,10 @@ class SetupParams(Params):
         help="D also sees how much its features vary over the batch, which a collapsed generator gives away.",
         group="Networks",
     )  # fmt: skip
+    pack: int = setup(
+        1, label="Packing", ge=1, le=4, step=1, group="Networks",
+        help="So many samples D judges at once, all real or all generated; 1 is the usual. Alike ones give G away.",
+    )  # fmt: skip
 
 
 class ObjectiveParams(SetupParams):

@@ -9,13 +9,13 @@ from torch import Tensor
 
 
 def slopes(D_x: Tensor, x: Tensor) -> Tensor:
-    """|grad_x D(x)|^2 at every sample, itself differentiable.
+    """|grad_x D(x)|^2 at every sample, or at every pack of samples that D judges at once, itself differentiable.
 
     Shapes:
-        D_x: (B,), computed from x: (B, d), which requires its gradient. Returns (B,).
+        D_x: (B / p,), computed from x: (B, d), which requires its gradient. Returns (B / p,).
     """
     (gradient,) = torch.autograd.grad(D_x.sum(), x, create_graph=True)
-    return gradient.square().sum(1)
+    return gradient.view(len(D_x), -1).square().sum(1)
 
 
 def R1(squared_slopes: Tensor, gamma: float | Tensor) -> Tensor:
@@ -29,7 +29,7 @@ def gradient_penalty(
     """Weight E (|grad D(a)| - 1)^2 at a = u x + (1 - u) G(z) (Gulrajani et al., 2017).
 
     Args:
-        u: (B, 1), uniform on [0, 1].
+        u: (B, 1), uniform on [0, 1]; the same for all samples of a pack.
 
     Returns:
         The penalty, and the mean of |grad D(a)|.

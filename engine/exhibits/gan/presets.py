@@ -11,6 +11,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "decay": 20_000,
     },
     "collapse": {"lr_G": 0.002, "lr_D": 0.0002, "noise": 0.02},
+    "packing": {"lr_G": 0.002, "lr_D": 0.0002, "noise": 0.02, "pack": 2},
     "paper clip": {
         "objective": "wasserstein", "clip": 0.01, "optimiser": "rmsprop", "beta2": 0.99, "lr_G": 5e-5, "lr_D": 5e-5,
         "d_steps": 5,

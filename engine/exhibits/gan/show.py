@@ -21,6 +21,7 @@ ALONG_1D = 160
 SMOOTH_1D = 0.07  # standard deviation with which samples are smoothed into a density
 FAKES = 512
 ARROWS = 96
+BESIDE = 8  # choices of real samples beside a place that a D of packs is asked about
 CHARGES = 160  # of either kind in the Coulomb potential that is shown
 SIDE = 17  # of the latent mesh
 LINES, TICKS, PUSHES = 25, 200, 40  # in one dimension: lines from z to x, samples and arrows that are drawn
@@ -83,7 +84,7 @@ class Show:
     def _kind(self) -> str:
         """The background: the one asked for, or D where the objective has no D* to compare with."""
         surface = self.trainer.params.surface
-        return "D" if surface in AGAINST_OPTIMUM and self.trainer.objective.without_optimum else surface
+        return "D" if surface in AGAINST_OPTIMUM and self.trainer.without_optimum else surface
 
     def draw(self, told: Arrays) -> tuple[Arrays, Ranges, dict[str, str]]:
         """Arrays, the ranges of those that are for the eye only, and words.
@@ -134,13 +135,20 @@ class Show:
     @torch.no_grad()
     def _variation(self) -> Tensor | None:
         """The batch statistic with which D is looked at: that of real samples."""
-        return self.trainer.D.variation(*self.data.first(128)) if self.trainer.D.minibatch else None
+        D = self.trainer.D
+        return D.variation(*self.data.first(128 // D.pack * D.pack)) if D.minibatch else None
 
     @torch.no_grad()
     def _says(self) -> Tensor:
-        """What D says of the centre of every cell."""
-        scores = self.trainer.D(self._centres, self._labels(len(self._centres)), variation=self._variation())
-        return self.trainer.objective.opinion(scores)
+        """What D says of the centre of every cell; with packing, on average over choices of real samples beside it."""
+        D, labels, variation = self.trainer.D, self._labels(len(self._centres)), self._variation()
+        opinion, others = self.trainer.objective.opinion, D.pack - 1
+        if not others:
+            return opinion(D(self._centres, labels, variation=variation))
+        real, of = self.data.first(BESIDE * others)
+        choices = zip(real.split(others), of.split(others), strict=True)
+        says = [opinion(D.beside(self._centres, labels, *choice, variation)) for choice in choices]
+        return torch.stack(says).mean(0)
 
     def _potential(self, fakes: Tensor) -> Tensor:
         p, (real, _) = self.trainer.params, self.data.first(CHARGES)
@@ -160,16 +168,17 @@ class Show:
             apart = says - self._optimal(told)
             size = max(1.0, float(np.abs(apart).max()))  # of least squares D is not bound to [0, 1]
             return apart, (-size, size), "learned D minus optimal D"
+        beside = "" if self.trainer.D.pack == 1 else " beside real samples"
         if objective.squash:
-            return says, (0, 1), "D(x), probability of real"
+            return says, (0, 1), f"D(x){beside}, probability of real{self._apology()}"
         low, high = float(says.min()), float(says.max())
-        return says, (low, max(high, low + 1e-6)), f"{objective.judge} D(x){self._apology()}"
+        return says, (low, max(high, low + 1e-6)), f"{objective.judge} D(x){beside}{self._apology()}"
 
     def _apology(self) -> str:
         """Why D is shown where D* was asked for."""
         if self.trainer.params.surface not in AGAINST_OPTIMUM:
             return ""
-        return f"; there is no optimal D here: {self.trainer.objective.without_optimum}"
+        return f"; there is no optimal D here: {self.trainer.without_optimum}"
 
     def density(self, label: int | None = None) -> np.ndarray:
         """Probability of every cell under the data, or under those of a label."""
@@ -208,9 +217,13 @@ class Show:
         fakes, widest = told["fakes"][:, 0], max(float(np.abs(self.latent[:, 0]).max()), 1e-9)
         z, Gz = self.latent[:, 0] / widest * self.cells.extent, told["manifold"][:, 0]
         says, rows = told["says"], X_AXIS + 0.024 + 0.002 * (np.arange(PUSHES) % 20)
-        compared = not self.trainer.objective.without_optimum
+        compared = not self.trainer.without_optimum
         # Of least squares D may leave [0, 1], and the picture; any other score has no scale of its own.
-        says = np.clip(says, -0.1, 1.1) if compared else (says - says.min()) / max(float(np.ptp(says)), 1e-6)
+        says = (
+            np.clip(says, -0.1, 1.1)
+            if compared or self.trainer.objective.squash
+            else (says - says.min()) / max(float(np.ptp(says)), 1e-6)
+        )
         pushes = np.pad(told["arrows"][:PUSHES], ((0, 0), (0, 1)))
         arrays = {
             "curve_pG": self._height(self.cells.density(told["fakes"])),

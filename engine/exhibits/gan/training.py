@@ -56,7 +56,8 @@ class Trainer:
         self.shifts = params.data == "parallel-lines"
         self.latent = (1, "uniform") if self.shifts else (params.latent_dim, params.latent)
         self.G = self.new_generator(self.rng)
-        self.D = Discriminator(source.dimension, classes, params.width, params.depth, params.minibatch, self.rng)
+        layers = (params.width, params.depth)
+        self.D = Discriminator(source.dimension, classes, *layers, params.minibatch, self.rng, params.pack)
         adapt = (params.optimiser, params.beta1, params.beta2)
         self.optimiser_G, self.optimiser_D = Optimiser(self.G.weights, *adapt), Optimiser(self.D.weights, *adapt)
         self.unknown = torch.tensor(float("nan"), device=device)
@@ -89,6 +90,17 @@ class Trainer:
             optimiser.configure(params.optimiser, params.beta1, params.beta2)
         self._structure = tuple(value for name, value in params.model_dump().items() if name not in WITHOUT_RECORDING)
 
+    @property
+    def batch_size(self) -> int:
+        """Samples of either kind in a step: as many as asked for, rounded up to whole packs."""
+        return -(-self.params.batch // self.D.pack) * self.D.pack
+
+    @property
+    def without_optimum(self) -> str:
+        """Why D should not come to D*; empty where it should."""
+        packed = f"D judges packs of {self.D.pack} samples, not places" if self.D.pack > 1 else ""
+        return self.objective.without_optimum or packed
+
     def draw_latent(self, size: int, rng: torch.Generator) -> Tensor:
         """Z ~ p(z), (size, latent)."""
         dimension, kind = self.latent
@@ -107,7 +119,7 @@ class Trainer:
         Algorithm 1 draws fresh z for G's step; here it takes the last z of these, whose G(z) D has just learned from,
         which saves a pass through G and gives D and G the same batch to be looked at. Yields after each of ``PHASES``.
         """
-        p, m, k = self.params, self.params.batch, self.params.d_steps
+        p, m, k = self.params, self.batch_size, self.params.d_steps
         simultaneous = p.updates == "simultaneous"
         self._set_numbers()
         for step in range(1, k + 1):
@@ -155,7 +167,7 @@ class Trainer:
             if p.penalty == "R1 + R2":
                 loss = loss + penalties.R1(fake, self.numbers["gamma"])
         if objective.gradient_penalty:
-            u = torch.rand(len(x), 1, generator=self.rng, device=self.device)
+            u = torch.rand(len(D_x), 1, generator=self.rng, device=self.device).repeat_interleave(D.pack, 0)
             weight = self.numbers["lambda_gp"]
             penalty, self.slope = penalties.gradient_penalty(lambda a: D(a, labels), x, Gz, u, weight)
             loss = loss + penalty

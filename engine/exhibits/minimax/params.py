@@ -8,6 +8,8 @@ from engine.exhibits.minimax.methods import METHODS
 from engine.params import Params, live, setup
 
 QUADRATIC = {"game": ("quadratic",)}
+ENDS = tuple((f"limit_{method.name}", method.label) for method in METHODS)
+"""Marks on the learning rate: where a method no longer comes to the equilibrium."""
 
 
 class MinimaxParams(Params):
@@ -48,7 +50,8 @@ class MinimaxParams(Params):
     )  # fmt: skip
     eta: float = live(
         0.1, label="Learning rate η", help="Length of a step of x; y's is ratio times as long.",
-        ge=0.001, le=2.0, log=True, group="Steps",
+        ge=0.001, le=2.0, log=True, group="Steps", marks=ENDS,
+        marked="Converges up to",
     )  # fmt: skip
     ratio: float = live(
         1.0, label="Ratio ηᵧ / ηₓ", help="How much faster y learns than x (two time scales).",

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from pydantic import Field
 
-from engine.exhibit import Exhibit, Frame, Poke, Pose, Reference, State, Subject
+from engine.exhibit import Exhibit, Frame, Poke, Pose, Reference, Refused, State, Subject
 from engine.exhibits.optimisers import show
 from engine.exhibits.optimisers.basins import Basins
 from engine.exhibits.optimisers.cards import CARDS
@@ -19,7 +19,6 @@ from engine.exhibits.optimisers.racers import NAMES, RACERS
 from engine.exhibits.optimisers.surfaces import Surface, make
 from engine.exhibits.optimisers.surfaces.painted import dabbed, first_dabs
 from engine.exhibits.optimisers.terrain import Terrain
-from engine.runtime.commands import CommandError
 
 PHASES = (
     "Slopes: everybody reads the gradient where it stands; SGD reads that of a batch",
@@ -147,14 +146,14 @@ class Optimisers(Exhibit[OptimisersParams]):
         """Everybody starts again from there, or the surface is painted on.
 
         Raises:
-            CommandError: this surface cannot be painted.
+            Refused: this surface cannot be painted.
         """
         if event.kind == "start":
             self.race.begin(
                 self.terrain, self.params, torch.tensor([event.x, event.y], dtype=torch.float64, device="cpu")
             )
         elif self.params.surface != "painted":
-            raise CommandError("This surface is not one to paint on; choose 'Painted by hand'.")
+            raise Refused("This surface is not one to paint on; choose 'Painted by hand'.")
         else:
             sign = 1 if event.kind == "raise" else -1
             self.dabs = dabbed(self.dabs, event.x, event.y, event.radius, sign)

@@ -134,7 +134,7 @@ def _inside(race: Race) -> dict[str, float]:
 
 def basins(found: Basins) -> Frame:
     """The map of basins: (n, n), 0 where no minimum was found, else the number of the minimum."""
-    said = "" if found.kind.together else f"{found.kind.label} cannot walk many places at once: it has no map."
+    said = "" if found.kind.together else f"{found.kind.label} walks one place at a time: see below why it has no map."
     if found.kind.together and not len(found.terrain.minima):
         said = "There is no minimum in sight, so there are no basins."
     if not said:

@@ -72,6 +72,34 @@ CARDS = (
         ),
     ),
     Card(
+        "Spots or stripes, foretold",
+        "Close to onset theory knows which of them wins: spots here. See “Spots or stripes?” below. Then set A = 2.07 "
+        "and B = 4: at the same diffusivities it says stripes.",
+        {"model": "brusselator", "start": "noise", "br_A": 1.5, "br_B": 3.0, "br_Du": 2.0, "br_Dv": 8.8,
+         "br_dt": 0.02},
+        expects=(
+            Expectation("Spots, as tall as foretold.", 24_000,
+                        lambda m: m["skewness"] > 0.7 and 0.25 < m["contrast"] < 0.36),
+        ),
+    ),
+    Card(
+        "Spots that outlive their onset",
+        "Once the spots stand, drag Dᵥ down from 15.5 to 14.6. Noise would die there, and yet they stay. At 14 they "
+        "go, and do not come back at 14.6: hysteresis, as foretold below the picture.",
+        {"model": "brusselator", "start": "noise", "br_A": 1.5, "br_B": 2.4, "br_Du": 2.0, "br_Dv": 15.5,
+         "br_dt": 0.015},
+        expects=(Expectation("Spots stand.", 14_400, lambda m: m["skewness"] > 0.8 and m["contrast"] > 0.3),),
+    ),
+    Card(
+        "A chemical clock",
+        "Both spread alike, so no pattern stands, but the even state swings. Below the picture a row of it runs "
+        "through time: level bands are a beat in step, slanted ones are waves.",
+        {"model": "brusselator", "start": "spots", "br_A": 3.0, "br_B": 11.0, "br_Du": 5.0, "br_Dv": 5.0,
+         "br_dt": 0.01, "through_time": True},
+        speed=600.0,
+        expects=(Expectation("Every cell swings.", 6000, lambda m: m["swing"] > 0.5),),
+    ),
+    Card(
         "Heal a wound",
         "Let the labyrinth fill the square, choose the brush “erase” and wipe a broad path through it. It closes "
         "again, but not the same as before.",
@@ -84,6 +112,29 @@ CARDS = (
         "fast, and chance decides: with another seed it is often three. In the picture time runs downwards.",
         {"model": "ring-1952"},
         expects=(Expectation("Three or four tall waves stand.", 60_000, _three_or_four_waves),),
+    ),
+    Card(
+        "Turing's two cells",
+        "His first example. Alone, a cell comes to rest, and exchange evens things out. Together they do not: the "
+        "slightest difference grows by e in half a unit of time, and what one has too much the other lacks.",
+        {"model": "ring-1952", "ring_reaction": "linear", "ring_cells": 2, "ring_a": 5.0, "ring_b": -6.0,
+         "ring_c": 6.0, "ring_d": -7.0, "ring_mu": 0.25, "ring_nu": 2.25, "ring_dt": 0.005},
+        speed=100.0,
+        expects=(
+            Expectation("The cells differ, and by opposite amounts.", 1000,
+                        lambda m: m["contrast"] > 1 and abs(m["mean_u"]) < 0.01 * m["contrast"]),
+        ),
+    ),
+    Card(
+        "Blotches without a size",
+        "Another case of Turing's: all cells together grow fastest, their neighbours nearly as fast. Chance draws "
+        "blotches of any width; he took such for the dappled coats of animals.",
+        {"model": "ring-1952", "ring_reaction": "linear", "ring_cells": 60, "ring_a": -0.5, "ring_b": 1.0,
+         "ring_c": 1.0, "ring_d": -0.5, "ring_mu": 0.25, "ring_nu": 0.25, "ring_dt": 0.01},
+        speed=400.0,
+        expects=(
+            Expectation("Wide blotches: neighbours agree.", 1000, lambda m: m["measured_wavelength"] > 9),
+        ),
     ),
     Card(
         "Write something",

@@ -83,7 +83,7 @@ class Turing(Exhibit[TuringParams]):
         self.grid = make_grid(u, v, (False, True) if self.is_ring else (wrap, wrap), device, self._base())
         self.clock = Clock(self.model.time_step(params))
         rest = np.full(u.shape[1], self._rest()[0])
-        self.kymograph = Kymograph(rest) if self.is_ring else None
+        self.kymograph = Kymograph(rest) if self.is_ring or params.through_time else None
         self.spectrum = Spectrum(*u.shape)
         self.prediction: Prediction = predict(params)
         self._map_key: tuple[object, ...] = ()
@@ -147,7 +147,7 @@ class Turing(Exhibit[TuringParams]):
             self.clock.tick(batch)
             steps -= batch
             if self.kymograph and self.clock.steps % EVERY == 0:
-                self.kymograph.record(self.grid.fields()[0][0])
+                self.kymograph.record(self.grid.middle_row())
 
     def frame(self) -> Frame:
         """Both fields, their spectrum and what is measured of them."""
@@ -155,6 +155,7 @@ class Turing(Exhibit[TuringParams]):
         deviation = self.grid.deviations()[0]
         power = self.spectrum.power(deviation)
         mean_u, contrast = float(u.mean()), float(deviation.std())
+        skewness = self._skewness()
         uniform = not contrast > 1e-6 * max(1.0, abs(mean_u))
         measured = NOT_AVAILABLE if uniform else self.spectrum.wavelength(power)
         predicted = self.prediction.wavelength
@@ -166,9 +167,11 @@ class Turing(Exhibit[TuringParams]):
             "mean_u": mean_u,
             "mean_v": float(v.mean()),
             "contrast": contrast,
+            "skewness": NOT_AVAILABLE if uniform else skewness,
             "measured_wavelength": measured,
             "predicted_wavelength": predicted,
             "wavelength_ratio": measured / predicted,
+            "swing": self.kymograph.swing() if self.kymograph else NOT_AVAILABLE,
             "diffusion_number": diffusion_number(self.params),
         }
         return Frame(
@@ -177,15 +180,24 @@ class Turing(Exhibit[TuringParams]):
             {
                 "theory": self.prediction.sentence,
                 "facts": self.prediction.facts,
+                "competition": self.prediction.competition.sentence,
                 "phase": self._phase,
             },
             ranges,
         )
 
+    def _skewness(self) -> float:
+        """E (w - E w)^3 / std^3 of the activator w: .82 of three equal waves that add up to spots, 0 of one wave."""
+        with np.errstate(all="ignore"):
+            w = self.grid.deviations()["uv".index(self.model.activator)].astype(float)
+            w -= w.mean()
+            return float((w**3).mean() / (w * w).mean() ** 1.5)
+
     def _add_extras(self, arrays: dict[str, np.ndarray], ranges: dict[str, tuple[float, float]]) -> None:
-        """The ring's history, and in slow motion the part of the step being looked at."""
-        if self.kymograph:
+        """A row's history, and in slow motion the part of the step being looked at."""
+        if self.is_ring:
             arrays["u"], arrays["v"] = arrays["u"][0], arrays["v"][0]  # (cells,)
+        if self.kymograph:
             arrays["kymograph"] = self.kymograph.rows.copy()
             ranges["kymograph"] = self._range(0, self.kymograph.rows)
         if self._part is not None:
@@ -233,7 +245,7 @@ class Turing(Exhibit[TuringParams]):
         self.grid.store_deviations(*fields)
 
     def state_dict(self) -> State:
-        """Fields, clock and the ring's history."""
+        """Fields, clock and a row's history."""
         return {
             "base": list(self.grid.base),
             "deviations": list(self.grid.deviations()),

@@ -66,6 +66,10 @@ class Grid(ABC):
         u, v = (np.float32(base) + field for base, field in zip(self.base, self.deviations(), strict=True))
         return u, v
 
+    @abstractmethod
+    def middle_row(self) -> np.ndarray:
+        """A copy of the middle row of u, (width,) float32."""
+
     def store(self, u: np.ndarray, v: np.ndarray) -> None:
         """Replace both fields."""
         self.store_deviations(np.asarray(u, float) - self.base[0], np.asarray(v, float) - self.base[1])
@@ -154,6 +158,10 @@ class CompiledGrid(Grid):
     def deviations(self) -> tuple[np.ndarray, np.ndarray]:
         u, v = (padded[:, PAD:-PAD].copy() for padded in self._now)
         return u, v
+
+    def middle_row(self) -> np.ndarray:
+        u = self._now[0]
+        return np.float32(self.base[0]) + u[len(u) // 2, PAD:-PAD]
 
     def store_deviations(self, u: np.ndarray, v: np.ndarray) -> None:
         for padded, field in zip(self._now, (u, v), strict=True):

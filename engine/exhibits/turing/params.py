@@ -38,6 +38,10 @@ class RunParams(Params):
     start: Literal["centre", "noise", "spots", "word", "disc", "wave", "skate"] = setup(
         "spots", label="Start", help="Where the uniform state is disturbed at first.", group="Start", when=ON_A_SQUARE,
     )  # fmt: skip
+    through_time: bool = setup(
+        False, label="A row through time", group="Model", when=ON_A_SQUARE,
+        help="Also show the middle row of the square as it changes: standing stripes, swings or waves.",
+    )  # fmt: skip
     word: str = setup(
         "Turing", label="Word", help="What is written into the uniform state.", max_length=12, group="Start",
         when={**ON_A_SQUARE, "start": ("word",)},

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.exhibits.turing.competition import Competition, compete
 from engine.exhibits.turing.models import Model
 from engine.exhibits.turing.models.base import Matrix
 from engine.exhibits.turing.models.ring import NAME as RING
@@ -42,6 +43,7 @@ class Prediction:
         sentence: all this in words.
         facts: the steady states, the Jacobian at ``state``, and how far the diffusivities are from onset, in one line.
         modes_k, modes_growth: the waves that fit on a ring; empty on a square.
+        competition: spots or stripes, near onset.
     """
 
     state: tuple[float, float]
@@ -54,6 +56,7 @@ class Prediction:
     facts: str
     modes_k: np.ndarray
     modes_growth: np.ndarray
+    competition: Competition
 
 
 def uniform_state(model: Model, params: TuringParams) -> tuple[float, float]:
@@ -99,6 +102,7 @@ def predict(params: TuringParams) -> Prediction:
         facts=_facts(model.states(*model.constants(params)), state, J, D),
         modes_k=modes_k,
         modes_growth=modes_growth,
+        competition=compete(model, params, state),
     )
 
 
@@ -128,13 +132,14 @@ def _sentence(
     ring = params.model == RING
     if np.isfinite(fastest):
         size = f"{2 * np.pi / fastest:.1f} cells"
+        hint = "" if ring or params.through_time or code != BOTH else ROW
         if ring:
             size = f"{size}, {fastest * params.ring_cells / (2 * np.pi):.0f} around the ring,"
-        return (
-            f"Linear theory: waves of {size} grow fastest, e-fold in {1 / growth:.3g} time units.{ALSO.get(code, '')}"
-        )
+        also = f"{ALSO.get(code, '')}{hint}"
+        return f"Linear theory: waves of {size} grow fastest, e-fold in {1 / growth:.3g} time units.{also}"
     if curve.growth[0] > 0:
-        return f"Linear theory: the uniform state {where} is unstable and {ALONE[code]}."
+        hint = ROW if code in (HOPF, BOTH) and not (ring or params.through_time) else ""
+        return f"Linear theory: the uniform state {where} is unstable and {ALONE[code]}.{hint}"
     fits = " that fits" if ring and growth < 0 < curve.growth.max() else ""
     rate = f", at the slowest to 1/e in {-1 / growth:.3g} time units" if growth < 0 else ""
     stable = f"Linear theory: {where} is stable to every small wave{fits}, so"
@@ -144,6 +149,8 @@ def _sentence(
         verdict = f"{stable} a faint trace dies out{rate}. Whether a seed as strong as this one spreads it cannot tell."
     return verdict + _other_state(params, model, state)
 
+
+ROW = " “A row through time”, under *Set up*, shows it."
 
 ALSO = {
     BOTH: " The uniform state also oscillates.",

@@ -21,6 +21,10 @@ REFERENCES = (
               "Biophys. J. 1, 1961", "https://doi.org/10.1016/S0006-3495(61)86902-6"),
     Reference("J. Nagumo, S. Arimoto, S. Yoshizawa", "An active pulse transmission line simulating nerve axon",
               "Proc. IRE 50, 1962", "https://doi.org/10.1109/JRPROC.1962.288235"),
+    Reference("M. C. Cross, P. C. Hohenberg", "Pattern formation outside of equilibrium", "Rev. Mod. Phys. 65, 1993",
+              "https://doi.org/10.1103/RevModPhys.65.851"),
+    Reference("J. Verdasca, A. De Wit, G. Dewel, P. Borckmans", "Reentrant hexagonal Turing structures",
+              "Phys. Lett. A 168, 1992"),
     Reference("R. P. Munafo", "Stable localized moving patterns in the 2-D Gray-Scott model", "2014",
               "https://arxiv.org/abs/1501.01990"),
 )  # fmt: skip

@@ -35,6 +35,7 @@ def scene_of(
         modes_k, modes_growth: one entry for each wave on a ring, empty on a square.
         ring_angle, ring_radius: (cells,), where to draw the cells of a ring, in degrees on the unit circle.
         map_x, map_y: (m,). map_class: (m, m), row i for map_y[i], codes as in ``theory.KINDS``.
+        amplitude_d and the other amplitude arrays: see :class:`~engine.exhibits.turing.competition.Competition`.
         map_F, map_k: one entry for each class of patterns. saddle_k, saddle_F, hopf_k, hopf_F: curves.
     """
     curve = theory.dispersion
@@ -58,11 +59,13 @@ def scene_of(
         arrays["ring_angle"] = np.linspace(0, 360, params.ring_cells, endpoint=False)
         arrays["ring_radius"] = np.ones(params.ring_cells)
     arrays = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()}
+    arrays |= theory.competition.curves
     arrays |= dict(zip(("map_x", "map_y", "map_class"), stability, strict=True))
     metrics = {
         "fastest_growth": theory.growth,
         "predicted_wavelength": theory.wavelength,
         "critical_ratio": theory.critical_ratio,
+        "ratio": theory.competition.now,
         "point_x": float(getattr(params, model.plane[0])),
         "point_y": float(getattr(params, model.plane[1])),
         "state_u": theory.state[0],

@@ -72,6 +72,11 @@ class TensorGrid(Grid):
             u, v = self._now.cpu().numpy()
         return u.copy(), v.copy()
 
+    def middle_row(self) -> np.ndarray:
+        with self._streaming():
+            row = self._now[0, self._now.shape[1] // 2].cpu().numpy()
+        return np.float32(self.base[0]) + row
+
     def store_deviations(self, u: np.ndarray, v: np.ndarray) -> None:
         with self._streaming():
             self._now.copy_(torch.from_numpy(np.stack([u, v]).astype(np.float32)))

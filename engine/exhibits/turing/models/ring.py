@@ -4,6 +4,11 @@ r"""Turing's ring of N cells with two morphogens X (here u) and Y (here v), and 
     Y_r' = g(X_r, Y_r) + nu (Y_{r+1} - 2 Y_r + Y_{r-1})        r = 0 ... N - 1, cyclic
 
 *Linear* (sections 6 to 8), with X and Y counted from equilibrium:  f = a X + b Y,  g = c X + d Y.
+With a = d, b = c = 1 and mu = nu = 1/4 the wave that fits s times around grows at the rate a + 1 - sin^2(pi s / N): all
+cells together fastest, so that neighbours agree and no wavelength is preferred. *Two cells* (section 4): N = 2, where
+both neighbours are the other cell, so that mu = 1/4, nu = 9/4 exchange the halves and the 4.5fold of the difference;
+with (a, b; c, d) = (5, -6; 6, -7) what is even decays as (1 + 6 t) e^-t, and the difference, in the ratio 3 : 1 of X to
+Y, grows as e^2t.
 *Nonlinear* (section 10):  f = (57 - 50 X Y - 7 X^2) / 32,  g = (7 X^2 + 50 X Y - 2 Y - 55) / 32.
 Y is used up at a rate that does not ask how much is left: where none is, the step stops at zero, as do Turing's cells.
 
@@ -37,24 +42,24 @@ class RingParams(Params):
         "nonlinear", label="Reaction", help="Linear grows for ever; nonlinear settles.", group="Ring", when=HERE,
     )  # fmt: skip
     ring_cells: int = setup(
-        20, label="Cells", help="How many cells stand in the ring; Turing took 20.",
-        ge=10, le=60, step=1, group="Ring", when=HERE,
+        20, label="Cells", help="How many cells stand in the ring; Turing took 20, and 2 to begin with.",
+        ge=2, le=60, step=1, group="Ring", when=HERE,
     )  # fmt: skip
     ring_a: float = live(
         -2.0, label="Effect of X on X, a", help="Rate at which X changes per unit of X.",
-        ge=-5.0, le=5.0, step=0.0125, group="Kinetics", when=LINEAR_HERE,
+        ge=-8.0, le=8.0, step=0.0125, group="Kinetics", when=LINEAR_HERE,
     )  # fmt: skip
     ring_b: float = live(
         -1.5625, label="Effect of Y on X, b", help="Rate at which X changes per unit of Y.",
-        ge=-5.0, le=5.0, step=0.0125, group="Kinetics", when=LINEAR_HERE,
+        ge=-8.0, le=8.0, step=0.0125, group="Kinetics", when=LINEAR_HERE,
     )  # fmt: skip
     ring_c: float = live(
         2.0, label="Effect of X on Y, c", help="Rate at which Y changes per unit of X.",
-        ge=-5.0, le=5.0, step=0.0125, group="Kinetics", when=LINEAR_HERE,
+        ge=-8.0, le=8.0, step=0.0125, group="Kinetics", when=LINEAR_HERE,
     )  # fmt: skip
     ring_d: float = live(
         1.5, label="Effect of Y on Y, d", help="Rate at which Y changes per unit of Y.",
-        ge=-5.0, le=5.0, step=0.0125, group="Kinetics", when=LINEAR_HERE,
+        ge=-8.0, le=8.0, step=0.0125, group="Kinetics", when=LINEAR_HERE,
     )  # fmt: skip
     ring_mu: float = live(
         0.65, label="Diffusivity μ of X", help="How fast X passes between neighbours; 1/2 is exactly at onset.",
@@ -62,7 +67,7 @@ class RingParams(Params):
     )  # fmt: skip
     ring_nu: float = live(
         0.25, label="Diffusivity ν of Y", help="How fast Y passes between neighbours.",
-        ge=0.0, le=2.0, step=0.01, unit="1/time", group="Diffusion", when=HERE,
+        ge=0.0, le=2.5, step=0.01, unit="1/time", group="Diffusion", when=HERE,
     )  # fmt: skip
     ring_dt: float = live(
         0.02, label="Time step dt", help="Time that passes in one Euler step.",

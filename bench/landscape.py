@@ -1,0 +1,135 @@
+"""How fast a plane of losses is beside the loss-landscapes package, and what watching the landscape costs.
+
+``python -m bench.landscape``
+
+The peer is the package's algorithm where the package is installed, and else the same written plainly: for every place
+of the grid the model's weights are moved there, and the model is evaluated on the data.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from bench.measure import rates, table
+from bench.viewers import watched
+from engine.exhibits.landscape import Landscape
+from engine.exhibits.landscape.judge import Judge
+from engine.exhibits.landscape.networks import Network, Spec, build
+from engine.exhibits.landscape.planes import Plane, random_plane
+from engine.exhibits.landscape.survey import CELLS
+from engine.exhibits.landscape.tasks import Task, task
+from engine.kit.device import generator
+
+WIDTH = 128
+
+
+def everything() -> Task:
+    """All 1,797 digits to train on, as the peer looks at them."""
+    found = task("digits", samples=1437, wrong=0.0, rng=np.random.default_rng(0))
+    return Task(found.x, found.y, found.true, len(found.x), found.classes)
+
+
+def ours(judge: Judge, plane: Plane) -> Callable[[], np.ndarray]:
+    """The plane as the exhibit computes it."""
+    side = np.linspace(-1, 1, CELLS)
+
+    def run() -> np.ndarray:
+        worth = judge.on(plane)
+        return np.array([[worth(a, b)[0] for a in side] for b in side])
+
+    return run
+
+
+def plain(network: Network, plane: Plane, data: Task) -> Callable[[], np.ndarray]:
+    """The plane as loss-landscapes computes it: parameter by parameter a step along a row, then the whole model."""
+    sizes = [shape.numel() for shape in network.shapes]
+    us, vs = (
+        [part.view(shape) for part, shape in zip(way.split(sizes), network.shapes, strict=True)]
+        for way in (plane.u, plane.v)
+    )
+    step = 2 / (CELLS - 1)
+
+    @torch.no_grad()
+    def run() -> np.ndarray:
+        network.flat.copy_(plane.at(-1, -1))
+        losses = np.empty((CELLS, CELLS))
+        for row in range(CELLS):
+            way = 1 if row % 2 == 0 else -1
+            for column in range(CELLS):
+                place = column if way == 1 else CELLS - 1 - column
+                losses[row, place] = functional.cross_entropy(network(data.x), data.y).item()
+                if column < CELLS - 1:
+                    for weight, u in zip(network.weights, us, strict=True):
+                        weight.add_(u, alpha=way * step)
+            for weight, v in zip(network.weights, vs, strict=True):
+                weight.add_(v, alpha=step)
+        return losses
+
+    return run
+
+
+def batched(judge: Judge, plane: Plane) -> Callable[[], np.ndarray]:
+    """The plane as many weight vectors in one batch."""
+    side = np.linspace(-1, 1, CELLS)
+
+    def run() -> np.ndarray:
+        rows = [torch.stack([plane.at(a, b) for a in side]) for b in side]
+        return np.array([judge.many(row)[0].numpy() for row in rows])
+
+    return run
+
+
+def planes() -> None:
+    """A whole plane, in seconds."""
+    data, spec = everything(), Spec("two-layer", 64, 10, width=WIDTH)
+    network, judge = (
+        build(spec, generator(0, "cpu")),
+        Judge(build(spec, generator(1, "cpu")), everything(), "cross-entropy"),
+    )
+    around = torch.randn(2, len(network.flat), generator=generator(2, "cpu"))
+    plane = random_plane(network.flat, network.shapes, around, 1.0)
+    ways = {"ours": ours(judge, plane), "as loss-landscapes does": plain(network, plane, data),
+            "in batches (torch.func)": batched(judge, plane)}  # fmt: skip
+    results = {name: way() for name, way in ways.items()}
+    for name, losses in results.items():
+        np.testing.assert_allclose(losses, results["ours"], rtol=2e-4, err_msg=name)
+    found = rates({name: lambda n, way=way: [way() for _ in range(n)] and None for name, way in ways.items()}, rounds=3)
+    rows: dict[str, object] = {f"{name}, s": 1 / rate for name, rate in found.items()}
+    rows["ours / as loss-landscapes does, speed"] = found["ours"] / found["as loss-landscapes does"]
+    table(f"a {CELLS} x {CELLS} plane of 64-{WIDTH}-10 on 1,797 digits", rows)
+
+
+def main() -> None:
+    """Print the tables."""
+    torch.set_num_threads(1)
+    planes()
+    began = time.perf_counter()
+    exhibit = Landscape(Landscape.Params(), seed=0)
+    exhibit.frame()
+    rows: dict[str, object] = {"built, with the first coarse landscape, s": time.perf_counter() - began}
+    bare = Landscape(Landscape.Params(), seed=0)
+    bare.land.advance = lambda held: None  # type: ignore[method-assign]
+    spent = [_one(exhibit) for _ in range(300)]
+    without = [_one(bare) for _ in range(300)]
+    rows["a step with the landscape, ms, median"] = 1000 * float(np.median(spent))
+    rows["the same, the longest of a hundred"] = 1000 * float(np.quantile(spent, 0.99))
+    rows["a step without, ms, median"] = 1000 * float(np.median(without))
+    table("two layers on the digits", rows)
+    for study in ("train", "race"):
+        seen = watched(Landscape, 1, frames_per_s=30, params=Landscape.Params(study=study))
+        table(f"watched at 30 frames/s: {study}", dict(seen))
+
+
+def _one(exhibit: Landscape) -> float:
+    began = time.process_time()
+    exhibit.step()
+    return time.process_time() - began
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,250 @@
+"""From the networks and their landscape to what the page shows of them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.exhibit import Frame
+from engine.exhibits.landscape.cartography import Cartography
+from engine.exhibits.landscape.connection import Connection, barrier, bezier
+from engine.exhibits.landscape.curvature import Sharpness
+from engine.exhibits.landscape.judge import Judge
+from engine.exhibits.landscape.learning import Learning
+from engine.exhibits.landscape.survey import CELLS, LEVELS, LOWEST
+from engine.exhibits.landscape.tasks import Task
+
+LINES = 14  # contours
+FAR = 3.0  # halves of the window: what is farther away is drawn no farther
+PATH = 33  # places of the curve in the picture
+PIXELS = 56  # of the picture of a network's answers, along each side
+CLIP = 6.0  # answers beyond are as sure as that
+LIFT = 0.03  # by so much a way hangs over the relief
+PLACES = {"random": "a random plane, its directions as long as the network's filters",
+          "trajectory": "the plane in which the way so far is widest",
+          "curvature": "the plane of the two sharpest directions",
+          "three": "the plane through three weights: start, middle and now, or those you saved"}  # fmt: skip
+
+
+class Show:
+    """Draws what there is; remembers only what it has already projected.
+
+    Args:
+        study, land, judge, task: what is shown.
+    """
+
+    def __init__(self, study: Learning, land: Cartography, judge: Judge, task: Task) -> None:
+        self.study, self.land, self.judge, self.task = study, land, judge, task
+        self._plane: object = None
+        self._known: dict[float, np.ndarray] = {}
+
+    def picture(self, hand: tuple[float, float] | None) -> Frame:
+        """The plane, in coordinates of its window.
+
+        Shapes:
+            relief, errors: (CELLS, CELLS), log10 of the training loss, and the share of wrong answers in the test; row
+            0 on top. levels: (LINES,). trails: (M, n, 2), oldest first. places: (M, 2). marks: (k, 2).
+            path: (1, PATH, 2). hand: (1, 2), or none.
+        """
+        loss, error = self.land.shown.shown()
+        relief = np.log10(np.maximum(loss, LOWEST))
+        low, high = float(relief.min()), float(relief.max())
+        trails = self._trails()
+        arrays = {
+            "relief": relief[::-1], "heights": relief[::-1], "errors": error[::-1],
+            "levels": np.linspace(low, high, LINES + 2)[1:-1], "trails": trails, "places": trails[:, -1],
+            "marks": self._projected(list(self.study.marks().values())), "path": self._path(),
+            "hand": np.array([hand] if hand else np.empty((0, 2))),
+        }  # fmt: skip
+        ranges = {"relief": (low, high if high > low else low + 1)}
+        arrays = {name: np.ascontiguousarray(array, np.float32) for name, array in arrays.items()}
+        return Frame(arrays, {}, {"height": "log10 of the loss"}, ranges)
+
+    def _trails(self) -> np.ndarray:
+        """Everybody's way in the plane; moment by moment, so that it does not matter when somebody looks."""
+        if self._plane is not self.land.plane:
+            self._plane, self._known = self.land.plane, {}
+        trace = self.study.trace
+        known = {}
+        for index, step in enumerate(trace.steps.tolist()):
+            if (there := self._known.get(step)) is None or step == trace.steps[-1]:
+                there = self._projected(list(torch.from_numpy(trace["w"][index].copy())))
+            known[step] = there
+        self._known = known
+        return np.stack(list(known.values()), axis=1)
+
+    def _projected(self, ws: list[Tensor]) -> np.ndarray:
+        """Coordinates in the plane, not too far outside the window: (k, 2)."""
+        if not ws:
+            return np.empty((0, 2))
+        there, _ = self.land.plane.project(torch.stack(ws).to(self.study.main.device))
+        return np.clip(np.nan_to_num(there.cpu().numpy()), -FAR, FAR)
+
+    def _path(self) -> np.ndarray:
+        """The curve between two networks, or their line: (1, PATH, 2); none elsewhere."""
+        if not isinstance(self.study, Connection):
+            return np.empty((0, 2, 2))
+        (one, two), ts = self.study.ends, np.linspace(0, 1, PATH)
+        bend = self.study.at(0.5) * 2 - (one + two) / 2  # of a line too
+        ends = self._projected([one, bend, two])
+        return np.stack([np.asarray(bezier(t, *map(torch.from_numpy, ends))) for t in ts])[None]
+
+    def relief(self) -> Frame:
+        """The same as a relief in space: x to the right, z away from the picture's lower edge, y upwards.
+
+        Shapes:
+            vertices: (CELLS^2, 3). ways: (M, n, 3).
+        """
+        loss, _ = self.land.shown.shown()
+        relief = np.log10(np.maximum(loss, LOWEST))
+        low, high = float(relief.min()), float(relief.max())
+        up = 1.1 * (relief - low) / max(high - low, 1e-9) - 0.5
+        b, a = np.mgrid[-1 : 1 : CELLS * 1j, -1 : 1 : CELLS * 1j]
+        trails = np.clip(self._trails(), -1, 1)
+        rows, columns = (np.rint((trails[..., i] + 1) / 2 * (CELLS - 1)).astype(int) for i in (1, 0))
+        ways = np.stack([trails[..., 0], up[rows, columns] + LIFT, -trails[..., 1]], axis=-1)
+        vertices = np.stack([a, up, -b], axis=-1).reshape(-1, 3)
+        return Frame({"vertices": vertices.astype(np.float32), "ways": ways.astype(np.float32)})
+
+    def answers(self, w: Tensor) -> dict[str, np.ndarray]:
+        """What a network with these weights says: of the digits the confusion matrix of the test, (10, 10), rows the
+        class, columns the answer, in shares of the class; of points how sure it is of the second class at every place
+        of the plane, (PIXELS, PIXELS), row 0 on top.
+        """
+        if self.task.classes > 2:
+            said = self.judge.outputs(w, self.task.x[self.task.tested]).argmax(dim=1).cpu().numpy()
+            true = self.task.y[self.task.tested].cpu().numpy()
+            counts = np.zeros((self.task.classes,) * 2, np.float32)
+            np.add.at(counts, (true, said), 1)
+            return {"confusion": counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)}
+        outputs = self.judge.outputs(w, self._places())
+        sure = (outputs[:, 1] - outputs[:, 0]).reshape(PIXELS, PIXELS).cpu().numpy()
+        return {"response": np.clip(np.nan_to_num(sure), -CLIP, CLIP)}
+
+    def _places(self) -> Tensor:
+        """Every place of the plane of two inputs, row by row from the top: (PIXELS^2, 2)."""
+        side = torch.linspace(-1, 1, PIXELS, device=self.task.x.device) * extent(self.task)
+        return torch.stack([side.repeat(PIXELS), side.flip(0).repeat_interleave(PIXELS)], dim=1)
+
+    def numbers(self, sharpness: Sharpness, hand: tuple[float, float] | None) -> Frame:
+        """Loss, errors and distances of everybody; curvature; barriers; how far the landscape is computed."""
+        study, land = self.study, self.land
+        metrics: dict[str, float] = {}
+        for name, walker in zip(study.names, study.walkers, strict=True):
+            key = name.replace(" ", "_")
+            metrics |= {f"{what}_{key}": value for what, value in self._worth(walker.w).items()}
+        first = study.names[0].replace(" ", "_")
+        metrics |= {what: metrics[f"{what}_{first}"] for what in ("loss", "error", "off")}
+        metrics["train_error"] = self.judge.error(study.main, slice(self.task.train))
+        marks = study.marks()
+        for name in ("swa", "theta"):
+            found = self._worth(marks[name]) if name in marks else {"loss": math.nan, "error": math.nan}
+            metrics |= {f"loss_{name}": found["loss"], f"error_{name}": found["error"]}
+        metrics |= {
+            "sharpness": sharpness.largest, "trace": sharpness.trace, "limit": study.walkers[0].limit(),
+            "explained": land.plane.explained, "progress": land.shown.progress, "level": float(land.shown.level),
+            "half": land.plane.half, "steps": float(study.steps), "lowest": float(np.nanmin(land.shown.loss)),
+            "out": float(sum(walker.out for walker in study.walkers)),
+            "roughness": roughness(land.shown.loss) if land.shown.done else math.nan,
+        }  # fmt: skip
+        metrics |= self._way() | self._under(hand)
+        arrays = {name: np.ascontiguousarray(array, np.float32) for name, array in self._profile().items()}
+        looked = land.plane.at(*hand) if hand else study.main
+        arrays |= {name: array.astype(np.float32) for name, array in self.answers(looked).items()}
+        return Frame(arrays, metrics, self._words(hand))
+
+    def _worth(self, w: Tensor) -> dict[str, float]:
+        _, off = self.land.plane.project(w[None])
+        loss = self.judge.loss(w)
+        return {"loss": loss if math.isfinite(loss) else math.nan, "error": self.judge.error(w), "off": float(off[0])}
+
+    def _under(self, hand: tuple[float, float] | None) -> dict[str, float]:
+        if hand is None:
+            return {"hand_loss": math.nan, "hand_error": math.nan}
+        found = self._worth(self.land.plane.at(*hand))
+        return {"hand_loss": found["loss"], "hand_error": found["error"]}
+
+    def _profile(self) -> dict[str, np.ndarray]:
+        """Losses along line and curve, (WAY,); none elsewhere."""
+        if not isinstance(self.study, Connection):
+            return {"way": np.empty(0), "line": np.empty(0), "curve": np.empty(0)}
+        line, curve = (
+            np.clip(np.nan_to_num(each, nan=1e6), LOWEST, 1e6) for each in (self.study.line, self.study.curve)
+        )
+        return {"way": np.linspace(0, 1, len(line)), "line": line, "curve": curve}
+
+    def _way(self) -> dict[str, float]:
+        if not isinstance(self.study, Connection):
+            return {"barrier_line": math.nan, "barrier_curve": math.nan}
+        curve = barrier(self.study.curve) if self.study.bending else math.nan
+        return {"barrier_line": barrier(self.study.line), "barrier_curve": curve}
+
+    def _words(self, hand: tuple[float, float] | None) -> dict[str, str]:
+        shown, count = self.land.shown, self.task.train
+        if shown.done:
+            said = f"exact, {CELLS} × {CELLS} places on all {count:,} samples"
+        else:
+            level = LEVELS[shown.level]
+            rows = min(level.train or count, count)
+            said = f"pass {shown.level + 1} of {len(LEVELS)}, {level.cells} × {level.cells} places on {rows:,} samples"
+        status = {f"status_{name.replace(' ', '_')}": "diverged" if walker.out else ""
+                  for name, walker in zip(self.study.names, self.study.walkers, strict=True)}  # fmt: skip
+        looked = "the weights under your hand" if hand else "the network as it is"
+        return {"progress": f"Landscape: {said}.", "looked": f"Shown: {looked}.", "verdict": self._verdict()} | status
+
+    def _verdict(self) -> str:
+        study, land = self.study, self.land
+        if isinstance(study, Connection):
+            if not study.bending:
+                return f"Two networks learn apart; in {study.params.settle - study.steps} steps a curve begins."
+            return "Seen in the plane of both networks and the curve between them."
+        if study.params.study == "average":
+            count = study.version
+            if study.steps < study.params.settle and not count:
+                return f"SGD learns as usual; in {study.params.settle - study.steps} steps the cycles begin."
+            if count < 3:
+                return f"{count} of the 3 ends of cycles through which the plane is laid."
+            return "Seen in the plane through the first, a middle and the last end of a cycle."
+        if land.lanczos is not None:
+            return "The two sharpest directions are being looked for."
+        return f"Seen in {PLACES[study.params.plane]}."
+
+
+def roughness(loss: np.ndarray) -> float:
+    """How restless a landscape is: the root mean square of the second differences of its log, over that of the first.
+
+    A tilted plane has 0; noise from place to place more than 1. It asks neither how high nor how wide.
+
+    Shapes:
+        loss: (n, n).
+    """
+    heights = np.log10(np.maximum(loss.astype(np.float64), LOWEST))
+    first = np.concatenate([np.diff(heights, axis=axis).ravel() for axis in (0, 1)])
+    second = np.concatenate([np.diff(heights, 2, axis=axis).ravel() for axis in (0, 1)])
+    size = float(np.sqrt(np.mean(first**2)))
+    return float(np.sqrt(np.mean(second**2))) / size if size > 0 else 0.0
+
+
+def extent(task: Task) -> float:
+    """Half the side of the square in which points are shown."""
+    return 1.1 * float(task.x.abs().max())
+
+
+def ground(task: Task) -> Frame:
+    """What stays: the training points of two classes, and the triangles of the relief.
+
+    Shapes:
+        points: (n, 2). labels: (n,). triangles: (m, 3).
+    """
+    corner = (np.arange(CELLS - 1)[:, None] * CELLS + np.arange(CELLS - 1)).reshape(-1, 1)
+    triangles = np.concatenate([corner + np.array(three) for three in ((0, 1, CELLS), (1, CELLS + 1, CELLS))])
+    arrays: dict[str, np.ndarray] = {"triangles": triangles.astype(np.uint32)}
+    if task.inputs == 2:
+        arrays |= {"points": task.x[: task.train].cpu().numpy(), "labels": task.y[: task.train].cpu().numpy()}
+        arrays["labels"] = arrays["labels"].astype(np.uint8)
+        arrays["border"] = np.zeros(1, np.float32)
+    classes = ",".join(str(each) for each in range(task.classes))
+    return Frame(arrays, {"extent": extent(task)}, {"classes": classes})
