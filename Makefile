@@ -31,7 +31,7 @@ run: $(VENV)/ready
 
 test: lint
 	$(PY) -m tests.browser.chromium
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2 --dist loadgroup
 
 science: $(VENV)/ready-dev
 	$(PY) -m pytest tests/science tests/harden -m science

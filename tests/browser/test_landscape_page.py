@@ -17,14 +17,14 @@ def test_a_hand_walks_in_the_landscape_and_takes_it_home(open_page: Open) -> Non
     page = open_page("/landscape?network=one-layer&samples=200")
     page.wait_for_function("+document.querySelector('.mg-panel').dataset.step > 12")
     pause(page)
-    assert page.evaluate(CELL, "hand_loss") == "–"
+    assert page.evaluate(CELL, "hand_loss") == "drag in the picture"
     canvas = page.locator(".mg-plane .mg-canvas").first
     x, y = middle_of(canvas)
     page.mouse.click(x - 200, y + 180)
     page.wait_for_function(f"+({CELL})('hand_loss') > +({CELL})('loss')")
     page.wait_for_function("document.querySelector('[data-word=looked]').textContent.includes('under your hand')")
     page.get_by_role("button", name="let go").click()
-    page.wait_for_function(f"({CELL})('hand_loss') === '–'")
+    page.wait_for_function(f"({CELL})('hand_loss') === 'drag in the picture'")
     with page.expect_download() as coming:
         page.get_by_role("button", name="NPZ").click()
     found = np.load(io.BytesIO(coming.value.path().read_bytes()))

