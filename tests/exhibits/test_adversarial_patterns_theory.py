@@ -337,7 +337,7 @@ def test_only_large_networks_go_to_a_gpu_and_none_where_there_is_none() -> None:
 def test_the_chemistry_stays_on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     make_grid = bridge.make_grid
-    monkeypatch.setattr(bridge, "make_grid", lambda *args: asked.append(args[-1]) or make_grid(*args))
+    monkeypatch.setattr(bridge, "make_grid", lambda *args: asked.append(args[3]) or make_grid(*args))
     exhibit = AdversarialPatterns(PatternParams(n=20, side="8"), seed=0, device="cpu")
     exhibit.set(exhibit.params.replaced(chemistry="gray-scott"))
     assert asked == ["cpu"] * 4 and "device" not in inspect.signature(bridge.Bridge).parameters

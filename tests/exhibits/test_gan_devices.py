@@ -71,8 +71,9 @@ def test_a_frame_waits_for_the_device_once(values: dict) -> None:
 def test_a_step_waits_for_nothing() -> None:
     with NamedDevices() as mode:
         exhibit = there(decay=1000)
+        before = mode.fetches  # the picture of the noise is taken once, when it is built
         exhibit.advance(40)
-        assert mode.fetches == 0
+        assert mode.fetches == before
 
 
 class Recorded:
