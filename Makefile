@@ -31,7 +31,8 @@ run: $(VENV)/ready
 
 test: lint
 	$(PY) -m tests.browser.chromium
-	$(PY) -m pytest -n 2 --dist loadgroup
+	$(PY) -m pytest -n 2 -m "not browser and not science"
+	$(PY) -m pytest -m "browser and not science"
 
 science: $(VENV)/ready-dev
 	$(PY) -m pytest tests/science tests/harden -m science
