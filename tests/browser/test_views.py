@@ -266,8 +266,10 @@ def test_a_start_far_off_does_not_flatten_what_comes_later(page: Page) -> None:
     page.wait_for_function("+document.querySelector('.mg-panel').dataset.step > 200")
     plot = page.locator(".st-key-probe-views-history .mg-plot")
     plot.scroll_into_view_if_needed()
-    page.wait_for_function(f"({PANELS})()[0][1] < 10")
-    assert plot.evaluate("(e) => Math.max(...e._fullData[0].y)") == 1000
+    page.wait_for_function(
+        "({ _fullData, _fullLayout }) => Math.max(..._fullData[0].y) === 1000 && _fullLayout.yaxis.range[1] < 10",
+        arg=plot.element_handle(),
+    )
     play.click()
     page.wait_for_function("document.querySelector('.mg-panel').dataset.status === 'paused'")
 
