@@ -38,9 +38,13 @@ def _padded(points: np.ndarray) -> np.ndarray:
     return np.pad(points, ((0, 0), (0, 0), (0, -points.shape[2] % LANES)), constant_values=1e18)
 
 
-def _nearest_dense(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-    apart = torch.cdist(a, b)  # (B, n, m)
-    return apart.argmin(2), apart.argmin(1)
+def _nearest_dense(a: Tensor, b: Tensor, most: int = 1 << 28) -> tuple[Tensor, Tensor]:
+    """The same by all distances, at most ``most`` of them at a time, each as exact as its coordinates."""
+    found = []
+    for one, other in zip(*(each.split(max(1, most // (a.shape[1] * b.shape[1]))) for each in (a, b)), strict=True):
+        apart = torch.cdist(one, other, compute_mode="donot_use_mm_for_euclid_dist")  # (B', n, m)
+        found.append((apart.argmin(2), apart.argmin(1)))
+    return torch.cat([there for there, _ in found]), torch.cat([back for _, back in found])
 
 
 @numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
