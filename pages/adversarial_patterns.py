@@ -246,7 +246,7 @@ def main() -> None:
         "Look at", list(CLOSER), default="Reaction and diffusion", label_visibility="collapsed"
     )
     CLOSER[chosen or "Reaction and diffusion"](run)
-    mathematics(run, LATEX, WORDS.replace("{found}", found(LABELS["data"])), *CODE, theory.h_infinity)
+    mathematics(LATEX, WORDS.replace("{found}", found(LABELS["data"])), *CODE, theory.h_infinity)
     references(AdversarialPatterns)
 
 

@@ -182,7 +182,7 @@ def main() -> None:
         relief(run)
     with right:
         downloads(run)
-    mathematics(run, FORMULAS, WORDS, *CODE)
+    mathematics(FORMULAS, WORDS, *CODE)
     references(Landscape)
 
 

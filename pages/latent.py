@@ -327,7 +327,7 @@ def main() -> None:
         first = next(iter(CLOSER))
         chosen = st.segmented_control("Look at", list(CLOSER), default=first, label_visibility="collapsed")
         CLOSER[chosen or first](run)
-    mathematics(run, LATEX, WORDS, *CODE)
+    mathematics(LATEX, WORDS, *CODE)
     references(Latent)
 
 

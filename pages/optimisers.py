@@ -142,7 +142,7 @@ def main() -> None:
     with right:
         lessons.functions(run)
     words = f"{surface.note}\n\n$$\n{FORMULAS}\n$$\n{WORDS}"
-    mathematics(run, surface.equation, words, surface.formula, *CODE)
+    mathematics(surface.equation, words, surface.formula, *CODE)
     references(Optimisers)
 
 
