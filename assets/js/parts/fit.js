@@ -5,7 +5,10 @@ const SPARE = 6; // pixels at the lower edge
 const LEAST = 0.42; // of the window is always the picture's
 const SETTLE_MS = 120; // after which a change of layout is looked at
 
+const YIELDS = 60; // pixels after which a picture that stays makes room for what is scrolled below it
+
 let watching = null;
+let yielding = null;
 
 /** Keep the picture as high as what stands below it allows; called by any view of the stage. */
 export function fitStage() {
@@ -37,4 +40,28 @@ function fit(stage) {
   const given = picture.closest("[data-testid=stColumn]").getBoundingClientRect().width / Number(getComputedStyle(stage).getPropertyValue("--mg-stage") || 1);
   const wanted = Math.max(given * (1 - over / high), LEAST * innerHeight);
   if (wanted < given - 1) stage.style.setProperty("--mg-picture-height", `${Math.floor(wanted)}px`);
+}
+
+/** On an upright screen the picture stays in sight above what scrolls; there it makes room, without moving anything. */
+export function yieldStage() {
+  const stage = /** @type {HTMLElement | null} */ (document.querySelector(".st-key-stage"));
+  const page = stage?.closest("[data-testid=stMain]");
+  const place = stage?.querySelector(".st-key-picture")?.parentElement;
+  if (!page || !place || yielding === stage) return;
+  yielding = stage;
+  const look = () => {
+    const away = page.scrollTop > YIELDS;
+    if (away === stage.hasAttribute("data-away")) return;
+    place.style.marginBottom = "";
+    const high = place.offsetHeight;
+    stage.toggleAttribute("data-away", away);
+    if (away) place.style.marginBottom = `${high - place.offsetHeight}px`;
+  };
+  const anew = () => {
+    stage.removeAttribute("data-away");
+    look();
+  };
+  page.addEventListener("scroll", look, { passive: true });
+  window.addEventListener("resize", anew);
+  look();
 }
