@@ -15,7 +15,7 @@ from ui.home import page_file
 
 SLUGS = [slug for slug in catalogue() if page_file(slug)]
 ORDERS = re.compile(r"(?:^|[.;:·>] *)(?:Drag|Click|Press|Paint|Draw|Choose|Change|Turn|Take|Pull|Load)\b[^.]*")
-THEIR_OWN = ("Click a name to hide it",)
+THEIR_OWN = ("Click a name to hide it", "Press 3D, then drag to turn it", "Drag to turn it")
 """What everybody can do by themselves, such as in a figure that needs no run."""
 WIDGETS = (
     "button",
