@@ -159,14 +159,15 @@ CHOICES = "select[data-tool=show], select[data-tool=colours], select[data-tool=b
 
 def a_link_brings_back_what_is_seen(page: Page) -> None:
     """Every layer switched, and every choice of what to show changed."""
-    for box in page.locator("[data-layer]").all():
+    boxes, choices = page.locator("[data-layer]").all(), page.locator(CHOICES).filter(visible=True).all()
+    for box in boxes:
         box.click()
-    for choice in page.locator(CHOICES).filter(visible=True).all():
+    for choice in choices:
         choice.select_option(index=1)
     seen = page.evaluate(SEEN)
     if not seen:
         return
-    page.wait_for_function("location.search.includes('look.')")
+    page.wait_for_function("(n) => location.search.match(/look\\./g)?.length >= n", arg=len(boxes) + len(choices))
     page.reload()
     moving(page, PICTURE)
     page.wait_for_function(f"(seen) => JSON.stringify(({SEEN})()) === JSON.stringify(seen)", arg=seen)
