@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from engine.exhibit import Exhibit
 from engine.params import Knob
 from engine.runtime.commands import CommandError, Reset
+from ui.asking import ask
 from ui.mount import Handle, P
 from ui.runs import find_run
 from ui.views.cards import cards
@@ -103,13 +105,13 @@ def stage(handle: Handle[Any], aspect: float = 1.0) -> Iterator[Stage]:
 
 def _head(handle: Handle[Any]) -> None:
     kind, guide = handle.kind, handle.guide
-    said = kind.summary
-    if guide:
-        lines = [("visibility", guide.see), ("touch_app", guide.do), ("lightbulb", guide.notice)]
-        if not handle.owner:
-            del lines[1]
-        said = "  \n".join(f":material/{icon}: {text}" for icon, text in lines)
-    st.markdown(f"# {kind.title}\n\n{said}")
+    st.title(kind.title)
+    if not guide:
+        st.markdown(kind.summary)
+    else:
+        answers = {"see": guide.see, "do": handle.to_owner(guide.do), "notice": guide.notice}
+        lines = (f'<li class="mg-{what}">{html.escape(text)}</li>' for what, text in answers.items() if text)
+        st.html(f'<ul class="mg-guide">{"".join(lines)}</ul>')
     with st.container(key="ways", horizontal=True, gap="small"):
         _setup(handle)
         tour(handle, guide.tour if guide else None)
@@ -163,7 +165,7 @@ def _setup_widget(handle: Handle[Any], knob: Knob, labels: Mapping[str, str]) ->
 def _rebuild(handle: Handle[Any], knob: Knob, key: str) -> None:
     """A setup widget was changed: build the run anew, and wait for it, so that the page is drawn for what it now is."""
     try:
-        handle.run.submit(Reset(values={knob.name: st.session_state[key]})).result(timeout=10)
+        ask(handle, Reset(values={knob.name: st.session_state[key]}))
     except (CommandError, TimeoutError) as error:
         late = str(error) or "The run is busy; it will change as soon as it can."
         st.session_state.setdefault(_LATE, []).append(late)
@@ -184,6 +186,14 @@ def mathematics(latex: str, words: str, *sources: Callable[..., Any] | type) -> 
     left.markdown(words)
     for source in sources:
         right.code(source_of(source), language="python", wrap_lines=True)
+
+
+def closer(handle: Handle[Any], looks: Mapping[str, Callable[[Handle[Any]], None]]) -> None:
+    """A choice of what to look at more closely, by what it is called; the first of them to begin with."""
+    st.header("Closer")
+    first = next(iter(looks))
+    chosen = st.segmented_control("Look at", list(looks), default=first, label_visibility="collapsed")
+    looks[chosen or first](handle)
 
 
 def references(kind: type[Exhibit[Any]]) -> None:
