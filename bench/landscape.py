@@ -116,7 +116,7 @@ def steps(title: str, **values: object) -> None:
     rows: dict[str, object] = {"built, with the first coarse landscape, s": time.process_time() - began}
     bare = Landscape(Landscape.Params(**values), seed=0)
     bare.land.advance = lambda held: None  # type: ignore[method-assign]
-    bare._feel_curvature = lambda: None  # type: ignore[method-assign]
+    bare._feel_curvature = lambda: 0.0  # type: ignore[method-assign]
     spent, without = [[_one(each) for _ in range(STEPS)] for each in (exhibit, bare)]
     rows["a step with the landscape, ms, median"] = 1000 * float(np.median(spent))
     rows["the same, the longest of a hundred"] = 1000 * float(np.quantile(spent, 0.99))

@@ -1,6 +1,7 @@
 """Latent spaces: the plane of codes and what the decoder makes of it, a finger on it, walks, drawings, instruments."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import plotly.graph_objects as go
@@ -10,10 +11,12 @@ from engine.exhibits.latent import CODE, LABELS, LAMPS, LATEX, WORDS, Latent, at
 from engine.exhibits.latent.data import class_names, extent_of, named
 from engine.exhibits.latent.params import LatentParams
 from engine.exhibits.latent.readings import readings
-from ui import asking, charts, theme
+from engine.runtime.commands import CommandError, PokeIt
+from ui import charts, theme
+from ui.asking import BUSY, ask, from_file
 from ui.charts import Line, OverTime
 from ui.mount import Handle
-from ui.page import Guide, mathematics, open_page, references, stage
+from ui.page import Guide, closer, mathematics, open_page, references, stage
 from ui.views import (
     Arrows,
     Bind,
@@ -63,6 +66,7 @@ TOOLS = [
     Brush("decode here", {"kind": "finger"}, 0.05), Brush("walk from", {"kind": "from"}, 0.1),
     Brush("walk to", {"kind": "to"}, 0.1),
 ]  # fmt: skip
+ON_PAD = (("clear", "Clear the pad", None), ("example", "Take the example", "That from which the walk begins."))
 PENS = {"draw": "draw", "rub": "rub out", "smear": "smear"}
 GRADIENTS, DECODED = ("gradients", "learn"), ("decode", "losses", "gradients", "learn")
 AFTER = ("reparameterise", *DECODED)
@@ -215,9 +219,8 @@ def over_time(run: Handle[LatentParams]) -> None:
 
 def walk(run: Handle[LatentParams]) -> None:
     """From one example to another: through the codes, and through the pixels."""
-    st.caption(
-        "Choose both ends on the plane above, with its brushes “walk from” and “walk to”: the nearest example is taken."
-    )
+    if run.owner:
+        st.caption("Choose both ends on the plane above, with “walk from” and “walk to”: the nearest example is taken.")
     for name, title in (("walk_latent", "through the codes, decoded"), ("walk_pixel", "through the pixels, blended")):
         tiles(run, name, title, 12, f"A walk between two examples, {title}.", aspect=12, height=6)
 
@@ -254,16 +257,31 @@ def draw(run: Handle[LatentParams]) -> None:
             radius=Radius(2, 1, 6, 0.5), smooth=False, key="pad", height=20, alt="A pad to draw on.",
         )  # fmt: skip
     with right:
-        st.caption("Draw an example of your own, or take one and smear it: the orange dot on the plane is its code.")
-        clear, take = st.columns(2)
-        asking.button(clear, "Clear the pad", run, kind="clear")
-        asking.button(take, "Take the example", run, kind="example", help="That from which the walk begins.")
+        if run.owner:
+            st.caption(
+                "Draw an example of your own, or take one and smear it: the orange dot on the plane is its code."
+            )
+            for place, (kind, label, about) in zip(st.columns(2), ON_PAD, strict=True):
+                place.button(label, on_click=touch, args=(run, kind), help=about)
         alt = "What is seen of the drawing, what comes out, the nearest example."
         tiles(run, "mine_seen", "from left to right", 3, alt, aspect=3, height=9, columns="seen_names")
-        asking.upload(
-            run, "Or load a picture: one digit or shape, dark on light or light on dark.", name="picture",
-            take=lambda blob: asking.poke(run, kind="picture", levels=parse_picture(blob).ravel().tolist()),
-        )  # fmt: skip
+        if run.owner:
+            about = "Or load a picture: one thing on it, dark on light or light on dark."
+            from_file(run, about, None, partial(load, run), key="picture")
+
+
+def touch(run: Handle[LatentParams], kind: str) -> None:
+    """Do something to the pad, and say so if that is impossible."""
+    try:
+        ask(run, PokeIt(event={"kind": kind}))
+    except (CommandError, TimeoutError) as error:
+        st.toast(str(error) or BUSY, icon=":material/error:")
+
+
+def load(run: Handle[LatentParams], blob: bytes) -> str:
+    """Put the picture of a file on the pad."""
+    ask(run, PokeIt(event={"kind": "picture", "levels": parse_picture(blob).ravel().tolist()}))
+    return "Your picture is on the pad."
 
 
 CLOSER = {"Draw your own": draw, "Walk": walk, "One number at a time": traverse, "Samples": samples}
@@ -285,10 +303,7 @@ def main() -> None:
     st.header("Over time")
     over_time(run)
     if run.params.of_images:
-        st.header("Closer")
-        first = next(iter(CLOSER))
-        chosen = st.segmented_control("Look at", list(CLOSER), default=first, label_visibility="collapsed")
-        CLOSER[chosen or first](run)
+        closer(run, CLOSER)
     mathematics(run, LATEX, WORDS, *CODE)
     references(Latent)
 

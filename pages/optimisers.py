@@ -62,7 +62,7 @@ def rates(run: Handle[OptimisersParams]) -> None:
     """How fast momentum converges, over rate and momentum: a map to move in while they race."""
     charts.factors(
         run, ("map_rate", "map_mu", "map"), ("marks", "marks_up"), ("rate", "mu"), ("rate_now", "mu_now"), key="rates",
-        titles=("learning rate η · β", "momentum μ"), ranges=((0, 4), (0, 0.99)),
+        titles=("learning rate η / safe rate", "momentum μ"), ranges=((0, 4), (0, 0.99)),
         alt="Factor per step of momentum at the nearest minimum, over rate and momentum; the dot is where the run is.",
     )  # fmt: skip
     theme.key((theme.CATEGORIES[1], "factor 1: outside it diverges"), before="Click or drag to move.",

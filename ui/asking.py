@@ -1,59 +1,48 @@
-"""What a page asks of its run by itself, where no view does: a touch without a place, or what is in a file."""
+"""What a page asks of its run and waits for, beside what its views send: a file of one's own above all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from engine.runtime.commands import CommandError, PokeIt
+from engine.runtime.commands import Command, CommandError
 from ui.mount import Handle
 
-WAIT_S = 20.0
+PATIENCE_S = 10.0
+BUSY = "The run is busy; try again in a moment."
 
 
-def poke(handle: Handle[Any], **event: Any) -> None:
-    """Touch the run, and wait until it has been felt.
+def ask(handle: Handle[Any], *commands: Command) -> None:
+    """Say something to the run, and wait until it is done.
 
     Raises:
-        ValueError: that cannot be done; the sentence says why.
+        CommandError: it cannot be done; the message says why.
+        TimeoutError: it takes too long.
     """
-    try:
-        handle.run.submit(PokeIt(event=event)).result(timeout=WAIT_S)
-    except TimeoutError:
-        raise ValueError("The run is busy; try again in a moment.") from None
-    except CommandError as error:
-        raise ValueError(str(error)) from None
+    for command in commands:
+        handle.run.submit(command).result(timeout=PATIENCE_S)
 
 
-def button(place: DeltaGenerator, label: str, handle: Handle[Any], *, help: str | None = None, **event: Any) -> None:
-    """A button that touches the run; what cannot be done is said."""
-
-    def act() -> None:
-        try:
-            poke(handle, **event)
-        except ValueError as error:
-            st.toast(str(error), icon=":material/error:")
-
-    place.button(label, on_click=act, disabled=not handle.owner, help=help)
-
-
-def upload(handle: Handle[Any], words: str, take: Callable[[bytes], None], *, name: str) -> None:
-    """A place for a file, which is taken once.
+def from_file(
+    handle: Handle[Any], label: str, types: Sequence[str] | None, take: Callable[[bytes], str], *, key: str
+) -> None:
+    """A place for a file of one's own, which is taken once.
 
     Args:
-        words: what to choose.
-        take: makes use of its bytes; a ``ValueError`` is what is said to be wrong with it.
-        name: of what it holds, as in *picture*.
+        label: what the file should hold. types: how its name may end.
+        take: is handed what is in it, and answers what to say of it; what it refuses with a ``ValueError`` is said too.
+        key: tells it from the page's other ones.
     """
-    key = f"{name} {handle.run.id}"
-    blob = st.file_uploader(words, key=key, disabled=not handle.owner)
-    if blob is None or st.session_state.get(f"{name} taken") == (handle.run.id, blob.file_id):
+    blob = st.file_uploader(label, type=types, key=f"{key} {handle.run.id}")
+    taken = f"{key} taken"
+    if blob is None or st.session_state.get(taken) == (handle.run.id, blob.file_id):
         return
-    st.session_state[f"{name} taken"] = (handle.run.id, blob.file_id)
+    st.session_state[taken] = (handle.run.id, blob.file_id)
     try:
-        take(blob.getvalue())
-    except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        said = take(blob.getvalue())
+    except (ValueError, CommandError, TimeoutError) as error:
+        st.error(str(error) or BUSY, icon=":material/error:")
+    else:
+        st.success(said, icon=":material/check:")

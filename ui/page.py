@@ -186,6 +186,14 @@ def mathematics(handle: Handle[Any], latex: str, words: str, *sources: Callable[
                 st.code(source_of(source), language="python", wrap_lines=True)
 
 
+def closer(handle: Handle[Any], looks: Mapping[str, Callable[[Handle[Any]], None]]) -> None:
+    """A choice of what to look at more closely, by what it is called; the first of them to begin with."""
+    st.header("Closer")
+    first = next(iter(looks))
+    chosen = st.segmented_control("Look at", list(looks), default=first, label_visibility="collapsed")
+    looks[chosen or first](handle)
+
+
 def references(kind: type[Exhibit[Any]]) -> None:
     """The papers behind the exhibit."""
     st.header("References")

@@ -40,7 +40,7 @@ def test_a_full_batch_step_is_gradient_descent() -> None:
 def test_a_landscape_that_is_looked_at_does_not_disturb_the_learning(study: str) -> None:
     seen, bare = landscape(study=study), landscape(study=study)
     bare.land.advance = lambda held: None  # type: ignore[method-assign]
-    bare._feel_curvature = lambda: None  # type: ignore[method-assign]
+    bare._feel_curvature = lambda: 0.0  # type: ignore[method-assign]
     seen.advance(30), bare.advance(30)
     for one, two in zip(seen.study.walkers, bare.study.walkers, strict=True):
         assert torch.equal(one.w, two.w)

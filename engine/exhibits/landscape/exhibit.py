@@ -105,8 +105,8 @@ class Landscape(Exhibit[LandscapeParams]):
         if self.params.learning:
             yield from self.study.phases()
         self.moves += 1
-        self._feel_curvature()
-        self.land.advance(held=self.hand is not None)
+        if self._feel_curvature() <= LOOK_S:  # else the landscape waits a step, so that none takes long
+            self.land.advance(held=self.hand is not None)
         if self.land.sharpest is not None:
             self.sharpness.learn(*self.land.sharpest)
             self.land.sharpest = None
@@ -118,13 +118,15 @@ class Landscape(Exhibit[LandscapeParams]):
         while not (self.land.shown.done and self.land.lanczos is None and self.land.next is None):
             self.land.advance(held=False)
 
-    def _feel_curvature(self) -> None:
-        """Now and then one product with the Hessian, as its cost allows."""
+    def _feel_curvature(self) -> float:
+        """Now and then one product with the Hessian, as its cost allows; about how long it took, in seconds."""
         if self.params.study not in ("train", "average") or self.land.lanczos is not None:
-            return
+            return 0.0
         took = min(LONGEST_S, PRODUCT * seconds(self.judge.network, self.task.train))
-        if self.moves % math.ceil(took / LOOK_S) == 0:
-            self.sharpness.look(self.judge.bender(self.study.main))
+        if self.moves % math.ceil(took / LOOK_S):
+            return 0.0
+        self.sharpness.look(self.judge.bender(self.study.main))
+        return took
 
     def frame(self) -> Frame:
         """Landscape, ways and all numbers."""

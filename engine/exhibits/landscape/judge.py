@@ -22,7 +22,7 @@ Loss = Literal["cross-entropy", "squared error"]
 TOGETHER = 128  # weight vectors in one batch, on a GPU
 FLOPS, LAYER_S, ROW_S = 6e10, 5e-5, 1.5e-7  # what one core does in a second; what a layer, and a sample's loss, take
 PRODUCT = 12  # a product with the Hessian takes so many times what the loss takes, at most
-LONGEST_S, FEWEST = 0.012, 128  # of a product, and samples that it looks at
+LONGEST_S, FEWEST = 0.012, 64  # of a product, and samples that it looks at
 
 
 def loss_of(kind: Loss, outputs: Tensor, y: Tensor) -> Tensor:

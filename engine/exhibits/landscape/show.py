@@ -63,7 +63,7 @@ class Show:
         }  # fmt: skip
         ranges = {"relief": (low, high if high > low else low + 1)}
         arrays = {name: np.ascontiguousarray(array, np.float32) for name, array in arrays.items()}
-        return Frame(arrays, {}, {"height": "log10 of the loss"}, ranges)
+        return Frame(arrays, {}, {"height": "logarithm of the loss"}, ranges)
 
     def _trails(self) -> np.ndarray:
         """Everybody's way in the plane; moment by moment, so that it does not matter when somebody looks."""

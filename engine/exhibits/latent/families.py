@@ -45,8 +45,9 @@ class Variational(Family):
     """Its codes are clouds, held near the prior by their KL divergence."""
 
     beta: float = live(
-        1.0, label="β, weight of the KL term", ge=0.0, le=20.0, step=0.05, group="Model",
-        help="With 1 it is the VAE; more pulls the clouds harder to the prior, less lets them go.",
+        1.0, label="Weight β of the KL term", ge=0.0, le=20.0, step=0.05, group="Model",
+        help="The KL (Kullback-Leibler) divergence says how far the clouds are from the prior. With 1 it is the VAE; "
+        "more pulls harder to the prior, less lets the clouds go.",
     )  # fmt: skip
     anneal: Literal["off", "once", "cycles"] = live(
         "off", label="Annealing of β", group="Model",
