@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
-from engine.exhibit import Exhibit, State
+from engine.exhibit import Exhibit, Refused, State
 from engine.params import Params
 from engine.progress import GivenUp
 from engine.runtime import saving
@@ -277,6 +277,8 @@ class Run:
             self.build(self.params, self._start)
         except GivenUp:
             self.become(Status.FAILED, "it was not built, as you wished; choose something smaller, and start again")
+        except Refused as refusal:
+            self.become(Status.FAILED, str(refusal))
 
     def _obey(self, end: float) -> None:
         self.orders.obey(partial(carry_out, self), lambda: self.closed or self.clock() >= end)
@@ -295,6 +297,7 @@ class Run:
 
         Raises:
             GivenUp: that is not wanted any more; what was there before is still there.
+            Refused: it cannot be built here and now; what was there before is still there.
         """
         device = device_of(self.kind, params, self.devices, self.pinned)
         with self.build_under_way.heard():
