@@ -147,8 +147,8 @@ def resize(page: Page, width: int, height: int) -> None:
 
 
 def fits(page: Page, picture: str, *sizes: tuple[int, int]) -> None:
-    """At every size nothing sticks out sideways, and the picture is large; in dark, whose places are the same, too where
-    it is widest and narrowest.
+    """At every size nothing sticks out sideways, and the picture is large; in dark, whose places are the same, too
+    where it is widest and narrowest.
     """
     page.wait_for_selector(".mg-plot .main-svg", state="attached")
     for scheme, screens in (("light", sizes), ("dark", (sizes[0], sizes[-1]))):
