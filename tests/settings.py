@@ -20,6 +20,7 @@ SETTINGS: dict[str, list[Values]] = {
         {}, {"model": "schnakenberg", "boundary": "no-flux", "start": "noise"},
         {"model": "gierer-meinhardt", "start": "centre"}, {"model": "brusselator", "through_time": True},
         {"model": "fitzhugh-nagumo", "start": "word", "word": "ab"}, {"model": "ring-1952"},
+        {"model": "dapples-1952", "start": "noise"},
         {"model": "ring-1952", "ring_reaction": "linear"},
     ),
     "gan": _each(
