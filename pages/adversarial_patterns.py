@@ -238,7 +238,7 @@ def main() -> None:
             trails(run)
             readout(run, RATIO, key="ratio")
     closer(run, CLOSER)
-    mathematics(run, LATEX, WORDS.replace("{found}", found(LABELS["data"])), *CODE, theory.h_infinity)
+    mathematics(LATEX, WORDS.replace("{found}", found(LABELS["data"])), *CODE, theory.h_infinity)
     references(AdversarialPatterns)
 
 

@@ -162,7 +162,7 @@ def main() -> None:
             curves(run)
             matrix(run)
     felt(run)
-    mathematics(run, LATEX, WORDS, *CODE)
+    mathematics(LATEX, WORDS, *CODE)
     references(Divergences)
 
 

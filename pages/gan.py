@@ -244,7 +244,7 @@ def main() -> None:
         run, LINES, key="history", title="distance, share", height=280, from_zero=True,
         alt="Divergence, Wasserstein distance, modes covered and share of high-quality samples over all steps.",
     )  # fmt: skip
-    mathematics(run, LATEX, WORDS, *CODE)
+    mathematics(LATEX, WORDS, *CODE)
     objectives(params["objective"])
     references(Gan)
 

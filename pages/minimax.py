@@ -135,7 +135,7 @@ def main() -> None:
             readout(run, table=Table(rows, COLUMNS, "status"), words=["verdict"], key="race")
             circle(run)
             distances(run)
-    mathematics(run, game.latex, f"{game.note}\n{WORDS}", game.field, *CODE)
+    mathematics(game.latex, f"{game.note}\n{WORDS}", game.field, *CODE)
     references(Minimax)
 
 

@@ -242,7 +242,7 @@ def main() -> None:
         readout(run, SKEWNESS, words=["competition"], key="competition-words")
     model = _model(run)
     words = f"{model.note}\n{RING_WORDS if is_ring else WORDS}"
-    mathematics(run, model.latex, words, model.reaction, model.jacobian, *CODE)
+    mathematics(model.latex, words, model.reaction, model.jacobian, *CODE)
     references(Turing)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import plotly.graph_objects as go
+import streamlit as st
 
 from ui import theme
 from ui.mount import Handle
@@ -106,6 +107,27 @@ def over_time(
         if line.whole:
             fig.update_layout({"yaxis2" if line.apart else "yaxis": {"tickformat": "d"}})
     figure(handle, fig, binds, alt=alt, key=key, height=height, zoom=zoom, frames_per_s=3, settles=True)
+
+
+@dataclass(frozen=True)
+class OverTime:
+    """Metrics over all steps so far, as :func:`over_time` takes them."""
+
+    key: str
+    title: str
+    lines: Mapping[str, Line]
+    alt: str
+    height: int = 240
+    log: bool = False
+    from_zero: bool = False
+
+
+def side_by_side(handle: Handle[Any], charts: Sequence[OverTime], gap: Literal["small", "medium"] = "medium") -> None:
+    """Metrics over time, each chart in a column of its own."""
+    for column, chart in zip(st.columns(len(charts), gap=gap), charts, strict=True):
+        with column:
+            over_time(handle, chart.lines, key=chart.key, title=chart.title, alt=chart.alt, height=chart.height,
+                      log=chart.log, from_zero=chart.from_zero)  # fmt: skip
 
 
 def arrays(

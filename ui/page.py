@@ -22,7 +22,6 @@ from ui.views.controls import controls
 from ui.views.tour import Stop, tour
 from ui.words import in_words, source_of
 
-PATIENCE_S = 1.5  # the lower part of a page waits so long for the picture to move
 _LATE = "notices of a change"  # said when the page is drawn anew
 IN_WORDS = 4  # setup values that are said on the button behind which they are set
 
@@ -172,20 +171,21 @@ def _rebuild(handle: Handle[Any], knob: Knob, key: str) -> None:
         st.session_state.setdefault(_LATE, []).append(late)
 
 
-def mathematics(handle: Handle[Any], latex: str, words: str, *sources: Callable[..., Any] | type) -> None:
-    """The equations, and beside them the very code that computes them.
+@st.fragment
+def mathematics(latex: str, words: str, *sources: Callable[..., Any] | type) -> None:
+    """The equations, and beside them the very code that computes them, once somebody unfolds them.
 
-    What sets formulas and colours code weighs two megabytes, so this, and what comes after, waits for the picture.
+    What sets formulas and colours code weighs two megabytes, so a page does without until it is wanted.
     """
-    handle.run.seen.wait(PATIENCE_S)
-    with st.expander("**The mathematics, and the code that computes it**", icon=":material/function:"):
-        left, right = st.columns(2)
-        with left:
-            st.latex(latex)
-            st.markdown(words)
-        with right:
-            for source in sources:
-                st.code(source_of(source), language="python", wrap_lines=True)
+    title = "**The mathematics, and the code that computes it**"
+    unfolded = st.expander(title, icon=":material/function:", key="mathematics", on_change="rerun")
+    if not unfolded.open:
+        return
+    left, right = unfolded.columns(2)
+    left.latex(latex)
+    left.markdown(words)
+    for source in sources:
+        right.code(source_of(source), language="python", wrap_lines=True)
 
 
 def closer(handle: Handle[Any], looks: Mapping[str, Callable[[Handle[Any]], None]]) -> None:

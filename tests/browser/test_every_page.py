@@ -257,6 +257,7 @@ def what_a_card_says_is_seen_with_the_picture(page: Page, kind: Kind) -> None:
 def a_card_sets_its_values_and_shows_the_picture(page: Page, kind: Kind) -> None:
     index, query = next(found for found in enumerate(map(address_of, kind.cards, [kind] * len(kind.cards))) if found[1])
     page.get_by_text("The mathematics, and the code that computes it").click()  # a long way down from the picture
+    expect(page.locator(".st-key-mathematics [data-testid=stCode]").last).to_be_visible()
     page.get_by_role("heading", name="References").scroll_into_view_if_needed()
     picture = page.locator(PICTURE).first
     expect(picture).not_to_be_in_viewport()

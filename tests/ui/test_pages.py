@@ -45,6 +45,13 @@ class TestEveryPage:
         assert page.title or page.markdown
         assert len(service.start().pool.runs()) == 1
 
+    def test_shows_its_mathematics_and_code_once_that_is_unfolded(self, slug: str, kind: type) -> None:
+        page = draw(slug, {})
+        formulas, code = len(page.latex), len(page.code)
+        page.session_state["mathematics"] = True
+        page.run()
+        assert len(page.latex) > formulas and len(page.code) > code and not page.exception
+
     def test_takes_good_values_from_its_address(self, slug: str, kind: type) -> None:
         params = kind.Params(seed=7)
         page, told = drawn_and_told(slug, params.to_query())
