@@ -77,7 +77,8 @@ CAPTION = [
 GUIDE = Guide(
     see="Real data in blue, generated data in orange: two lines and two bell curves above, two histograms below.",
     do="Drag the orange ones sideways; drag the bars up and down.",
-    notice="Three ways to say how far apart they are; only one always says in which direction to go.",
+    notice="Three ways to say how far apart they are: Kullback-Leibler (KL), Jensen-Shannon (JS), Wasserstein (W). "
+    "Only W always says in which direction to go.",
 )
 
 

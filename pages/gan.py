@@ -115,7 +115,7 @@ LIT = {
     "teach G": ["G", "G-fake", "fake", "fake-D"],
 }
 READOUT = [
-    Metric("js", "JS divergence", "Jensen-Shannon divergence, 0 to log 2, estimated to 0.03 from the nearest "
+    Metric("js", "Jensen-Shannon (JS)", "Jensen-Shannon divergence, 0 to log 2, estimated to 0.03 from the nearest "
            "neighbours of 2,000 real and as many generated samples; between parallel lines exact", "nats",
            missing="no data"),
     Metric("w1", "Wasserstein-1", "Exact earth mover's distance of 200 real and 200 generated samples; between "
@@ -142,8 +142,8 @@ LINES = {
     "modes": charts.Line("modes covered", theme.CATEGORIES[1], apart=True, whole=True),
 }
 GUIDE = Guide(
-    see="Blue points are real data. Orange points are forged by one network, the generator G; the background says what "
-    "a second one, the discriminator D, takes for real.",
+    see="A generative adversarial network (GAN): one network, the generator G, forges the orange points after the "
+    "blue, real ones; the background says what a second one, the discriminator D, takes for real.",
     do="Change how fast each of them learns, or what they aim at, while they learn; or draw data of your own.",
     notice="Orange follows the arrows, which say where D pushes, towards blue. It may cover all of it, or give most of "
     "it up: mode collapse.",

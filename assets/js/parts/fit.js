@@ -4,8 +4,8 @@ const WIDE = 1025; // pixels of the window from which the picture stands beside 
 const SPARE = 6; // pixels at the lower edge
 const LEAST = 0.42; // of the window is always the picture's
 const SETTLE_MS = 120; // after which a change of layout is looked at
-
 const YIELDS = 60; // pixels after which a picture that stays makes room for what is scrolled below it
+const UPRIGHT = "(max-width: 1024px) and (min-height: 700px) and (orientation: portrait)"; // where the picture stays, as in shell.css
 
 let watching = null;
 let yielding = null;
@@ -54,12 +54,13 @@ export function yieldStage() {
   const place = stage?.querySelector(".st-key-picture")?.parentElement;
   if (!page || !place || yielding === stage) return;
   yielding = stage;
+  const upright = matchMedia(UPRIGHT);
   let high = 0; // of the picture and what belongs to it, before it made room
   const keep = () => {
     place.style.marginBottom = stage.hasAttribute("data-away") ? `${Math.max(0, high - place.offsetHeight)}px` : "";
   };
   const look = () => {
-    const away = page.scrollTop > YIELDS;
+    const away = upright.matches && page.scrollTop > YIELDS;
     if (away === stage.hasAttribute("data-away")) return;
     if (away) high = place.offsetHeight;
     stage.toggleAttribute("data-away", away);

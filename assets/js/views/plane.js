@@ -38,7 +38,7 @@ class Plane extends View {
       if (this.under) point(live.run, (this.under = ""), "picture");
     });
     if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);
-    root.append(this.box, this.legend(), this.toolbar(), owners(element("p", { class: "mg-hint", hidden: !data.hint }, data.hint)));
+    root.append(this.box, this.legend(), this.toolbar(), this.hint());
     this.tip = this.box.appendChild(element("div", { class: "mg-tip", role: "status", hidden: true }));
     this.begin();
     this.gone = null;
@@ -53,6 +53,12 @@ class Plane extends View {
     this.data = data;
     this.begin();
     this.redraw();
+  }
+
+  /** What to do, for who may; on a telephone, which has none, without the keys. */
+  hint() {
+    const [first, ...keys] = this.data.hint.split(";");
+    return owners(element("p", { class: "mg-hint", hidden: !first }, first, keys.length ? element("span", { class: "mg-keys" }, `;${keys.join(";")}`) : null));
   }
 
   begin() {
