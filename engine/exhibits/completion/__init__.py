@@ -1,0 +1,1 @@
+"""Point-cloud completion: a shape seen in part, and imagined whole."""

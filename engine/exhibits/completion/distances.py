@@ -1,0 +1,159 @@
+"""How far two clouds of points are apart: Chamfer distance, earth mover's distance, F-score; and farthest points."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import torch
+from torch import Tensor
+
+FAST = {"nnan", "nsz", "reassoc", "contract"}
+
+
+def nearest(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """For every point the number of the nearest in the other cloud.
+
+    Args:
+        a: (B, n, 3).
+        b: (B, m, 3).
+
+    Returns:
+        (B, n) numbers of points of ``b``, and (B, m) of ``a``; int64, without gradient.
+    """
+    with torch.no_grad():
+        if a.device.type != "cpu":
+            return _nearest_dense(a, b)
+        first, second = a.detach().float().contiguous().numpy(), b.detach().float().contiguous().numpy()
+        there, back = np.empty(first.shape[:2], np.int64), np.empty(second.shape[:2], np.int64)
+        _nearest_many(first.transpose(0, 2, 1).copy(), second.transpose(0, 2, 1).copy(), there, back)
+    return torch.from_numpy(there), torch.from_numpy(back)
+
+
+def _nearest_dense(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    apart = torch.cdist(a, b)  # (B, n, m)
+    return apart.argmin(2), apart.argmin(1)
+
+
+@numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+def _nearest_many(a, b, there, back):  # type: ignore[no-untyped-def]
+    """``a`` (B, 3, n), ``b`` (B, 3, m)."""
+    for batch in range(len(a)):
+        _nearest_one(a[batch], b[batch], there[batch])
+        _nearest_one(b[batch], a[batch], back[batch])
+
+
+@numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+def _nearest_one(a, b, found):  # type: ignore[no-untyped-def]
+    n, m = a.shape[1], b.shape[1]
+    square = np.empty(m, np.float32)
+    x, y, z = b[0], b[1], b[2]
+    for i in range(n):
+        px, py, pz = a[0, i], a[1, i], a[2, i]
+        found[i], least = 0, np.float32(np.inf)
+        for j in range(m):
+            dx, dy, dz = x[j] - px, y[j] - py, z[j] - pz
+            square[j] = dx * dx + dy * dy + dz * dz
+        for j in range(m):
+            least = min(least, square[j])
+        for j in range(m):
+            if square[j] == least:
+                found[i] = j
+                break
+
+
+def chamfer(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """Squared distances to the nearest point of the other cloud, min_j |a_i - b_j|² and min_i |a_i - b_j|².
+
+    Gradients flow to both clouds. No matrix of all distances is kept.
+
+    Args:
+        a: (B, n, 3).
+        b: (B, m, 3).
+
+    Returns:
+        (B, n) from each point of ``a`` to ``b``, and (B, m) from each point of ``b`` to ``a``.
+    """
+    there, back = nearest(a, b)
+    return (a - taken(b, there)).square().sum(-1), (b - taken(a, back)).square().sum(-1)
+
+
+def taken(points: Tensor, index: Tensor) -> Tensor:
+    """(B, k, 3): of points (B, n, 3) those numbered by ``index`` (B, k)."""
+    return points.gather(1, index[..., None].expand(-1, -1, points.shape[-1]))
+
+
+def chamfer_l2(a: Tensor, b: Tensor) -> Tensor:
+    """(B,) mean_i min_j |a_i - b_j|² + mean_j min_i |a_i - b_j|²."""
+    there, back = chamfer(a, b)
+    return there.mean(1) + back.mean(1)
+
+
+def chamfer_l1(a: Tensor, b: Tensor) -> Tensor:
+    """(B,) half of mean_i min_j |a_i - b_j| + mean_j min_i |a_i - b_j|; the gradient of a distance 0 is 0."""
+    there, back = chamfer(a, b)
+    return (root(there).mean(1) + root(back).mean(1)) / 2
+
+
+def root(square: Tensor) -> Tensor:
+    """The square root, whose gradient at 0 is taken as 0."""
+    safe = torch.where(square > 0, square, 1.0)
+    return torch.where(square > 0, safe.sqrt(), 0.0)
+
+
+def farthest(points: Tensor, count: int, start: int | Tensor = 0) -> Tensor:
+    """Farthest-point sampling: each pick is the point farthest from all picks before it.
+
+    Args:
+        points: (B, n, 3).
+        count: k, at most n.
+        start: number of the first pick, for all or (B,) for each; see :func:`outermost`.
+
+    Returns:
+        (B, k) int64.
+    """
+    if not 0 < count <= points.shape[1]:
+        raise ValueError(f"{count} farthest points of {points.shape[1]}; it takes between 1 and all of them")
+    first = torch.as_tensor(start, device=points.device).expand(len(points))
+    if points.device.type != "cpu":
+        return _farthest_dense(points.detach(), count, first)
+    found = np.empty((len(points), count), np.int64)
+    cloud = points.detach().float().transpose(1, 2).contiguous().numpy()  # (B, 3, n)
+    _farthest_many(cloud, first.to(torch.int64).contiguous().numpy(), found)
+    return torch.from_numpy(found)
+
+
+def outermost(points: Tensor) -> Tensor:
+    """(B,) the point farthest from the mean: a start for :func:`farthest` that does not depend on their order."""
+    return (points - points.mean(1, keepdim=True)).square().sum(-1).argmax(1)
+
+
+def _farthest_dense(points: Tensor, count: int, first: Tensor) -> Tensor:
+    found = torch.empty(len(points), count, dtype=torch.int64, device=points.device)
+    away = torch.full(points.shape[:2], torch.inf, device=points.device)  # (B, n)
+    pick = first.to(torch.int64)
+    for place in range(count):
+        found[:, place] = pick
+        away = torch.minimum(away, (points - taken(points, pick[:, None])).square().sum(-1))
+        pick = away.argmax(1)
+    return found
+
+
+@numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+def _farthest_many(points, first, found):  # type: ignore[no-untyped-def]
+    """``points`` (B, 3, n), ``first`` (B,), ``found`` (B, k)."""
+    n = points.shape[2]
+    away = np.empty(n, np.float32)
+    for batch in range(len(points)):
+        x, y, z = points[batch, 0], points[batch, 1], points[batch, 2]
+        away[:] = np.float32(np.inf)
+        pick = first[batch]
+        for place in range(found.shape[1]):
+            found[batch, place] = pick
+            px, py, pz = x[pick], y[pick], z[pick]
+            for j in range(n):
+                dx, dy, dz = x[j] - px, y[j] - py, z[j] - pz
+                away[j] = min(away[j], dx * dx + dy * dy + dz * dz)
+            pick = 0
+            for j in range(n):
+                if away[j] > away[pick]:
+                    pick = j
