@@ -36,7 +36,10 @@ class Pcn(Completer):
         self.last = nn.Linear(c, v, device="meta")
         self.coarse = perceptron(v, v, v, 3 * coarse)
         self.of_place = nn.Linear(2, hidden, bias=False, device="meta")
-        self.of_point, self.of_whole = nn.Linear(3, hidden, bias=False, device="meta"), nn.Linear(v, hidden, device="meta")
+        self.of_point, self.of_whole = (
+            nn.Linear(3, hidden, bias=False, device="meta"),
+            nn.Linear(v, hidden, device="meta"),
+        )
         self.out = nn.ModuleList([nn.Linear(hidden, hidden, device="meta"), nn.Linear(hidden, 3, device="meta")])
         self.begin(rng)
 

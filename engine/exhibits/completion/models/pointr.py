@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
-from engine.exhibits.completion.distances import farthest
+from engine.exhibits.completion.distances import farthest, outermost
 from engine.exhibits.completion.models.parts import (
     Completer,
     Folding,
@@ -86,7 +86,7 @@ class PoinTr(Completer):
     def walk(self, x: Tensor) -> Iterator[tuple[str, Passage]]:
         """Complete partial clouds x (B, N, 3): centres, proxies, encoder, queries, decoder, folding."""
         p = Passage(x, rebuilt=self.size.rebuilt, per_query=self.size.fold**2)
-        order = farthest(x, self.size.levels[0])
+        order = farthest(x, self.size.levels[0], outermost(x))
         p.centres = rows(x, order[:, : self.size.centres])
         yield "centres", p
         p.centres, features = self.dgcnn(x, order)

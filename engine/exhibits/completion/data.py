@@ -1,0 +1,72 @@
+"""What is learnt from and what is held out, made once in a process; and what is seen of it."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+
+import numpy as np
+
+from engine.exhibits.completion.families import FAMILIES
+from engine.exhibits.completion.partial import Erasure, Kind, erase
+from engine.exhibits.completion.sampling import Collection, Shapes
+
+PER_FAMILY = 40  # shapes to learn from
+HELD_OUT = 4  # of every family
+DATA_SEED = 0
+"""The shapes are always the same ones, so what a trained network has not seen stays unseen."""
+
+MIXED: tuple[Kind, ...] = ("camera", "half-space", "holes", "rings")
+FIRST, EACH_STEP = 64, 4
+"""Shapes that are there to begin with, and how many join with every step until all are there."""
+
+_lock = threading.Lock()
+
+
+@lru_cache(maxsize=3)
+def _growing(points: int) -> Collection:
+    return Collection(tuple(FAMILIES), PER_FAMILY * len(FAMILIES), points, seed=DATA_SEED, split="train")
+
+
+def training_shapes(points: int, count: int) -> np.ndarray:
+    """The first ``count`` shapes to learn from, or all there are: a view, (count, points, 3)."""
+    shapes = _growing(points)
+    with _lock:
+        shapes.grow(count - len(shapes))
+    return shapes.points[:count]
+
+
+def many(steps: int) -> int:
+    """How many shapes are learnt from in step ``steps``."""
+    return min(FIRST + EACH_STEP * steps, PER_FAMILY * len(FAMILIES))
+
+
+@lru_cache(maxsize=3)
+def held_out(points: int) -> Shapes:
+    """Shapes of all families that are never learnt from."""
+    shapes = Collection(tuple(FAMILIES), HELD_OUT * len(FAMILIES), points, seed=DATA_SEED, split="held-out")
+    with _lock:
+        shapes.grow(shapes.most)
+    return shapes.shapes()
+
+
+def batch(
+    shapes: np.ndarray, size: int, points: int, view: str, missing: float, noise: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """What is seen of shapes drawn at random, and these shapes.
+
+    Each loses between half of ``missing`` and one and a half of it, 0.9 at most.
+
+    Args:
+        view: a kind of erasure, or ``mixed`` for all by chance. points: that are seen of each.
+
+    Shapes:
+        shapes (N, n, 3); returns (size, points, 3) and (size, n, 3).
+    """
+    truth = shapes[rng.integers(len(shapes), size=size)]
+    seen = np.empty((size, points, 3), np.float32)
+    for row in range(size):
+        kind: Kind = MIXED[rng.integers(len(MIXED))] if view == "mixed" else view  # type: ignore[assignment]
+        how = Erasure(kind=kind, missing=min(0.9, missing * rng.uniform(0.5, 1.5)), noise=noise)
+        seen[row] = erase(truth[row : row + 1], how, rng, points)[0][0]
+    return seen, truth
