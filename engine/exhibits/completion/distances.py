@@ -5,6 +5,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 import torch
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
 from torch import Tensor
 
 FAST = {"nnan", "nsz", "reassoc", "contract"}
@@ -157,3 +159,78 @@ def _farthest_many(points, first, found):  # type: ignore[no-untyped-def]
             for j in range(n):
                 if away[j] > away[pick]:
                     pick = j
+
+
+def f_score(there: Tensor, back: Tensor, threshold: float) -> Tensor:
+    """(B,) harmonic mean of precision and recall: the shares of points within ``threshold`` of the other cloud.
+
+    Args:
+        there: (B, n) squared distances of the output's points to the truth.
+        back: (B, m) squared distances of the truth's points to the output.
+        threshold: a distance.
+    """
+    precision = (there < threshold**2).float().mean(1)
+    recall = (back < threshold**2).float().mean(1)
+    return 2 * precision * recall / (precision + recall).clamp(min=1e-12)
+
+
+THRESHOLD = 0.05
+"""Distance within which a point counts as right for the F-score: a fortieth of the largest shape's diameter."""
+
+
+@torch.no_grad()
+def measures(output: Tensor, truth: Tensor, seen: Tensor, threshold: float = THRESHOLD) -> dict[str, Tensor]:
+    """How well clouds are completed, each number (B,).
+
+    ``cd_l1``, ``cd_l2``: Chamfer distances. ``f_score``: at ``threshold``. ``seen``, ``unseen``: Chamfer distance L1 of
+    one part S of the truth Y alone: half of the mean distance of S to the output, and half of the mean distance to Y of
+    those output points whose nearest point of Y lies in S; the first mean alone where no output point does, NaN where S
+    is empty.
+
+    Args:
+        output: (B, k, 3). truth: (B, n, 3). seen: (B, n) bool, which points of the truth the input shows.
+    """
+    nearest_truth, nearest_output = nearest(output, truth)  # (B, k), (B, n)
+    there = (output - taken(truth, nearest_truth)).square().sum(-1)
+    back = (truth - taken(output, nearest_output)).square().sum(-1)
+    lands = seen.gather(1, nearest_truth)  # (B, k): whether the point of the truth there is seen
+    return {
+        "cd_l1": (there.sqrt().mean(1) + back.sqrt().mean(1)) / 2,
+        "cd_l2": there.mean(1) + back.mean(1),
+        "f_score": f_score(there, back, threshold),
+        "seen": _of_part(there.sqrt(), back.sqrt(), lands, seen),
+        "unseen": _of_part(there.sqrt(), back.sqrt(), ~lands, ~seen),
+    }
+
+
+def _of_part(there: Tensor, back: Tensor, lands: Tensor, part: Tensor) -> Tensor:
+    covered = (back * part).sum(1) / part.sum(1)  # (B,), NaN of an empty part
+    strays = (there * lands).sum(1) / lands.sum(1)
+    return torch.where(lands.any(1), (covered + strays) / 2, covered)
+
+
+def emd(a: Tensor, b: Tensor, count: int, rng: np.random.Generator) -> Tensor:
+    """Earth mover's distance: the mean distance of the best assignment of one cloud's points to the other's.
+
+    min over one-to-one assignments σ of 1/k Σ_i |a_i - b_σ(i)|, solved exactly on k points of each, drawn without
+    replacement: all of them where there are no more.
+
+    Args:
+        a: (B, n, 3).
+        b: (B, m, 3).
+        count: most points that are assigned; the work grows like its third power.
+
+    Returns:
+        (B,).
+    """
+    size = min(count, a.shape[1], b.shape[1])
+    found = torch.empty(len(a), dtype=torch.float32)
+    for number, (one, other) in enumerate(zip(_host(a), _host(b), strict=True)):
+        one, other = (each if len(each) == size else rng.choice(each, size, replace=False) for each in (one, other))
+        apart = cdist(one, other)  # (k, k)
+        found[number] = apart[linear_sum_assignment(apart)].mean()
+    return found
+
+
+def _host(points: Tensor) -> np.ndarray:
+    return np.asarray(points.detach().double().cpu().numpy())

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.exhibits.completion.families import furniture, vessels
+from engine.exhibits.completion.families import curves, furniture, vehicles, vessels
 from engine.exhibits.completion.families.mesh import Family, Mesh
 
-FAMILIES: dict[str, Family] = {family.name: family for family in (*furniture.FAMILIES, *vessels.FAMILIES)}
+_EVERY = (*furniture.FAMILIES, *vessels.FAMILIES, *vehicles.FAMILIES, *curves.FAMILIES)
+
+FAMILIES: dict[str, Family] = {family.name: family for family in _EVERY}
 """Every family by its name. The place in this order is the number by which data sets call it."""
 
 

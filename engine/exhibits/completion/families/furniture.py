@@ -1,12 +1,10 @@
-"""What one sits on, eats at and reads by: chairs, tables, stools, lamps."""
+"""What one sits on, eats at and reads by: chairs, sofas, tables, stools, lamps."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from engine.exhibits.completion.families.mesh import Family, Solid, box, ellipsoid, leaned, tube, turned
-
-Parts = dict[str, list[Solid]]
+from engine.exhibits.completion.families.mesh import Family, Parts, Solid, block, box, ellipsoid, leaned, tube, turned
 
 
 def _legs(
@@ -100,6 +98,31 @@ def stool(rng: np.random.Generator) -> Parts:
     return parts
 
 
+def sofa(rng: np.random.Generator) -> Parts:
+    """A long seat with a thick back, two arms, cushions for one to three, short legs."""
+    width, depth, seat = rng.uniform(1.3, 2.0), rng.uniform(0.7, 0.9), rng.uniform(0.3, 0.42)
+    rise, arm, clear = rng.uniform(0.35, 0.6), rng.uniform(0.12, 0.24), rng.uniform(0.06, 0.14)
+    parts: Parts = {"seat": [box((width - 2 * arm, seat - clear, depth), (0, (seat + clear) / 2, 0))]}
+    back = [
+        (clear, width, 0.2, -depth / 2),
+        (seat + rise, width, rng.uniform(0.1, 0.2), -depth / 2 - rng.uniform(0, 0.1)),
+    ]
+    parts["back"] = [block(back)]
+    high = seat + rng.uniform(0.12, 0.28)
+    parts["arms"] = [box((arm, high - clear, depth), (x, (high + clear) / 2, 0)) for x in _pair((width - arm) / 2)]
+    places = int(rng.integers(1, 4))
+    each = (width - 2 * arm) / places
+    middles = (np.arange(places) - (places - 1) / 2) * each
+    parts["cushions"] = [box((0.94 * each, 0.1, 0.85 * depth), (x, seat + 0.05, 0.05 * depth)) for x in middles]
+    foot = [(x, z) for x in _pair(width / 2 - 0.1) for z in _pair(depth / 2 - 0.08)]
+    parts["legs"] = [box((0.07, clear, 0.07), (x, clear / 2, z)) for x, z in foot]
+    return parts
+
+
+def _pair(x: float) -> tuple[float, float]:
+    return -x, x
+
+
 def lamp(rng: np.random.Generator) -> Parts:
     """A foot, a stem that may bend, a shade open above and below, a bulb."""
     height, foot = rng.uniform(1.0, 1.8), rng.uniform(0.25, 0.45)
@@ -116,6 +139,7 @@ def lamp(rng: np.random.Generator) -> Parts:
 
 FAMILIES = (
     Family("chair", ("seat", "back", "legs", "arms"), chair),
+    Family("sofa", ("seat", "back", "arms", "cushions", "legs"), sofa),
     Family("table", ("top", "legs", "shelf"), table),
     Family("stool", ("seat", "legs", "ring"), stool),
     Family("lamp", ("foot", "stem", "shade", "bulb"), lamp),

@@ -13,6 +13,9 @@ Solid = tuple[np.ndarray, np.ndarray]
 
 Point = tuple[float, float, float]
 
+Parts = dict[str, list[Solid]]
+"""The solids of every part, by the part's name."""
+
 
 @dataclass(frozen=True)
 class Mesh:
@@ -52,14 +55,14 @@ class Family:
 
     name: str
     parts: tuple[str, ...]
-    build: Callable[[np.random.Generator], dict[str, list[Solid]]]
+    build: Callable[[np.random.Generator], Parts]
 
     def draw(self, rng: np.random.Generator) -> Mesh:
         """One shape, as large as it was drawn."""
         return assemble(self.build(rng), self.parts)
 
 
-def assemble(solids: dict[str, list[Solid]], names: Sequence[str]) -> Mesh:
+def assemble(solids: Parts, names: Sequence[str]) -> Mesh:
     """One mesh of many solids.
 
     Raises:
@@ -117,8 +120,8 @@ def _weave(k: int, s: int, closed: bool, capped: bool) -> np.ndarray:
 
 @lru_cache(maxsize=64)
 def circle(sides: int) -> np.ndarray:
-    """(sides, 2) corners of the regular polygon in the unit circle."""
-    angle = np.arange(sides) * (2 * np.pi / sides)
+    """(sides, 2) corners of the regular polygon in the unit circle; a square's edges lie along the axes."""
+    angle = np.arange(sides) * (2 * np.pi / sides) + (np.pi / 4 if sides == 4 else 0)
     found = np.stack([np.cos(angle), np.sin(angle)], -1)
     found.setflags(write=False)
     return found
@@ -140,10 +143,20 @@ def turned(profile: Sequence[tuple[float, float]] | np.ndarray, *, sides: int = 
 def box(size: Point, middle: Point) -> Solid:
     """A box with edges of length ``size`` along the axes."""
     (w, h, d), (x, y, z) = size, middle
-    floor = np.array([[-w, -d], [w, -d], [w, d], [-w, d]]) / 2 + np.array([x, z])
-    rings = np.empty((2, 4, 3))
-    rings[:, :, [0, 2]] = floor
-    rings[:, :, 1] = np.array([[y - h / 2], [y + h / 2]])
+    return moved(block([(y - h / 2, w, d, z), (y + h / 2, w, d, z)]), (x, 0, 0))
+
+
+def block(levels: Sequence[tuple[float, float, float, float]]) -> Solid:
+    """A block whose rectangular section changes with height.
+
+    Args:
+        levels: (height, width along x, depth along z, middle along z), upwards.
+    """
+    rings = np.zeros((len(levels), 4, 3))
+    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) / 2
+    for ring, (y, width, depth, z) in zip(rings, levels, strict=True):
+        ring[:, [0, 2]] = corners * (width, depth)
+        ring += (0, y, z)
     return loft(rings)
 
 

@@ -1,12 +1,11 @@
-"""What holds a drink: mugs, bottles."""
+"""What holds a drink: mugs, bottles, vases, goblets."""
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.interpolate import PchipInterpolator
 
-from engine.exhibits.completion.families.mesh import Family, Solid, tube, turned
-
-Parts = dict[str, list[Solid]]
+from engine.exhibits.completion.families.mesh import Family, Parts, Solid, mirrored, tube, turned
 
 
 def mug(rng: np.random.Generator) -> Parts:
@@ -40,7 +39,46 @@ def bottle(rng: np.random.Generator) -> Parts:
     return parts
 
 
+def vase(rng: np.random.Generator) -> Parts:
+    """A foot, a belly and a neck in one smooth line, open above; two handles on some."""
+    height, radius = rng.uniform(1.1, 1.8), rng.uniform(0.3, 0.5)
+    belly, neck, lip = rng.uniform(0.3, 0.6), rng.uniform(0.3, 0.7), rng.uniform(0.5, 1.1)
+    along = np.linspace(0, 1, 24)
+    knots = ([0.0, belly * 0.5, belly, 0.82, 1.0], [rng.uniform(0.4, 0.7), 0.85, 1.0, neck, lip])
+    width = radius * PchipInterpolator(*knots)(along)
+    line = np.stack([width, height * along], -1)
+    split = 16
+    parts: Parts = {"body": [turned([(0, 0), *line[: split + 1]])], "neck": [turned(line[split:])]}
+    if rng.random() < 0.4:
+        parts["handles"] = _handles(line, rng.uniform(0.12, 0.25))
+    return parts
+
+
+def _handles(line: np.ndarray, reach: float) -> list[Solid]:
+    """Two bows from the belly to the neck."""
+    low, high = line[14], line[21]
+    share = np.linspace(0, 1, 10)[:, None]
+    flat = low + share * (high - low) + np.sin(np.pi * share) * (reach, 0.0)
+    bow = tube(np.concatenate([flat, np.zeros((10, 1))], axis=1), 0.04, sides=8)
+    return [bow, mirrored(bow)]
+
+
+def goblet(rng: np.random.Generator) -> Parts:
+    """A foot, a thin stem, a bowl open above."""
+    foot, stem, long = rng.uniform(0.3, 0.45), rng.uniform(0.03, 0.06), rng.uniform(0.4, 0.9)
+    wide, deep, close = rng.uniform(0.3, 0.5), rng.uniform(0.4, 0.8), rng.uniform(-0.5, 0.4)
+    angle = np.linspace(-np.pi / 2, close, 12)
+    bowl = np.stack([wide * np.cos(angle), long + deep * (1 + np.sin(angle)) / (1 + np.sin(close))], -1)
+    return {
+        "foot": [turned([(0, 0), (foot, 0), (foot, 0.03), (stem, 0.12)])],
+        "stem": [turned([(stem, 0.12), (stem, long)], sides=14)],
+        "bowl": [turned(bowl)],
+    }
+
+
 FAMILIES = (
     Family("mug", ("body", "handle"), mug),
     Family("bottle", ("body", "neck", "cap"), bottle),
+    Family("vase", ("body", "neck", "handles"), vase),
+    Family("goblet", ("foot", "stem", "bowl"), goblet),
 )
