@@ -25,11 +25,8 @@ def name_of(params: CompletionParams) -> str:
 
 
 @lru_cache(maxsize=1)
-def _kept() -> tuple[Mapping[str, Tensor], Mapping[str, str]]:
-    if not FILE.exists():
-        return {}, {}
-    with safe_open(FILE, "pt") as file:
-        return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
+def _kept() -> tuple[dict[str, Tensor], dict[str, str]]:
+    return _read(FILE)
 
 
 def load(model: Completer, params: CompletionParams) -> bool:
@@ -46,16 +43,25 @@ def about() -> dict[str, object]:
     return {name: json.loads(text) for name, text in _kept()[1].items()}
 
 
-def save(file: Path, weights: Mapping[str, Tensor], notes: Mapping[str, object]) -> None:
-    """Write weights in half precision, with notes.
+def keep(file: Path, name: str, weights: Tensor, note: Mapping[str, object]) -> None:
+    """Put the weights of one network into a file, in half precision, with a note; others that it holds stay.
 
     Raises:
-        ValueError: they take more than 10 MB.
+        ValueError: the file would be larger than 10 MB.
     """
-    halves = {name: each.detach().cpu().half().contiguous() for name, each in weights.items()}
-    if (size := sum(2 * each.numel() for each in halves.values())) > MOST_BYTES:
-        raise ValueError(f"The weights take {size / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:.0f} MB are kept.")
-    save_file(halves, file, {name: json.dumps(note) for name, note in notes.items()})
+    tensors, notes = _read(file)
+    halves = {**tensors, name: weights.detach().cpu().half().contiguous()}
+    if (size := sum(2 * each.numel() for each in halves.values())) > MOST_BYTES and file == FILE:
+        raise ValueError(f"The weights take {size / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:.0f} MB are kept there.")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    save_file(halves, file, {**notes, name: json.dumps(note)})
+
+
+def _read(file: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    if not file.exists():
+        return {}, {}
+    with safe_open(file, "pt") as kept:
+        return {name: kept.get_tensor(name) for name in kept.keys()}, kept.metadata() or {}  # noqa: SIM118
 
 
 def start_words(params: CompletionParams, trained: bool) -> str:

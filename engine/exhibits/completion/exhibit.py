@@ -40,8 +40,8 @@ class Completion(Exhibit[CompletionParams]):
                   "geometry-aware transformers", "ICCV 2021", "https://arxiv.org/abs/2108.08839"),
         Reference("W. Yuan, T. Khot, D. Held, C. Mertz, M. Hebert", "PCN: point completion network", "3DV 2018",
                   "https://arxiv.org/abs/1808.00671"),
-        Reference("Y. Yang, C. Feng, Y. Shen, D. Tian", "FoldingNet: point cloud auto-encoder via deep grid deformation",
-                  "CVPR 2018", "https://arxiv.org/abs/1712.07262"),
+        Reference("Y. Yang, C. Feng, Y. Shen, D. Tian", "FoldingNet: point cloud auto-encoder via deep grid "
+                  "deformation", "CVPR 2018", "https://arxiv.org/abs/1712.07262"),
         Reference("Y. Wang et al.", "Dynamic graph CNN for learning on point clouds", "ACM TOG 38, 2019",
                   "https://arxiv.org/abs/1801.07829"),
         Reference("S. Katz, A. Tal, R. Basri", "Direct visibility of point sets", "SIGGRAPH 2007",
@@ -101,24 +101,26 @@ class Completion(Exhibit[CompletionParams]):
 
     def frame(self) -> Frame:
         """The shape in the large picture, all of them side by side, and how well they are completed."""
-        return self.glance() | _finite(self.show.aside() | Frame({}, self.instruments.metrics()))
+        return self.glance() | _finite(self.show.aside() | self._told())
 
     def glance(self) -> Frame:
         """The shape in the large picture, as it is completed now."""
         words = {"phase": self._sentence, "highlight": self._part} if self._part else {"highlight": ""}
         return _finite(self.show.main() | Frame({}, {}, words))
 
-    def scene(self) -> Frame:
-        """Which shapes there are, and where one's own lies."""
-        names, _ = shown(SIZES[self.params.size].truth)
+    def _told(self) -> Frame:
+        """What is in the picture, in words."""
         own = self.hand.own is not None
-        what = "your own shape" if own else names[self.params.shape - 1]
-        words = {
-            "shape": what, "seen_by": "" if own else caption(self.params),
-            "start": checkpoint.start_words(self.params, self.trainer.trained),
-        }  # fmt: skip
-        metrics = {"scale": self.hand.scale, **dict(zip(("cx", "cy", "cz"), map(float, self.hand.centre), strict=True))}
-        return Frame({}, metrics, words)
+        name = shown(SIZES[self.params.size].truth)[0][self.params.shape - 1]
+        what = "Your own shape, as you have brought it." if own else f"{name.capitalize()}: {caption(self.params)}."
+        start = checkpoint.start_words(self.params, self.trainer.trained)
+        return Frame({}, self.instruments.metrics(), {"shape": what, "start": start})
+
+    def scene(self) -> Frame:
+        """Where one's own shape lies: own = scale turned(normalised) + centre."""
+        frame = self.hand.frame
+        metrics = {"scale": frame.scale, **dict(zip(("cx", "cy", "cz"), map(float, frame.centre), strict=True))}
+        return Frame({}, metrics, {"up": frame.up})
 
     def set(self, params: CompletionParams) -> None:
         """Live parameters have changed."""
@@ -126,8 +128,6 @@ class Completion(Exhibit[CompletionParams]):
         self.trainer.params = params
         if any(getattr(params, name) != getattr(before, name) for name in SEEN):
             self.show.refresh()
-        if params.shape != before.shape:
-            self.scene_version += 1
 
     def poke(self, event: Touch) -> None:
         """Rub out, mend, point, or bring a shape.

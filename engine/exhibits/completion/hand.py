@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from engine.exhibit import Poke, Refused, State
+from engine.exhibits.completion.files import Axis, Frame
 from engine.exhibits.completion.params import SHOWN
 
 MOST_POINTS = 8192
@@ -21,9 +22,9 @@ class Touch(Poke):
     """A hand on the large picture.
 
     Args:
-        kind: ``touch`` points at the point number ``index`` of the shape, or rubs out those in ``erase``; ``mend`` brings
-            back what was rubbed out; ``own`` puts in a shape of one's own, ``back`` takes it away again.
-        points: of one's own shape, normalised; centre, scale: its own frame, own = centre + scale * normalised.
+        kind: ``touch`` points at the point number ``index`` of the shape, or rubs out those in ``erase``; ``mend``
+            brings back what was rubbed out; ``own`` puts in a shape of one's own, ``back`` takes it away again.
+        points: of one's own shape, normalised; centre, scale, up: its own frame, see :class:`~.files.Frame`.
     """
 
     kind: Literal["touch", "mend", "own", "back"]
@@ -32,6 +33,7 @@ class Touch(Poke):
     points: list[tuple[Number, Number, Number]] = Field([], max_length=MOST_POINTS)
     centre: tuple[Number, Number, Number] = (0.0, 0.0, 0.0)
     scale: float = Field(1.0, gt=0, le=FAR)
+    up: Axis = "y"
 
 
 class Hand:
@@ -46,7 +48,7 @@ class Hand:
         self.looked = 0  # the point of the shape that was pointed at
         self.own: np.ndarray | None = None  # (n, 3), in the unit sphere
         self.own_erased = np.zeros(0, bool)
-        self.centre, self.scale = np.zeros(3), 1.0
+        self.frame = Frame(np.zeros(3), 1.0)
         self.version = 0  # goes up with everything it does
 
     def gone(self, shape: int) -> np.ndarray:
@@ -84,16 +86,16 @@ class Hand:
             self.own = None
             raise Refused(f"The points reach {farthest:.3g} from the middle; normalise them to 1 first.")
         self.own_erased = np.zeros(len(self.own), bool)
-        self.centre, self.scale, self.looked = np.array(event.centre), event.scale, 0
+        self.frame, self.looked = Frame(np.array(event.centre), event.scale, event.up), 0
 
     def _back(self, event: Touch, shape: int) -> None:
-        self.own, self.centre, self.scale, self.looked = None, np.zeros(3), 1.0, 0
+        self.own, self.frame, self.looked = None, Frame(np.zeros(3), 1.0), 0
 
     def state_dict(self) -> State:
         """Everything."""
         return {
             "erased": self.erased, "looked": self.looked, "own": self.own, "own_erased": self.own_erased,
-            "centre": self.centre, "scale": self.scale,
+            "centre": self.frame.centre, "scale": self.frame.scale, "up": self.frame.up,
         }  # fmt: skip
 
     def load_state_dict(self, state: State) -> None:
@@ -101,5 +103,6 @@ class Hand:
         own: Any = state["own"]
         self.erased, self.own_erased = (np.array(state[name], bool) for name in ("erased", "own_erased"))
         self.own = None if own is None else np.array(own, np.float32)
-        self.looked, self.scale, self.centre = int(state["looked"]), float(state["scale"]), np.array(state["centre"])
+        self.looked = int(state["looked"])
+        self.frame = Frame(np.array(state["centre"], np.float64), float(state["scale"]), state["up"])
         self.version += 1

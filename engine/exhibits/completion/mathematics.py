@@ -10,29 +10,32 @@ ATTENTION = r"\mathrm{softmax}\Bigl(\tfrac{Q K^\top}{\sqrt d}\Bigr) V"
 NEIGHBOURS = r"\max_{j \in \mathcal N(i)} \sigma\bigl(W_{\text{near}}(f_j - f_i) + W_{\text{own}} f_i + b\bigr)"
 
 LATEX = rf"""\begin{{aligned}}
-\text{{loss}} &= \lambda J_0 + J_1,\quad J_0 = d(\text{{coarse}}, \text{{whole}}),\; J_1 = d(\text{{completed}}, \text{{whole}}) \\
+\text{{loss}} &= \lambda J_0 + J_1 \\
+J_0 &= d(\text{{coarse}}, \text{{whole}}),\quad J_1 = d(\text{{completed}}, \text{{whole}}) \\
 d(a, b) &= {CHAMFER_L1} \\
 \text{{attention}} &= {ATTENTION} \\
 \text{{neighbours}}_i &= {NEIGHBOURS}
 \end{{aligned}}"""
 
 WORDS = """
-**Chamfer distance.** Two clouds are compared without saying which point belongs to which: every point looks for the nearest
-of the other cloud, and back. The way there asks that nothing is invented, the way back that nothing is left out. Beside it
-stands the earth mover's distance, which pairs the points one to one, and the F-score, the share of points that are right to
-within a threshold.
+**Chamfer distance.** Two clouds are compared without saying which point belongs to which: every point looks for the
+nearest of the other cloud, and back. The way there asks that nothing is invented, the way back that nothing is left
+out. Beside it stands the earth mover's distance, which pairs the points one to one, and the F-score, the share of
+points that are right to within a threshold.
 
-**PoinTr** treats completion as translation, from the points that are there into those that are missing. A cloud is too long
-for a transformer, so it is told in *point proxies*: centres picked by farthest-point sampling, each with a feature of its
-surroundings and of its place. The blocks look in two ways: by **attention**, at proxies that are alike, wherever they are;
-and at the $k$ **nearest in space**, which attention does not know of. From the encoded whole come the *dynamic queries*,
-places where something should be; the decoder gives each a feature, and **folding** bends a small square about it. What was
-seen is kept, so only what is missing has to be imagined. $J_0$ teaches the places, $J_1$ all points.
+**PoinTr** treats completion as translation, from the points that are there into those that are missing. A cloud is
+too long for a transformer, so it is told in *point proxies*: centres picked by farthest-point sampling, each with a
+feature of its surroundings and of its place. The blocks look in two ways: by **attention**, at proxies that are
+alike, wherever they are; and at the $k$ **nearest in space**, which attention does not know of. From the encoded
+whole come the *dynamic queries*, places where something should be; the decoder gives each a feature, and **folding**
+bends a small square about it. What was seen is kept, so only what is missing has to be imagined. $J_0$ teaches the
+places, $J_1$ all points.
 
-**PCN** makes one feature of the whole cloud, of that a coarse cloud, and a patch about each coarse point. **FoldingNet**
-bends one single square into the whole shape: a sheet of paper, with no way to tear a hole.
+**PCN** makes one feature of the whole cloud, of that a coarse cloud, and a patch about each coarse point.
+**FoldingNet** bends one single square into the whole shape: a sheet of paper, with no way to tear a hole.
 
-**Seen and unseen.** Most of the distance is easy, because most of the shape is given. So the error is told apart for the part
-that is not seen, beside two baselines that need no network: the *input itself*, as if nothing were missing, and the *nearest
-training shape*, the one whose points come closest to what is seen. A network that only remembers is no better than that.
+**Seen and unseen.** Most of the distance is easy, because most of the shape is given. So the error is told apart for
+the part that is not seen, beside two baselines that need no network: the *input itself*, as if nothing were missing,
+and the *nearest training shape*, the one whose points come closest to what is seen. A network that only remembers is
+no better than that.
 """

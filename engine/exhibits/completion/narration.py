@@ -30,11 +30,12 @@ def _pointr(part: str, trainer: Trainer) -> str:
     size, p = trainer.size, trainer.params
     return {
         "centres": f"Centres, in red: {size.centres} points, each the one farthest from those picked before it",
-        "proxies": f"Proxies: each centre looks around and becomes {size.dim} numbers, what the shape is like there and "
-        "where that is",
-        "encode": f"Encoder: every proxy attends to those that are like it, in {p.heads} heads, and to the {p.k} nearest",
-        "queries": f"Queries: from the whole it guesses {size.queries} places where there is something; a line leads "
-        "from each to the nearest proxy",
+        "proxies": f"Proxies: each centre looks around and becomes {size.dim} numbers: what the shape is like there, "
+        "and where that is",
+        "encode": f"Encoder: every proxy attends to those that are like it, in {p.heads} heads, and to the "
+        f"{p.k} nearest",
+        "queries": f"Queries: from the whole it guesses {size.queries} places where there is something; a line "
+        "leads from each to the nearest proxy",
         "decode": "Decoder: every query asks the other queries and the proxies what should be at its place",
         "fold": f"Folding: each query bends a small square of {size.fold**2} points about its place; what was seen is "
         "added as it is",

@@ -51,8 +51,8 @@ class CompletionParams(ModelParams):
         ge=-180.0, le=180.0, step=5.0, unit="°", group="View",
     )  # fmt: skip
     missing: float = live(
-        0.5, label="Missing", help="The share of a shape that is not seen; of what a camera sees, at least that.", ge=0.1,
-        le=0.9, step=0.05, group="View",
+        0.5, label="Missing", help="The share of a shape that is not seen; of what a camera sees, at least that.",
+        ge=0.1, le=0.9, step=0.05, group="View",
     )  # fmt: skip
     shape: int = live(
         1, label="Shape", help="Which of the held-out shapes below is in the large picture.", ge=1, le=SHOWN, step=1,

@@ -18,6 +18,7 @@ from engine.exhibits.completion.training import Trainer
 
 FAR = 0.2  # an error from which the heat is at its hottest, in radii of the shape
 COLD, MILD, HOT = (38, 70, 140), (240, 228, 190), (190, 40, 20)
+MESH_S = 3.0  # that a surface may take
 BONDS = 256  # lines that join points with what they are compared with
 STRIP = 512  # points of a cloud in the small pictures
 
@@ -141,10 +142,10 @@ class Show:
         passage = self.trainer.complete(self.view(self.trainer.params.shape - 1, self.trainer.steps).x[None])
         assert passage.fine is not None
         try:
-            vertices, triangles = surface(passage.fine[0].cpu().numpy(), self.trainer.params.surface)
+            found = surface(passage.fine[0].cpu().numpy(), self.trainer.params.surface, seconds=MESH_S)
         except ValueError as error:
             return none, str(error)
-        return {"vertices": vertices.astype(np.float32), "triangles": triangles.astype(np.int32)}, ""
+        return {"vertices": found.vertices, "triangles": found.triangles}, ""
 
     def aside(self) -> Frame:
         """What was made by :meth:`refresh`.

@@ -56,8 +56,9 @@ class Trainer:
         x, self.truth = self.draw()
         self.part, self.passage = "sample", Passage(x)
         yield self.part
-        for self.part, self.passage in self.model.walk(x):
-            yield self.part
+        for part, passage in self.model.walk(x):
+            self.part, self.passage = part, passage
+            yield part
         loss = self.losses(self.passage, self.truth)
         self.part = "losses"
         yield self.part

@@ -19,9 +19,9 @@ class Passage:
     """What a model has made of partial clouds so far; ``None`` for what it has not come to, or does not have.
 
     Shapes:
-        x: (B, N, 3), what is seen. centres: (B, M, 3). proxies, encoded: (B, M, C). coarse: (B, Q, 3), the coarse cloud;
-        of PoinTr the places of the dynamic queries. queries: (B, Q, C). fine: (B, N', 3), the completion; its point i
-        comes of query ``i // per_query``, and from ``rebuilt`` on it is what was seen.
+        x: (B, N, 3), what is seen. centres: (B, M, 3). proxies, encoded: (B, M, C). coarse: (B, Q, 3), the coarse
+        cloud; of PoinTr the places of the dynamic queries. queries: (B, Q, C). fine: (B, N', 3), the completion; its
+        point i comes of query ``i // per_query``, and from ``rebuilt`` on it is what was seen.
         attention: (B, heads, M, M), of the encoder's last block. sparse: (B, Q', 3), what J0 compares with the truth.
     """
 
@@ -53,9 +53,7 @@ class Completer(nn.Module):
 
     def forward(self, x: Tensor) -> Passage:
         """Complete partial clouds at once. Shapes: x (B, N, 3)."""
-        passage = Passage(x)
-        for _, passage in self.walk(x):
-            pass
+        *_, (_, passage) = self.walk(x)
         return passage
 
     def begin(self, rng: torch.Generator) -> None:
@@ -125,8 +123,8 @@ class Neighbourhood(nn.Module):
 class Folding(nn.Module):
     """Folds a square into a patch of surface, twice: p = A(f, u), then p = B(f, p), for every u of the square.
 
-    A and B are perceptrons of three layers. The first of each is linear in (f, u): what it makes of f is computed once for
-    all u.
+    A and B are perceptrons of three layers. The first of each is linear in (f, u): what it makes of f is computed once
+    for all u.
 
     Args:
         inputs: width of the feature f. hidden: of the perceptrons. side: points along the square.

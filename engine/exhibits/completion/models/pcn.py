@@ -19,8 +19,8 @@ PATCH = 0.05  # half the side of a patch before it is bent, as published
 
 
 class Pcn(Completer):
-    """Two stacked PointNets make a feature v of the points seen; a perceptron makes a coarse cloud of v; and every coarse
-    point p becomes p + A(u, p, v) for all u of a small square.
+    """Two stacked PointNets make a feature v of the points seen; a perceptron makes a coarse cloud of v; and every
+    coarse point p becomes p + A(u, p, v) for all u of a small square.
 
     Invariant to the order of the points: all that is made of them goes through a maximum.
 

@@ -1,8 +1,8 @@
 """PoinTr: a cloud is translated from the points that are there into those that are missing.
 
 References:
-    X. Yu et al., PoinTr: diverse point cloud completion with geometry-aware transformers, ICCV 2021. Batch norms are layer
-    norms here, so that what becomes of one cloud does not depend on the others of its batch.
+    X. Yu et al., PoinTr: diverse point cloud completion with geometry-aware transformers, ICCV 2021. Batch norms are
+    layer norms here, so that what becomes of one cloud does not depend on the others of its batch.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Dgcnn(nn.Module):
         """Centres and their features.
 
         Shapes:
-            x (B, N, 3), order (B, >= levels[0]), rows of x in the order of farthest point sampling; returns (B, M, 3) and
-            (B, M, C).
+            x (B, N, 3), order (B, >= levels[0]), rows of x in the order of farthest point sampling; returns (B, M, 3)
+            and (B, M, C).
         """
         many, few = (order[:, :count] for count in self.levels)
         at_many, at_few = rows(x, many), rows(x, few)  # the first picks from all are also those from the many
@@ -61,8 +61,8 @@ class PoinTr(Completer):
     Invariant to the order of the points: of the same set it makes the same centres, queries and patches.
 
     Args:
-        size: of all parts. heads: of the attention, which divide ``size.dim``. k: neighbours of the geometry-aware branch.
-        rng: draws the start, on its own device.
+        size: of all parts. heads: of the attention, which divide ``size.dim``. k: neighbours of the geometry-aware
+            branch. rng: draws the start, on its own device.
     """
 
     def __init__(self, size: Size, heads: int, k: int, rng: torch.Generator) -> None:

@@ -71,7 +71,7 @@ class EncoderBlock(nn.Module):
 
 
 class DecoderBlock(nn.Module):
-    """Queries look at each other, then at the encoded proxies: q <- q + aware(q, q); q <- q + aware(q, x); perceptron."""
+    """Queries look at each other, then at the proxies: q <- q + aware(q, q); q <- q + aware(q, x); perceptron."""
 
     def __init__(self, dim: int, heads: int, ratio: int, aware: bool) -> None:
         super().__init__()
