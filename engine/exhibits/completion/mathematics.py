@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 CHAMFER_L1 = (
-    r"\tfrac12\Bigl(\tfrac1n\sum_i \min_j \lVert a_i - b_j\rVert + \tfrac1m\sum_j \min_i \lVert a_i - b_j\rVert\Bigr)"
+    r"\tfrac12\bigl(\tfrac1n\sum_i \min_j \lVert a_i - b_j\rVert + \tfrac1m\sum_j \min_i \lVert a_i - b_j\rVert\bigr)"
 )
-CHAMFER_L2 = r"\tfrac1n\sum_i \min_j \lVert a_i - b_j\rVert^2 + \tfrac1m\sum_j \min_i \lVert a_i - b_j\rVert^2"
-ATTENTION = r"\mathrm{softmax}\Bigl(\tfrac{Q K^\top}{\sqrt d}\Bigr) V"
-NEIGHBOURS = r"\max_{j \in \mathcal N(i)} \sigma\bigl(W_{\text{near}}(f_j - f_i) + W_{\text{own}} f_i + b\bigr)"
+ATTENTION = r"\mathrm{softmax}\bigl(\tfrac{Q K^\top}{\sqrt d}\bigr) V"
+NEIGHBOURS = r"\max_j\, \sigma\bigl(U (g_j - f) + W f + b\bigr)"
+LOSS = r"\lambda J_0 + J_1"
 
 LATEX = rf"""\begin{{aligned}}
-\text{{loss}} &= \lambda J_0 + J_1 \\
+\text{{loss}} &= {LOSS} \\
 J_0 &= d(\text{{coarse}}, \text{{whole}}),\quad J_1 = d(\text{{completed}}, \text{{whole}}) \\
 d(a, b) &= {CHAMFER_L1} \\
-\text{{attention}} &= {ATTENTION} \\
-\text{{neighbours}}_i &= {NEIGHBOURS}
+\text{{alike}} &= {ATTENTION} \\
+\text{{near}} &= {NEIGHBOURS}
 \end{{aligned}}"""
+"""The neighbours of a point with feature f have the features g."""
 
 WORDS = """
 **Chamfer distance.** Two clouds are compared without saying which point belongs to which: every point looks for the
