@@ -47,7 +47,7 @@ def rate(done: float, highest: float) -> float:
 
 
 def teach(params: CompletionParams, minutes: float, highest: float, device: str) -> Iterator[dict[str, Any]]:
-    """Teach for so many minutes of process time; after each look, what was found. The last holds the ``trainer``."""
+    """Teach for so many minutes of process time; after each look, what was found, and the ``trainer``."""
     trainer = Trainer(params, params.seed, device)
     instruments = Instruments(trainer)
     began, due = time.process_time(), LOOK_S
@@ -58,13 +58,13 @@ def teach(params: CompletionParams, minutes: float, highest: float, device: str)
         if spent > due:
             due += LOOK_S
             yield _look(trainer, instruments, spent)
-    yield _look(trainer, instruments, spent) | {"trainer": trainer}
+    yield _look(trainer, instruments, 60 * minutes)
 
 
 def _look(trainer: Trainer, instruments: Instruments, spent: float) -> dict[str, Any]:
     instruments.look()
     found = instruments.metrics()
-    about = {"minutes": round(spent / 60, 2), "steps": trainer.steps, "J1": round(found["J1"], 5)}
+    about = {"trainer": trainer, "minutes": round(spent / 60, 2), "steps": trainer.steps, "J1": round(found["J1"], 5)}
     return about | {name: round(found[name], 5) for name in TOLD}
 
 
@@ -79,17 +79,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--log", type=Path, help="a line of JSON a minute")
     options = parser.parse_args(arguments)
     params = CompletionParams.from_flags(["start=nothing", *options.values])
-    found: dict[str, Any] = {}
+    command = "python -m engine.exhibits.completion.pretrain " + " ".join(arguments or sys.argv[1:])
     for found in teach(params, options.minutes, options.lr, options.device):
-        line = json.dumps({name: value for name, value in found.items() if name != "trainer"})
-        print(line, flush=True)
+        weights = found.pop("trainer").model.flat
+        print(line := json.dumps(found), flush=True)
         if options.log:
             with options.log.open("a") as log:
                 log.write(line + "\n")
-    trainer = found.pop("trainer")
-    command = "python -m engine.exhibits.completion.pretrain " + " ".join(arguments or sys.argv[1:])
-    note = {"command": command, "data": RECIPE, "torch": torch.__version__, "found": found}
-    checkpoint.keep(options.out, checkpoint.name_of(params), trainer.model.flat, note)
+        note = {"command": command, "data": RECIPE, "torch": torch.__version__, "found": found}
+        checkpoint.keep(options.out, checkpoint.name_of(params), weights, note)
     return 0
 
 

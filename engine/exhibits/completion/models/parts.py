@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numba
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import leaky_relu, relu
@@ -90,8 +92,36 @@ def neighbours(at: Tensor, of: Tensor, k: int) -> Tensor:
     Shapes:
         at (B, M, 3), of (B, N, 3); returns (B, M, k), rows of ``of``.
     """
-    apart = of.detach().square().sum(2)[:, None] - 2 * at.detach() @ of.detach().transpose(1, 2)  # up to |at|^2
-    return apart.topk(min(k, of.shape[1]), dim=2, largest=False, sorted=False).indices
+    at, of, k = at.detach(), of.detach(), min(k, of.shape[1])
+    if at.device.type != "cpu":
+        return torch.cdist(at, of).topk(k, dim=2, largest=False, sorted=False).indices
+    found = np.empty((len(at), at.shape[1], k), np.int64)
+    _nearest_few(at.contiguous().numpy(), of.transpose(1, 2).contiguous().numpy(), found)
+    return torch.from_numpy(found)
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _nearest_few(at, of, found):  # type: ignore[no-untyped-def]
+    """``at`` (B, M, 3), ``of`` (B, 3, N), ``found`` (B, M, k): those met so far stand in order, the farthest last."""
+    B, M, k = found.shape
+    n = of.shape[2]
+    square, best = np.empty(n, np.float32), np.empty(k, np.float32)
+    for b in range(B):
+        x, y, z = of[b, 0], of[b, 1], of[b, 2]
+        for i in range(M):
+            px, py, pz = at[b, i, 0], at[b, i, 1], at[b, i, 2]
+            for j in range(n):
+                dx, dy, dz = x[j] - px, y[j] - py, z[j] - pz
+                square[j] = dx * dx + dy * dy + dz * dz
+            best[:] = np.float32(np.inf)
+            found[b, i] = 0
+            for j in range(n):
+                if square[j] < best[k - 1]:
+                    place = k - 1
+                    while place > 0 and square[j] < best[place - 1]:
+                        best[place], found[b, i, place] = best[place - 1], found[b, i, place - 1]
+                        place -= 1
+                    best[place], found[b, i, place] = square[j], j
 
 
 class Neighbourhood(nn.Module):
@@ -116,7 +146,7 @@ class Neighbourhood(nn.Module):
     def forward(self, f: Tensor, index: Tensor, f_at: Tensor | None = None) -> Tensor:
         """Shapes: f (B, N, C), index (B, M, k) rows of f, f_at (B, M, C), f itself by default; returns (B, M, C')."""
         f_at = f if f_at is None else f_at
-        nearest = rows(self.near(f), index).amax(2)  # (B, M, C')
+        nearest = rows(self.near(f), index).max(2).values  # (B, M, C')
         return leaky_relu(self.norm(nearest + self.own(f_at) - self.near(f_at)), SLOPE)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import leaky_relu
 
 from engine.exhibits.completion.distances import farthest, outermost
 from engine.exhibits.completion.models.parts import (
@@ -24,6 +25,7 @@ from engine.exhibits.completion.models.parts import (
 )
 from engine.exhibits.completion.models.sizes import Size
 from engine.exhibits.completion.models.transformer import DecoderBlock, EncoderBlock
+from engine.kit.nets import SLOPE
 
 
 class Dgcnn(nn.Module):
@@ -54,6 +56,19 @@ class Dgcnn(nn.Module):
         return at_few, f
 
 
+class BesideWhole(nn.Module):
+    """A linear layer on the feature of the whole beside each row; what it makes of the whole is computed once."""
+
+    def __init__(self, whole: int, each: int, outputs: int) -> None:
+        super().__init__()
+        self.of_whole = nn.Linear(whole, outputs, bias=False, device="meta")
+        self.of_each = nn.Linear(each, outputs, device="meta")
+
+    def forward(self, whole: Tensor, each: Tensor) -> Tensor:
+        """Shapes: whole (B, C), each (B, Q, D); returns (B, Q, C')."""
+        return self.of_whole(whole)[:, None] + self.of_each(each)
+
+
 class PoinTr(Completer):
     """Points that are seen become proxies, the proxies are encoded, queries are generated where points may be missing,
     decoded by looking at the proxies, and each is folded into a patch. What was seen is added as it is.
@@ -76,10 +91,11 @@ class PoinTr(Completer):
         self.encoder = nn.ModuleList(EncoderBlock(*block, i < size.aware) for i in range(size.encoder))
         self.whole = perceptron(dim, code, code, norm=True)
         self.places = perceptron(code, code, 3 * size.queries)
-        self.query = perceptron(code + 3, code, code, dim)
+        self.query = BesideWhole(code, 3, code)
+        self.ask = perceptron(code, code, dim)
         self.decoder = nn.ModuleList(DecoderBlock(*block, i < size.aware) for i in range(size.decoder))
         self.again = perceptron(dim, code, code, norm=True)
-        self.reduce = nn.Linear(code + dim + 3, dim, device="meta")
+        self.reduce = BesideWhole(code, dim + 3, dim)
         self.folding = Folding(dim, size.hidden, size.fold)
         self.begin(rng)
 
@@ -114,7 +130,7 @@ class PoinTr(Completer):
         """The dynamic queries: places (B, Q, 3), predicted from the whole, and a feature of each, (B, Q, C)."""
         whole = self.whole(encoded).amax(1)  # (B, code)
         places = self.places(whole).unflatten(1, (-1, 3))  # (B, Q, 3)
-        return places, self.query(_beside(whole, places))
+        return places, self.ask(leaky_relu(self.query(whole, places), SLOPE))
 
     def decode(self, places: Tensor, q: Tensor, centres: Tensor, encoded: Tensor) -> Tensor:
         """Queries look at each other and at the proxies; returns (B, Q, C)."""
@@ -126,10 +142,5 @@ class PoinTr(Completer):
     def rebuild(self, places: Tensor, q: Tensor) -> Tensor:
         """Each query is folded into a patch about its place; returns (B, Q fold^2, 3)."""
         whole = self.again(q).amax(1)
-        f = self.reduce(_beside(whole, torch.cat([q, places], 2)))  # (B, Q, C)
+        f = self.reduce(whole, torch.cat([q, places], 2))  # (B, Q, C)
         return (places[:, :, None] + self.folding(f)).flatten(1, 2)
-
-
-def _beside(whole: Tensor, each: Tensor) -> Tensor:
-    """The feature of the whole beside each row. Shapes: whole (B, C), each (B, Q, D); returns (B, Q, C + D)."""
-    return torch.cat([whole[:, None].expand(-1, each.shape[1], -1), each], 2)

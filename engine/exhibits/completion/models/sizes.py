@@ -54,8 +54,8 @@ TINY = Size(
     decoder=1, code=48, hidden=24, pcn=(16, 32, 48, 48, 48, 32), grid=16, codeword=48,
 )  # fmt: skip
 SMALL = Size(
-    partial=512, truth=1024, levels=(128, 64), edges=(8, 24, 48, 48, 96), edge_k=8, queries=64, fold=4, dim=96,
-    encoder=2, decoder=2, code=256, hidden=64, pcn=(64, 128, 256, 256, 128, 64), grid=32, codeword=256,
+    partial=512, truth=1024, levels=(128, 64), edges=(8, 24, 32, 48, 64), edge_k=8, queries=64, fold=4, dim=64,
+    encoder=2, decoder=2, code=128, hidden=64, pcn=(64, 128, 256, 256, 128, 64), grid=32, codeword=256,
 )  # fmt: skip
 PUBLISHED = Size(
     partial=2048, truth=8192, levels=(512, 128), edges=(8, 32, 64, 64, 128), edge_k=16, queries=96, fold=8, dim=384,
