@@ -37,8 +37,8 @@ NAMES = {
     "centres": "centres", "proxies": "proxies", "encode": "encoder", "queries": "queries", "decode": "decoder",
     "fold": "folding", "coarse": "coarse", "first fold": "folding",
 }  # fmt: skip
-LABEL = {
-    "model": dict(LABELS),
+LABEL: dict[str, dict[str, str]] = {
+    "model": {**LABELS},
     "start": {"trained": "what it has learnt", "nothing": "nothing"},
     "view": {"mixed": "by a camera, a cut, holes or rings", "camera": "what a camera sees", "half-space": "a half",
              "holes": "all but holes", "rings": "laser rings"},

@@ -216,7 +216,7 @@ def test_it_passes_through_its_parts_in_their_order_and_every_weight_learns(name
 
 def test_rows_are_those_that_are_asked_for() -> None:
     x, index = normal(2, 5, 3), torch.tensor([[[0, 4]], [[2, 2]]])
-    assert torch.equal(rows(x, index), torch.stack([x[0][[[0, 4]]], x[1][[[2, 2]]]]))
+    assert torch.equal(rows(x, index)[:, 0], torch.stack([x[0, [0, 4]], x[1, [2, 2]]]))
 
 
 # ---- formulas -------------------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ class Examples:
 @lru_cache(maxsize=8)
 def examples(size: str, view: Kind, missing: float, noise: float) -> Examples:
     """What the network is measured on."""
-    points = SIZES[size].truth  # type: ignore[index]
+    points = SIZES[size].truth
     shapes = held_out(points)
     truth = shapes.points[-len(shapes.names) :]  # those that are not in the picture
     x, seen = erase(truth, Erasure(view, missing, noise=noise), np.random.default_rng(7), SIZES[size].partial)

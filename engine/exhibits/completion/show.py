@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -188,10 +190,8 @@ def heated(share: np.ndarray) -> np.ndarray:
 
 def _first(passage: Passage) -> Passage:
     """Of the first cloud of a batch."""
-    parts = {
-        name: value[:1] if isinstance(value, Tensor) and len(value) else value for name, value in vars(passage).items()
-    }
-    return Passage(**parts)
+    parts = {name: value[:1] for name, value in vars(passage).items() if isinstance(value, Tensor) and len(value)}
+    return replace(passage, **parts)
 
 
 def _array(points: Tensor) -> np.ndarray:
