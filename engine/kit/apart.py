@@ -91,7 +91,12 @@ class Apart:
         """Send a request, if there is one, and wait for the answer; the process does not outlive its time."""
         assert process.stdin is not None and process.stdout is not None
         late = threading.Event()
-        alarm = threading.Timer(seconds, lambda: (late.set(), process.kill()))
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        alarm = threading.Timer(seconds, stop)
         alarm.start()
         try:
             if request is not None:
@@ -101,7 +106,10 @@ class Apart:
         except (EOFError, OSError, pickle.UnpicklingError):
             process.kill()
             process.wait()
-            return False, f"It took longer than {seconds:g} seconds." if late.is_set() else "It broke the reader off."
+            return (
+                False,
+                f"It took longer than {seconds:g} seconds." if late.is_set() else "Its process broke down over it.",
+            )
         finally:
             alarm.cancel()
 

@@ -98,8 +98,8 @@ def chamfer_l1(a: Tensor, b: Tensor) -> Tensor:
 
 def root(square: Tensor) -> Tensor:
     """The square root, whose gradient at 0 is taken as 0."""
-    safe = torch.where(square > 0, square, 1.0)
-    return torch.where(square > 0, safe.sqrt(), 0.0)
+    nothing = square == 0
+    return torch.where(nothing, 1.0, square).sqrt().masked_fill(nothing, 0.0)
 
 
 def farthest(points: Tensor, count: int, start: int | Tensor = 0) -> Tensor:

@@ -89,6 +89,8 @@ def assemble(solids: Parts, names: Sequence[str]) -> Mesh:
 def loft(rings: np.ndarray, *, closed: bool = False, capped: bool = True) -> Solid:
     """The surface that a ring of points sweeps over on its way.
 
+    It faces outwards where the ring runs anticlockwise, seen from where it is going.
+
     Args:
         rings: (k, s, 3): the ring at each of k places.
         closed: whether the last ring is joined to the first.
@@ -131,11 +133,11 @@ def turned(profile: Sequence[tuple[float, float]] | np.ndarray, *, sides: int = 
     """A surface of revolution about the y axis.
 
     Args:
-        profile: (k, 2) of (radius, height), from one end to the other.
+        profile: (k, 2) of (radius, height); what is to face outwards, upwards.
     """
     line = np.asarray(profile, dtype=np.float64)  # (k, 2)
     rings = np.empty((len(line), sides, 3))
-    rings[:, :, [0, 2]] = line[:, :1, None] * circle(sides)
+    rings[:, :, [2, 0]] = line[:, :1, None] * circle(sides)
     rings[:, :, 1] = line[:, 1:]
     return loft(rings, capped=capped)
 
@@ -153,7 +155,7 @@ def block(levels: Sequence[tuple[float, float, float, float]]) -> Solid:
         levels: (height, width along x, depth along z, middle along z), upwards.
     """
     rings = np.zeros((len(levels), 4, 3))
-    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) / 2
+    corners = np.array([[-1, -1], [-1, 1], [1, 1], [1, -1]]) / 2
     for ring, (y, width, depth, z) in zip(rings, levels, strict=True):
         ring[:, [0, 2]] = corners * (width, depth)
         ring += (0, y, z)

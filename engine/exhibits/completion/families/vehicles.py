@@ -139,7 +139,7 @@ def _hull(length: float, width: float, deep: float, rise: float) -> Solid:
     deck = np.stack([np.linspace(-1, 1, 7)[1:-1], np.zeros(5)], -1)
     ring = np.concatenate([keel, deck])  # (16, 2)
     rings = np.zeros((12, 16, 3))
-    rings[:, :, 0] = wide[:, None] * ring[:, 0]
+    rings[:, :, 0] = -wide[:, None] * ring[:, 0]
     rings[:, :, 1] = deep * (1 - 0.5 * along[:, None] ** 3) * ring[:, 1] + rise * along[:, None] ** 2
     rings[:, :, 2] = length * (along - 0.5)[:, None]
     return loft(rings)
