@@ -39,9 +39,9 @@ NAMES = {
 }  # fmt: skip
 LABEL: dict[str, dict[str, str]] = {
     "model": {**LABELS},
-    "start": {"trained": "what it has learnt", "nothing": "nothing"},
-    "view": {"mixed": "by a camera, a cut, holes or rings", "camera": "what a camera sees", "half-space": "a half",
-             "holes": "all but holes", "rings": "laser rings"},
+    "start": {"trained": "taught before", "nothing": "random weights"},
+    "view": {"mixed": "mixed views", "camera": "seen by a camera", "half-space": "cut in two", "holes": "with holes",
+             "rings": "laser rings"},
 }  # fmt: skip
 GUIDE = Guide(
     see="Grey is what the network is given of a shape that it has never seen before; blue is what it adds. Below: more "
@@ -93,7 +93,7 @@ def layers(model: str, size: float) -> list[Layer3]:
 def picture(run: Handle[CompletionParams]) -> None:
     """The shape to rub at, and below it all held-out shapes as they are completed."""
     p = run.params
-    size = {"tiny": 0.045, "small": 0.03, "published": 0.014}[p.size]
+    size = {"tiny": 0.055, "small": 0.036, "published": 0.016}[p.size]
     space(
         run, [Panel(layers(p.model, size))], key=f"cloud-{p.model}-{p.size}", camera=EYE, aspect=1.35,
         touch=Touch3("truth", {"kind": "touch"}, erase=RUBBER),

@@ -8,8 +8,9 @@ from functools import lru_cache
 import numpy as np
 
 from engine.exhibits.completion.families import FAMILIES
-from engine.exhibits.completion.partial import Erasure, Kind, erase
+from engine.exhibits.completion.partial import Erasure, Kind, Sights, erase
 from engine.exhibits.completion.sampling import Collection, Shapes
+from engine.progress import tell
 
 PER_FAMILY = 40  # shapes to learn from
 HELD_OUT = 4  # of every family
@@ -17,28 +18,32 @@ DATA_SEED = 0
 """The shapes are always the same ones, so what a trained network has not seen stays unseen."""
 
 MIXED: tuple[Kind, ...] = ("camera", "half-space", "holes", "rings")
-FIRST, EACH_STEP = 64, 4
-"""Shapes that are there to begin with, and how many join with every step until all are there."""
-
-_lock = threading.Lock()
+ALL = PER_FAMILY * len(FAMILIES)
+_lock = threading.RLock()
 
 
 @lru_cache(maxsize=3)
 def _growing(points: int) -> Collection:
-    return Collection(tuple(FAMILIES), PER_FAMILY * len(FAMILIES), points, seed=DATA_SEED, split="train")
+    return Collection(tuple(FAMILIES), ALL, points, seed=DATA_SEED, split="train")
 
 
-def training_shapes(points: int, count: int) -> np.ndarray:
-    """The first ``count`` shapes to learn from, or all there are: a view, (count, points, 3)."""
+def training_shapes(points: int) -> np.ndarray:
+    """The shapes to learn from, (S, points, 3); a listener is told how far they have come.
+
+    Raises:
+        GivenUp: nobody wants them any more.
+    """
     shapes = _growing(points)
-    with _lock:
-        shapes.grow(count - len(shapes))
-    return shapes.points[:count]
+    while len(shapes) < ALL:
+        tell(len(shapes) / ALL, "drawing shapes")
+        with _lock:
+            shapes.grow(20)
+    return shapes.points
 
 
-def many(steps: int) -> int:
-    """How many shapes are learnt from in step ``steps``."""
-    return min(FIRST + EACH_STEP * steps, PER_FAMILY * len(FAMILIES))
+@lru_cache(maxsize=3)
+def _sights(points: int) -> Sights:
+    return Sights(training_shapes(points), seed=DATA_SEED)
 
 
 @lru_cache(maxsize=3)
@@ -61,12 +66,14 @@ def batch(
         view: a kind of erasure, or ``mixed`` for all by chance. points: that are seen of each.
 
     Shapes:
-        shapes (N, n, 3); returns (size, points, 3) and (size, n, 3).
+        shapes (S, n, 3), all to learn from; returns (size, points, 3) and (size, n, 3).
     """
-    truth = shapes[rng.integers(len(shapes), size=size)]
+    rows = rng.integers(len(shapes), size=size)
+    truth, sights = shapes[rows], _sights(shapes.shape[1])
     seen = np.empty((size, points, 3), np.float32)
     for row in range(size):
         kind: Kind = MIXED[rng.integers(len(MIXED))] if view == "mixed" else view  # type: ignore[assignment]
         how = Erasure(kind=kind, missing=min(0.9, missing * rng.uniform(0.5, 1.5)), noise=noise)
-        seen[row] = erase(truth[row : row + 1], how, rng, points)[0][0]
+        with _lock:  # what a camera sees is found once, and kept for all runs
+            seen[row] = erase(truth[row : row + 1], how, rng, points, sights, rows[row : row + 1])[0][0]
     return seen, truth

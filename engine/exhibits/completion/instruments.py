@@ -11,9 +11,8 @@ import torch
 
 from engine.exhibit import State
 from engine.exhibits.completion.baselines import Nearest
-from engine.exhibits.completion.data import PER_FAMILY, held_out, training_shapes
+from engine.exhibits.completion.data import held_out, training_shapes
 from engine.exhibits.completion.distances import emd, measures
-from engine.exhibits.completion.families import FAMILIES
 from engine.exhibits.completion.models import SIZES
 from engine.exhibits.completion.params import CompletionParams
 from engine.exhibits.completion.partial import Erasure, Kind, erase
@@ -48,8 +47,7 @@ def examples(size: str, view: Kind, missing: float, noise: float) -> Examples:
     shapes = held_out(points)
     truth = shapes.points[-len(shapes.names) :]  # those that are not in the picture
     x, seen = erase(truth, Erasure(view, missing, noise=noise), np.random.default_rng(7), SIZES[size].partial)
-    all_of_them = training_shapes(points, PER_FAMILY * len(FAMILIES))
-    nearest = all_of_them[_nearest(points).find(x)]
+    nearest = training_shapes(points)[_nearest(points).find(x)]
     whole, which = torch.from_numpy(truth.copy()), torch.from_numpy(seen)
     return Examples(
         x, whole, which, averages(torch.from_numpy(x), whole, which),
@@ -59,7 +57,7 @@ def examples(size: str, view: Kind, missing: float, noise: float) -> Examples:
 
 @lru_cache(maxsize=2)
 def _nearest(points: int) -> Nearest:
-    return Nearest(training_shapes(points, PER_FAMILY * len(FAMILIES)))
+    return Nearest(training_shapes(points))
 
 
 def averages(made: torch.Tensor, truth: torch.Tensor, seen: torch.Tensor) -> dict[str, float]:

@@ -1,14 +1,14 @@
 """Teach the networks that the page begins with, and keep them.
 
-    python -m engine.exhibits.completion.pretrain --minutes 25 --set model=pointr
+    python -m engine.exhibits.completion.pretrain --minutes 16 --set model=pointr
     python -m engine.exhibits.completion.pretrain --set size=published --set heads=6 --set batch=48 --device cuda \
         --minutes 600 --out published.safetensors
 
 The second is a recipe for a graphics card with 24 GB. It has not been tried on one.
 
-The learning rate rises for a twentieth of the time and then falls to nothing along a cosine; what is kept is a mean of the
-weights over the last few hundred steps, so that whoever stops it before its end has a good network too. Time is the process's own,
-so the same work counts the same on a busy machine. Progress goes to the log as JSON, one line a look.
+The learning rate rises for a twentieth of the time and then falls to nothing along a cosine. What is kept is a mean of
+the weights over the last few hundred steps, so who stops it before its end has a good network too. Time is the
+process's own, so the same work counts the same on a busy machine. Progress goes to the log as JSON, one line a look.
 """
 
 from __future__ import annotations

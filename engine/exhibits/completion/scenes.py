@@ -57,4 +57,4 @@ def seen_of(params: CompletionParams, hand: Hand, shape: int, turned: float, see
 def erasure(params: CompletionParams, turned: float) -> Erasure:
     """How the shapes of the picture are seen, from where the virtual camera is now."""
     towards = aimed(params.azimuth + turned, params.elevation)
-    return Erasure(kind=params.shown_view, missing=params.missing, towards=towards, noise=params.noise, exact=True)
+    return Erasure(kind=params.shown_view, missing=params.missing, towards=towards, noise=params.noise)

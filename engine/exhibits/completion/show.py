@@ -22,7 +22,7 @@ FAR = 0.2  # an error from which the heat is at its hottest, in radii of the sha
 COLD, MILD, HOT = (38, 70, 140), (240, 228, 190), (190, 40, 20)
 MESH_S = 3.0  # that a surface may take
 BONDS = 256  # lines that join points with what they are compared with
-STRIP = 512  # points of a cloud in the small pictures
+STRIP, WALL = 512, 1.3  # points of a cloud in the small pictures, and how far these reach
 
 Arrays = dict[str, np.ndarray]
 NOTHING = np.zeros((0, 3), np.float32)
@@ -157,7 +157,8 @@ class Show:
             (t, 3), in slow motion none.
         """
         mesh = {name: EMPTY[name] for name in self.mesh} if self.trainer.part else self.mesh
-        return _copied(Frame(self.strip | mesh, {}, {"surface": self.complaint}))
+        ranges = dict.fromkeys(self.strip, (-WALL, WALL))
+        return _copied(Frame(self.strip | mesh, {}, {"surface": self.complaint}, ranges))
 
     def state_dict(self) -> State:
         """What was made by :meth:`refresh`."""
@@ -200,14 +201,15 @@ def _array(points: Tensor) -> np.ndarray:
 
 
 def _thin(points: np.ndarray) -> np.ndarray:
-    """At most ``STRIP`` of the points, in half precision, for the small pictures."""
+    """At most ``STRIP`` of the points, within ``WALL``, for the small pictures."""
     rows = np.linspace(0, len(points) - 1, min(STRIP, len(points))).round().astype(np.int64)
-    return np.nan_to_num(np.clip(points[rows], -100, 100)).astype(np.float16)
+    return np.clip(np.nan_to_num(points[rows]), -WALL, WALL).astype(np.float32)
 
 
 def _copied(frame: Frame) -> Frame:
     """Of which nobody else has the arrays."""
-    return Frame({name: each.copy() for name, each in frame.arrays.items()}, dict(frame.metrics), dict(frame.words))
+    arrays = {name: each.copy() for name, each in frame.arrays.items()}
+    return Frame(arrays, dict(frame.metrics), dict(frame.words), dict(frame.ranges))
 
 
 def caption(params: CompletionParams) -> str:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from engine.exhibit import State
 from engine.exhibits.completion import checkpoint
-from engine.exhibits.completion.data import batch, many, training_shapes
+from engine.exhibits.completion.data import batch, training_shapes
 from engine.exhibits.completion.distances import chamfer_l1
 from engine.exhibits.completion.models import SIZES, Completer, Passage, build
 from engine.exhibits.completion.params import CompletionParams
@@ -76,7 +76,7 @@ class Trainer:
     def draw(self) -> tuple[Tensor, Tensor]:
         """What is seen of a batch of shapes, (B, N, 3), and the whole of them, (B, n, 3)."""
         p, size = self.params, self.size
-        shapes = training_shapes(size.truth, many(self.steps))
+        shapes = training_shapes(size.truth)
         seen, truth = batch(shapes, p.batch, size.partial, p.view, p.missing, p.noise, self.random)
         return torch.from_numpy(seen).to(self.device), torch.from_numpy(truth).to(self.device)
 
