@@ -43,16 +43,16 @@ def about() -> dict[str, object]:
     return {name: json.loads(text) for name, text in _kept()[1].items()}
 
 
-def keep(file: Path, name: str, weights: Tensor, note: Mapping[str, object]) -> None:
+def keep(file: Path, name: str, weights: Tensor, note: Mapping[str, object], *, large: bool = False) -> None:
     """Put the weights of one network into a file, in half precision, with a note; others that it holds stay.
 
     Raises:
-        ValueError: the file would be larger than 10 MB.
+        ValueError: the file would be larger than 10 MB, and is not meant to be ``large``.
     """
     tensors, notes = _read(file)
     halves = {**tensors, name: weights.detach().cpu().half().contiguous()}
-    if (size := sum(2 * each.numel() for each in halves.values())) > MOST_BYTES and file == FILE:
-        raise ValueError(f"The weights take {size / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:.0f} MB are kept there.")
+    if (size := sum(2 * each.numel() for each in halves.values())) > MOST_BYTES and not large:
+        raise ValueError(f"The weights take {size / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:.0f} MB are kept.")
     file.parent.mkdir(parents=True, exist_ok=True)
     save_file(halves, file, {**notes, name: json.dumps(note)})
 

@@ -95,7 +95,7 @@ def main(arguments: list[str] | None = None) -> int:
             with options.log.open("a") as log:
                 log.write(line + "\n")
         note = {"command": command, "data": RECIPE, "torch": torch.__version__, "found": found}
-        checkpoint.keep(options.out, checkpoint.name_of(params), weights, note)
+        checkpoint.keep(options.out, checkpoint.name_of(params), weights, note, large=options.out != checkpoint.FILE)
     return 0
 
 
