@@ -13,7 +13,7 @@ STEPS = 600
 
 
 def unseen(model: str, seed: int) -> dict[str, float]:
-    exhibit = Completion(Completion.Params(model=model, start="nothing", lr=0.001, turn=0.0), seed=seed)
+    exhibit = Completion(Completion.Params(model=model, start="nothing", lr=0.001, batch=8, turn=0.0), seed=seed)
     exhibit.advance(STEPS)
     assert exhibit.diverged() is None
     return exhibit.instruments.metrics()

@@ -16,7 +16,7 @@ CARDS = (
         "From nothing",
         "Random weights: the blue points are a cloud about the middle. Watch them find the shapes, and when the curve "
         "passes under both dashed lines.",
-        {"start": "nothing", "lr": 0.001},
+        {"start": "nothing", "lr": 0.001, "batch": 8},
         answer="First a blob, then a rough body, at last legs and handles.",
         expects=(
             Expectation(

@@ -18,6 +18,9 @@ from engine.exhibits.completion.show import Show, caption
 from engine.exhibits.completion.training import Trainer
 from engine.progress import tell
 
+ARRIVING = (0.0, 0.5, 1.0)
+"""For the eye, dynamic queries set out from the proxies nearest to their places, and come these shares of the way."""
+
 SEEN = ("azimuth", "elevation", "missing", "noise", "shape", "turn", "surface")
 """Parameters on which it depends what is seen."""
 
@@ -85,7 +88,8 @@ class Completion(Exhibit[CompletionParams]):
         """One step of training, told."""
         for part in self.trainer.phases():
             self._part, self._sentence = part, narrate(part, self.trainer)
-            yield self._sentence
+            for self.show.arrived in ARRIVING if part == "queries" else (1.0,):
+                yield self._sentence
         self._part = self._sentence = ""
         self._look()
 

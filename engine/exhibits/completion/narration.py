@@ -34,8 +34,8 @@ def _pointr(part: str, trainer: Trainer) -> str:
         "and where that is",
         "encode": f"Encoder: every proxy attends to those that are like it, in {p.heads} heads, and to the "
         f"{p.k} nearest",
-        "queries": f"Queries: from the whole it guesses {size.queries} places where there is something; a line "
-        "leads from each to the nearest proxy",
+        "queries": f"Queries: from the whole it guesses {size.queries} places where there is something; for the eye "
+        "each sets out from the nearest proxy",
         "decode": "Decoder: every query asks the other queries and the proxies what should be at its place",
         "fold": f"Folding: each query bends a small square of {size.fold**2} points about its place; what was seen is "
         "added as it is",

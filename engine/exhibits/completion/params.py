@@ -59,7 +59,7 @@ class CompletionParams(ModelParams):
         group="View",
     )  # fmt: skip
     lr: float = live(
-        0.0005, label="Learning rate", help="How far a step goes down the gradient.", ge=0.00001, le=0.01, log=True,
+        0.0002, label="Learning rate", help="How far a step goes down the gradient.", ge=0.00001, le=0.01, log=True,
         group="Learning",
     )  # fmt: skip
     elevation: float = live(
@@ -75,7 +75,7 @@ class CompletionParams(ModelParams):
         le=0.1, step=0.005, group="View",
     )  # fmt: skip
     batch: int = live(
-        8, label="Batch", help="Shapes from which a step learns.", ge=1, le=64, step=1, group="Learning",
+        4, label="Batch", help="Shapes from which a step learns.", ge=1, le=64, step=1, group="Learning",
     )  # fmt: skip
     j0: float = live(
         1.0, label="Weight of J₀", help="How much the coarse points count in the loss, beside all points.", ge=0.0,

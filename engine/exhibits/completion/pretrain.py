@@ -1,6 +1,6 @@
 """Teach the networks that the page begins with, and keep them.
 
-    python -m engine.exhibits.completion.pretrain --minutes 16 --set model=pointr
+    python -m engine.exhibits.completion.pretrain --minutes 16 --set batch=8
     python -m engine.exhibits.completion.pretrain --set size=published --set heads=6 --set batch=48 --device cuda \
         --minutes 600 --out published.safetensors
 

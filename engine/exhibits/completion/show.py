@@ -43,7 +43,9 @@ class Show:
 
     def __init__(self, trainer: Trainer, hand: Hand, seed: int) -> None:
         self.trainer, self.hand, self.seed = trainer, hand, seed
+        self._now: tuple[object, Seen, Passage] | None = None
         self._main: tuple[object, Frame] = (None, Frame())
+        self.arrived = 1.0  # the share of their way that the dynamic queries have come, in slow motion
         self.strip: Arrays = {}
         self.mesh: Arrays = {}
         self.complaint = ""  # why there is no surface
@@ -60,19 +62,28 @@ class Show:
         """
         if self.trainer.part:
             return self.batch()
-        p = self.trainer.params
-        now = (self.trainer.steps, p, self.hand.version)
+        now, seen, passage = self.now()
         if self._main[0] != now:
-            self._main = (now, self._look(self.view(p.shape - 1, self.trainer.steps)))
+            self._main = (now, self._look(seen, passage))
         return _copied(self._main[1])
 
-    def view(self, shape: int, steps: int) -> Seen:
-        """What is seen of a shape after so many steps of the camera's turning."""
+    def now(self) -> tuple[object, Seen, Passage]:
+        """What is seen of the shape in the large picture, and what the network makes of it, worked out once; before
+        both, what they depend on.
+        """
         p = self.trainer.params
-        return seen_of(p, self.hand, shape, p.turn * steps, self.seed)
+        now = (self.trainer.steps, p, self.hand.version)
+        if self._now is None or self._now[0] != now:
+            seen = self.view(p.shape - 1)
+            self._now = (now, seen, self.trainer.complete(seen.x[None]))
+        return self._now
 
-    def _look(self, seen: Seen) -> Frame:
-        passage = self.trainer.complete(seen.x[None])
+    def view(self, shape: int) -> Seen:
+        """What is seen of a shape, now that the camera has turned so far."""
+        p = self.trainer.params
+        return seen_of(p, self.hand, shape, p.turn * self.trainer.steps, self.seed)
+
+    def _look(self, seen: Seen, passage: Passage) -> Frame:
         drawn = self.drawn(passage, torch.from_numpy(seen.truth)[None])
         assert passage.fine is not None
         truth, which = torch.from_numpy(seen.truth)[None], torch.from_numpy(seen.seen)[None]
@@ -88,7 +99,9 @@ class Show:
             return Frame(dict(EMPTY))
         drawn = self.drawn(_first(passage), truth[:1].cpu())
         if part in ("queries", "decode") and len(drawn["centres"]):
-            drawn["bonds"] = bonds(drawn["coarse"], drawn["centres"])
+            way = bonds(drawn["coarse"], drawn["centres"])  # (Q, 2, 3), from a query's place to the proxy nearest to it
+            drawn["coarse"] = way[:, 1] + np.float32(self.arrived) * (way[:, 0] - way[:, 1])
+            drawn["bonds"] = np.stack([drawn["coarse"], way[:, 1]], 1)
         if part == "losses":
             drawn["bonds"] = bonds(truth[0].cpu().numpy(), drawn["completed"])
         return Frame(drawn | {"truth": truth[0].cpu().numpy().copy()})
@@ -120,16 +133,21 @@ class Show:
 
     def _place(self) -> np.ndarray:
         """The point looked at, (3,)."""
-        truth = self.hand.own if self.hand.own is not None else self.view(self.trainer.params.shape - 1, 0).truth
+        truth = self.now()[1].truth
         return np.asarray(truth[min(self.hand.looked, len(truth) - 1)])
 
     # ---- side by side, and the surface ----------------------------------------------------------------------------
 
     def refresh(self, shape: int | None = None) -> None:
         """Complete the small pictures, or one of them, and mesh the large one: with every look, and after a touch."""
-        shapes = range(SHOWN) if shape is None else [shape]
-        seen = [self.view(each, self.trainer.steps) for each in shapes]
-        passage = self.trainer.complete(np.stack([each.x for each in seen]))
+        large = self.trainer.params.shape - 1
+        if shape == large:
+            shapes, (_, view, passage) = [shape], self.now()
+            seen = [view]
+        else:
+            shapes = list(range(SHOWN) if shape is None else [shape])
+            seen = [self.view(each) for each in shapes]
+            passage = self.trainer.complete(np.stack([each.x for each in seen]))
         assert passage.fine is not None
         made = passage.fine[:, : passage.rebuilt].cpu().numpy()
         for number, each, completed in zip(shapes, seen, made, strict=True):
@@ -141,7 +159,7 @@ class Show:
         none = {name: EMPTY[name] for name in ("vertices", "triangles")}
         if self.trainer.params.surface == "none":
             return none, ""
-        passage = self.trainer.complete(self.view(self.trainer.params.shape - 1, self.trainer.steps).x[None])
+        _, _, passage = self.now()
         assert passage.fine is not None
         try:
             found = surface(passage.fine[0].cpu().numpy(), self.trainer.params.surface, seconds=MESH_S)
@@ -170,7 +188,7 @@ class Show:
             {name: np.array(each) for name, each in state[kind].items()} for kind in ("strip", "mesh")
         )
         self.complaint = str(state["complaint"])
-        self._main = (None, Frame())
+        self._now, self._main = None, (None, Frame())
 
 
 def bonds(start: np.ndarray, end: np.ndarray) -> np.ndarray:
