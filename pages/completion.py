@@ -32,7 +32,7 @@ from ui.views.space import Layer3
 GIVEN, PROXY, MADE, TRUTH = (theme.CATEGORIES[index] for index in (6, 1, 0, 3))
 WAY = theme.CATEGORIES[5]
 RUBBER = 26.0  # pixels
-EYE = (1.9, 1.2, 2.3)
+EYE = (1.75, 1.1, 2.1)
 NAMES = {
     "centres": "centres", "proxies": "proxies", "encode": "encoder", "queries": "queries", "decode": "decoder",
     "fold": "folding", "coarse": "coarse", "first fold": "folding",
@@ -51,8 +51,9 @@ GUIDE = Guide(
 )
 NUMBERS = [
     Metric("here_unseen", "off, of what is unseen", "Of this shape: Chamfer distance of the part that is not seen; its "
-           "radius is 1", missing="nothing is unseen"),
-    Metric("missing_now", "unseen", "Share of this shape's points that the network is not given"),
+           "radius is 1", missing="of no shape of a batch"),
+    Metric("missing_now", "unseen", "Share of this shape's points that the network is not given",
+           missing="of no shape of a batch"),
     Metric("unseen", "unseen part", "Chamfer distance of the unseen part, on average over held-out shapes, one of each "
            "family"),
     Metric("unseen_input", "as it is", "The same distance if nothing is added: the input itself"),
@@ -74,7 +75,7 @@ def layers(model: str, size: float) -> list[Layer3]:
     """What can be shown of a shape."""
     proxies = [
         Points3(at="centres", color=PROXY, size=2.2 * size, toggle="proxies"),
-        Points3(at="centres", colors="attention", size=3 * size, toggle="attention", shown=False),
+        Points3(at="attending", colors="attention", size=3 * size, toggle="attention", shown=False),
         Points3(at="looked", color=theme.TEXT, size=4 * size, toggle="attention", shown=False),
     ]
     return [
@@ -85,6 +86,7 @@ def layers(model: str, size: float) -> list[Layer3]:
         Points3(at="coarse", color=WAY, size=1.8 * size, toggle="queries" if model == "pointr" else "coarse",
                 shown=False),
         Points3(at="completed", colors="heat", size=1.6 * size, toggle="error", shown=False),
+        Points3(at="moving", color=WAY, size=2 * size),
         Surface3(vertices="vertices", triangles="triangles", alpha=0.85),
         Paths3(at="bonds", color=WAY, alpha=0.7),
     ]  # fmt: skip
@@ -158,8 +160,8 @@ def press(run: Handle[CompletionParams], kind: str) -> None:
 def own_shape(run: Handle[CompletionParams]) -> None:
     """A shape of one's own, and what was made of it."""
     mend, back = st.columns(2)
-    mend.button("Mend what was rubbed out", on_click=press, args=(run, "mend"), width="stretch")
-    back.button("Back to the held-out shapes", on_click=press, args=(run, "back"), width="stretch")
+    mend.button("Mend the shape", on_click=press, args=(run, "mend"), width="stretch")
+    back.button("Held-out shapes", on_click=press, args=(run, "back"), width="stretch")
     with st.expander("Your own shape, and files"):
         up = st.segmented_control("Upwards in the file is", ["y", "z"], default="y", key=f"up {run.run.id}")
         blob = st.file_uploader(

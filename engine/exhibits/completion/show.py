@@ -28,7 +28,8 @@ Arrays = dict[str, np.ndarray]
 NOTHING = np.zeros((0, 3), np.float32)
 EMPTY: Arrays = {
     "input": NOTHING, "centres": NOTHING, "coarse": NOTHING, "completed": NOTHING, "truth": NOTHING,
-    "heat": np.zeros((0, 3), np.uint8), "attention": np.zeros((0, 3), np.uint8), "looked": NOTHING,
+    "heat": np.zeros((0, 3), np.uint8), "attending": NOTHING, "attention": np.zeros((0, 3), np.uint8),
+    "looked": NOTHING, "moving": NOTHING,
     "bonds": np.zeros((0, 2, 3), np.float32), "vertices": NOTHING, "triangles": np.zeros((0, 3), np.int32),
 }  # fmt: skip
 AFTER_FOLD = ("fold", "losses", "learn")
@@ -55,8 +56,9 @@ class Show:
         """The shape in the large picture; in slow motion, the first shape of the batch as far as it has come.
 
         Shapes:
-            input (N, 3), what is seen; truth (n, 3), the whole; centres (M, 3), of the proxies, and attention (M, 3),
-            colours of how much the proxy looked at looks at each; looked (1, 3), its place; coarse (Q, 3); completed
+            input (N, 3), what is seen; truth (n, 3), the whole; centres (M, 3), of the proxies; attending, the same
+            once they do, and attention (M, 3), colours of how much the proxy looked at looks at each; looked (1, 3), its
+            place; coarse (Q, 3), and moving (Q, 3), queries on their way in slow motion; completed
             (N', 3), what the network adds, and heat (N', 3), colours of how far each point is off; bonds (b, 2, 3),
             lines between what is compared; vertices (v, 3) and triangles (t, 3) of the surface.
         """
@@ -100,8 +102,8 @@ class Show:
         drawn = self.drawn(_first(passage), truth[:1].cpu())
         if part in ("queries", "decode") and len(drawn["centres"]):
             way = bonds(drawn["coarse"], drawn["centres"])  # (Q, 2, 3), from a query's place to the proxy nearest to it
-            drawn["coarse"] = way[:, 1] + np.float32(self.arrived) * (way[:, 0] - way[:, 1])
-            drawn["bonds"] = np.stack([drawn["coarse"], way[:, 1]], 1)
+            drawn["moving"] = way[:, 1] + np.float32(self.arrived) * (way[:, 0] - way[:, 1])
+            drawn["bonds"] = np.stack([drawn["moving"], way[:, 1]], 1)
         if part == "losses":
             drawn["bonds"] = bonds(truth[0].cpu().numpy(), drawn["completed"])
         return Frame(drawn | {"truth": truth[0].cpu().numpy().copy()})
@@ -129,7 +131,11 @@ class Show:
         row = int((centres - at).square().sum(1).argmin())
         weights = passage.attention[0, :, row].mean(0).detach().cpu().numpy()  # (M,)
         shades = heated(weights / max(float(weights.max()), 1e-9))
-        return {"attention": shades, "looked": centres[row : row + 1].numpy().copy()}
+        return {
+            "attending": _array(passage.centres),
+            "attention": shades,
+            "looked": _array(centres[None, row : row + 1]),
+        }
 
     def _place(self) -> np.ndarray:
         """The point looked at, (3,)."""
