@@ -32,7 +32,7 @@ Distances = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 def dense(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     """The peer: all distances at once, and the least of each row and column."""
     apart = torch.cdist(a, b)
-    return apart.amin(2).square(), apart.amin(1).square()
+    return apart.min(2).values.square(), apart.min(1).values.square()
 
 
 def by_trees(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:

@@ -7,7 +7,9 @@ a file that Open3D cannot bear, or a surface that takes it too long, ends that p
 from __future__ import annotations
 
 import ctypes
+import io
 import tempfile
+from contextlib import redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -69,33 +71,44 @@ def read(blob: bytes, suffix: str, faces: bool) -> tuple[np.ndarray, np.ndarray]
 
     Returns:
         points (n, 3) float64, and triangles (f, 3) int64, none for a cloud.
+
+    Raises:
+        ValueError: Open3D says that it could not; what it answers then holds points that nobody wrote.
     """
-    open3d = load()
-    with tempfile.TemporaryDirectory() as folder:
+    open3d, said = load(), io.StringIO()
+    with tempfile.TemporaryDirectory() as folder, redirect_stdout(said), _talking(open3d):
         path = Path(folder) / f"upload{suffix}"
         path.write_bytes(blob)
-        if not faces:
-            return np.asarray(open3d.io.read_point_cloud(str(path)).points), np.empty((0, 3), np.int64)
-        mesh = open3d.io.read_triangle_mesh(str(path))
-        return np.asarray(mesh.vertices), np.asarray(mesh.triangles, dtype=np.int64)
+        if faces:
+            found = _arrays(open3d.io.read_triangle_mesh(str(path)))
+        else:
+            found = np.asarray(open3d.io.read_point_cloud(str(path)).points).copy(), np.empty((0, 3), np.int64)
+    if any(word in said.getvalue().lower() for word in ("failed", "unable", "error")):
+        raise ValueError("What follows in it is not what its header says.")
+    return found
 
 
-def poisson(points: np.ndarray, depth: int, trim: float) -> tuple[np.ndarray, np.ndarray]:
+def _talking(open3d: Any) -> Any:
+    """Meanwhile Open3D says what goes wrong."""
+    return open3d.utility.VerbosityContextManager(open3d.utility.VerbosityLevel.Warning)
+
+
+def poisson(points: np.ndarray, depth: int, reach: float) -> tuple[np.ndarray, np.ndarray]:
     """Poisson surface reconstruction.
 
     Args:
         points: (n, 3) float64.
         depth: of the octree, 4 to 8.
-        trim: share of the vertices, those with the fewest points around, that are cut away.
+        reach: what lies farther than that from every point is cut away: there the surface only closes itself.
 
     Returns:
         vertices (v, 3) float64 and triangles (f, 3) int64.
     """
     open3d = load()
     cloud = _oriented(open3d, points)
-    mesh, density = open3d.geometry.TriangleMesh.create_from_point_cloud_poisson(cloud, depth=depth, n_threads=1)
-    if trim > 0 and len(density):
-        mesh.remove_vertices_by_mask(np.asarray(density) < np.quantile(np.asarray(density), trim))
+    mesh, _ = open3d.geometry.TriangleMesh.create_from_point_cloud_poisson(cloud, depth=depth, n_threads=1)
+    corners = open3d.geometry.PointCloud(mesh.vertices)
+    mesh.remove_vertices_by_mask(np.asarray(corners.compute_point_cloud_distance(cloud)) > reach)
     return _arrays(mesh)
 
 

@@ -9,6 +9,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 from torch import Tensor
 
+LANES, FAR = 128, np.float32(1e30)
 FAST = {"nnan", "nsz", "reassoc", "contract"}
 
 
@@ -25,42 +26,56 @@ def nearest(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     with torch.no_grad():
         if a.device.type != "cpu":
             return _nearest_dense(a, b)
-        first, second = a.detach().float().contiguous().numpy(), b.detach().float().contiguous().numpy()
-        there, back = np.empty(first.shape[:2], np.int64), np.empty(second.shape[:2], np.int64)
-        _nearest_many(first.transpose(0, 2, 1).copy(), second.transpose(0, 2, 1).copy(), there, back)
+        first, second = (each.detach().float().transpose(1, 2).contiguous().numpy() for each in (a, b))  # (B, 3, n)
+        there, back = (np.empty((len(first), each.shape[2]), np.int64) for each in (first, second))
+        _nearest_many(first, _padded(second), there)
+        _nearest_many(second, _padded(first), back)
     return torch.from_numpy(there), torch.from_numpy(back)
 
 
-def _nearest_dense(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-    apart = torch.cdist(a, b)  # (B, n, m)
-    return apart.argmin(2), apart.argmin(1)
+def _padded(points: np.ndarray) -> np.ndarray:
+    """Points (B, 3, m) with others far away, so that m is a multiple of the lanes."""
+    return np.pad(points, ((0, 0), (0, 0), (0, -points.shape[2] % LANES)), constant_values=1e18)
+
+
+def _nearest_dense(a: Tensor, b: Tensor, most: int = 1 << 28) -> tuple[Tensor, Tensor]:
+    """The same by all distances, at most ``most`` of them at a time, each as exact as its coordinates."""
+    found = []
+    for one, other in zip(*(each.split(max(1, most // (a.shape[1] * b.shape[1]))) for each in (a, b)), strict=True):
+        apart = torch.cdist(one, other, compute_mode="donot_use_mm_for_euclid_dist")  # (B', n, m)
+        found.append((apart.argmin(2), apart.argmin(1)))
+    return torch.cat([there for there, _ in found]), torch.cat([back for _, back in found])
 
 
 @numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
-def _nearest_many(a, b, there, back):  # type: ignore[no-untyped-def]
-    """``a`` (B, 3, n), ``b`` (B, 3, m)."""
-    for batch in range(len(a)):
-        _nearest_one(a[batch], b[batch], there[batch])
-        _nearest_one(b[batch], a[batch], back[batch])
+def _nearest_many(asked, held, found):  # type: ignore[no-untyped-def]
+    """``asked`` (B, 3, n), ``held`` (B, 3, m) with m a multiple of LANES, ``found`` (B, n)."""
+    for batch in range(len(asked)):
+        _nearest_one(asked[batch], held[batch], found[batch])
 
 
 @numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
-def _nearest_one(a, b, found):  # type: ignore[no-untyped-def]
-    n, m = a.shape[1], b.shape[1]
-    square = np.empty(m, np.float32)
-    x, y, z = b[0], b[1], b[2]
-    for i in range(n):
-        px, py, pz = a[0, i], a[1, i], a[2, i]
-        found[i], least = 0, np.float32(np.inf)
-        for j in range(m):
-            dx, dy, dz = x[j] - px, y[j] - py, z[j] - pz
-            square[j] = dx * dx + dy * dy + dz * dz
-        for j in range(m):
-            least = min(least, square[j])
-        for j in range(m):
-            if square[j] == least:
-                found[i] = j
-                break
+def _nearest_one(asked, held, found):  # type: ignore[no-untyped-def]
+    """One pair of clouds of the above.
+
+    Every lane keeps the least distance that it has met and where, without a branch: the compiler makes one instruction
+    of sixteen lanes. That beats a k-d tree up to some thousand points, wherever they lie.
+    """
+    least, where = np.empty(LANES, np.float32), np.empty(LANES, np.int32)
+    for i in range(asked.shape[1]):
+        px, py, pz = asked[0, i], asked[1, i], asked[2, i]
+        least[:], where[:] = FAR, 0
+        for start in range(0, held.shape[1], LANES):
+            x, y, z = held[0, start : start + LANES], held[1, start : start + LANES], held[2, start : start + LANES]
+            for lane in range(LANES):
+                dx, dy, dz = x[lane] - px, y[lane] - py, z[lane] - pz
+                square = dx * dx + dy * dy + dz * dz
+                where[lane] = start if square < least[lane] else where[lane]
+                least[lane] = square if square < least[lane] else least[lane]
+        best = 0
+        for lane in range(1, LANES):
+            best = lane if least[lane] < least[best] else best
+        found[i] = where[best] + best if least[best] < FAR else 0
 
 
 def chamfer(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:

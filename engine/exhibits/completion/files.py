@@ -104,14 +104,14 @@ def read(name: str, blob: bytes, *, up: Axis = "y", reader: Reader | None = None
     except Failed as failed:
         raise ValueError(f"The file {name[:60]!r} cannot be read. {failed}") from None
     points = np.asarray(points, np.float64)
-    _sound(points, triangles, claim.points)
+    if claim.faces is None and len(points) != claim.points:
+        raise ValueError(f"The file promises {claim.points:,} points, but only {len(points):,} can be read.")
+    _sound(points, triangles)
     return Own(name, points, triangles, fitted(points, up))
 
 
-def _sound(points: np.ndarray, triangles: np.ndarray, promised: int) -> None:
+def _sound(points: np.ndarray, triangles: np.ndarray) -> None:
     """Refuse what no shape is."""
-    if len(points) == 0 and promised > 0:
-        raise ValueError("The file cannot be read: what follows its header is not what the header says.")
     if len(points) < LEAST_POINTS and len(triangles) == 0:
         many = "one point" if len(points) == 1 else f"{len(points)} points"
         raise ValueError(f"The file holds only {many}; a shape takes at least {LEAST_POINTS}.")

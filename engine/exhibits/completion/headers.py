@@ -29,6 +29,13 @@ PLY_BYTES |= dict.fromkeys(("int", "uint", "float", "int32", "uint32", "float32"
 PLY_BYTES |= dict.fromkeys(("double", "float64"), 8)
 
 
+NUMBER = r"[-+]?+(?:\d++(?:\.\d*+)?+|\.\d++|nan|inf)(?:e[-+]?+\d++)?+"
+ODD_ROW = re.compile(
+    rf"^(?![ \t\r]*+$)(?![ \t]*+{NUMBER}(?:[ \t]++{NUMBER}){{2,}}+[ \t\r]*+$).*+$", re.MULTILINE | re.IGNORECASE
+)
+"""A line that is neither blank nor three or more numbers; it never goes back, so a line of any length is read once."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """What a file says that it holds.
@@ -103,6 +110,19 @@ def _long_enough(there: int, wanted: int) -> None:
         raise ValueError(
             f"The file breaks off: its header promises at least {wanted:,} bytes of data, {there:,} follow."
         )
+
+
+def _rows(text: str) -> int:
+    """How many lines of numbers there are.
+
+    Raises:
+        ValueError: a line holds something else.
+    """
+    odd = ODD_ROW.search(text)
+    if odd:
+        number = text.count("\n", 0, odd.start()) + 1
+        raise ValueError(f"Row {number:,} of the points is {odd[0].strip()[:40]!r}; three numbers are wanted, x y z.")
+    return sum(1 for _ in re.finditer(r"^.*\S", text, re.MULTILINE))
 
 
 def ply(blob: bytes) -> Claim:
@@ -188,7 +208,9 @@ def _pcd_data(encoding: str, there: int, points: int, row: int, data: bytes) -> 
     if points > MOST_POINTS:
         return
     if encoding == "ascii":
-        _long_enough(there, 6 * points - 1)
+        rows = _rows(_text(data, "PCD"))
+        if rows != points:
+            raise ValueError(f"The file breaks off: its header promises {points:,} points, {rows:,} rows follow.")
     elif encoding == "binary":
         _long_enough(there, row * points)
     elif encoding == "binary_compressed":
@@ -277,11 +299,7 @@ def xyz(blob: bytes) -> Claim:
     """XYZ: three numbers in each line."""
     text = _text(blob, "XYZ")
     points = text.count("\n") + (not text.endswith("\n"))
-    if points <= MOST_POINTS:
-        for number, line in enumerate(text.splitlines(), start=1):
-            if line.strip() and not re.match(r"\s*[-+\d.nNiI]\S*\s+[-+\d.nNiI]\S*\s+[-+\d.nNiI]\S*", line):
-                raise ValueError(f"Row {number} of the file is {line[:40]!r}; three numbers are wanted, x y z.")
-    return Claim(points, None, blob)
+    return Claim(points if points > MOST_POINTS else _rows(text), None, blob)
 
 
 CLAIMS: dict[str, Callable[[bytes], Claim]] = {

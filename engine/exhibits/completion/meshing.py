@@ -15,7 +15,11 @@ Method = Literal["alpha", "poisson", "ball-pivoting"]
 METHODS: tuple[Method, ...] = get_args(Method)
 SECONDS = 10.0
 MOST_POINTS = 20_000
-OCTREE_DEPTH, TRIM = 6, 0.03
+OCTREE_DEPTH = 6
+ALPHA, REACH, BALLS = 2.0, 1.5, (1.2, 2.4)
+"""Radius of the alpha shape, how far Poisson's surface may leave the points, radii of the rolling balls: in units of
+:func:`spacing`.
+"""
 
 _meshers = ThreadPoolExecutor(1, "mesher")
 
@@ -51,13 +55,16 @@ def surface(points: np.ndarray, method: Method = "alpha", *, seconds: float = SE
     cloud = cloud[np.isfinite(cloud).all(1)]
     if not 4 <= len(cloud) <= MOST_POINTS:
         raise ValueError(f"A surface is laid through 4 to {MOST_POINTS:,} different points, not {len(cloud):,}.")
+    unit = spacing(cloud)
     if method == "alpha":
-        return alpha_shape(cloud, 2.5 * spacing(cloud))
-    if method == "poisson":
-        found = OPEN3D.ask("poisson", cloud, OCTREE_DEPTH, TRIM, seconds=seconds)
+        found = alpha_shape(cloud, ALPHA * unit)
+    elif method == "poisson":
+        found = Surface(*OPEN3D.ask("poisson", cloud, OCTREE_DEPTH, REACH * unit, seconds=seconds))
     else:
-        found = OPEN3D.ask("ball_pivoting", cloud, [1.2 * spacing(cloud), 2.4 * spacing(cloud)], seconds=seconds)
-    return Surface(found[0].astype(np.float32), found[1].astype(np.int32))
+        found = Surface(*OPEN3D.ask("ball_pivoting", cloud, [unit * each for each in BALLS], seconds=seconds))
+    if len(found.triangles) == 0:
+        raise ValueError("No surface comes out: the points lie too evenly or too far apart for it.")
+    return Surface(found.vertices.astype(np.float32), found.triangles.astype(np.int32))
 
 
 def surface_later(points: np.ndarray, method: Method = "alpha") -> Future[Surface]:

@@ -57,10 +57,11 @@ def test_chamfer_and_its_gradient_equal_brute_force(n: int, m: int) -> None:
 
 
 def test_the_way_of_a_graphics_card_finds_the_same() -> None:
-    a, b = clouds(2, 300, 200)
-    for one, other in zip(nearest(a, b), distances._nearest_dense(a, b), strict=True):
-        assert torch.equal(one, other)
-    assert torch.equal(farthest(a, 40), distances._farthest_dense(a, 40, torch.zeros(2, dtype=torch.int64)))
+    a, b = clouds(3, 300, 200)
+    for most in (1, 2 * 300 * 200, 1 << 28):
+        for one, other in zip(nearest(a, b), distances._nearest_dense(a, b, most), strict=True):
+            assert torch.equal(one, other)
+    assert torch.equal(farthest(a, 40), distances._farthest_dense(a, 40, torch.zeros(3, dtype=torch.int64)))
 
 
 def test_chamfer_distances_are_those_of_the_papers() -> None:

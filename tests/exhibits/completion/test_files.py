@@ -66,12 +66,23 @@ def test_clouds_are_read_where_they_lie(written: Written, suffix: str, relative:
     assert len(own.triangles) == 0
 
 
-@pytest.mark.parametrize("suffix", [".ply", ".obj", ".off", ".stl"])
-def test_meshes_are_read_where_they_lie(written: Written, suffix: str) -> None:
+@pytest.mark.parametrize(("suffix", "relative"), [(".ply", 1e-6), (".stl", 1e-6), (".obj", 5e-6), (".off", 5e-6)])
+def test_meshes_are_read_where_they_lie(written: Written, suffix: str, relative: float) -> None:
+    """As text, Open3D writes six digits."""
     own = read(f"MUG{suffix.upper()}", written(suffix, True))
     assert len(own.triangles) == len(MESH.triangles)
     corners = own.points[own.triangles].reshape(-1, 3)
-    np.testing.assert_allclose(corners, VERTICES[MESH.triangles].reshape(-1, 3), rtol=1e-6)
+    np.testing.assert_allclose(corners, VERTICES[MESH.triangles].reshape(-1, 3), rtol=relative)
+
+
+def test_text_with_more_digits_is_read_with_them() -> None:
+    rows = "\n".join("{:.9f} {:.9f} {:.9f}".format(*row) for row in VERTICES)
+    faces = "\n".join("3 {} {} {}".format(*row) for row in MESH.triangles)
+    blobs = {"a.off": f"OFF\n{len(VERTICES)} {len(MESH.triangles)} 0\n{rows}\n{faces}\n".encode()}
+    for name, blob in (blobs | {"a.obj": as_obj(VERTICES, MESH.triangles)}).items():
+        own = read(name, blob)
+        corners = own.points[own.triangles].reshape(-1, 3)
+        np.testing.assert_allclose(corners, VERTICES[MESH.triangles].reshape(-1, 3), rtol=1e-6)
 
 
 def test_every_way_to_write_a_cloud_is_read(open3d: Any, tmp_path: Path) -> None:
@@ -158,7 +169,8 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "path in the name": ("../../chair.ply", b"ply", "holds a path"),
     "path of Windows": ("C:\\chair.ply", b"ply", "holds a path"),
     "no number": ("a.xyz", f"{ROWS}\none two three".encode(), "Row 31"),
-    "two numbers": ("a.xyz", b"1 2\n" * 30, "Row 1 of the file is '1 2'"),
+    "two numbers": ("a.xyz", b"1 2\n" * 30, "Row 1 of the points is '1 2'"),
+    "one endless number": ("a.xyz", b"1" * 4_000_000, "Row 1"),
     "NaN": ("a.xyz", f"{ROWS}\n1 nan 2".encode(), r"1 of the 31 points .* number 31"),
     "infinite": ("a.xyz", f"1 inf 2\n{ROWS}".encode(), "the first is number 1"),
     "one point": ("a.xyz", b"1 2 3", "only one point; a shape takes at least 16"),
@@ -177,8 +189,14 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "ply type": ("a.ply", ply("element vertex 3\nproperty quaternion x"), "quaternion"),
     "ply no format": ("a.ply", b"ply\nelement vertex 3\nend_header\n", "lacks its format"),
     "ply broken off": ("a.ply", ply(f"element vertex 500\n{XYZ}", b"0 0 0\n"), "breaks off"),
+    "ply row": ("a.ply", ply(f"element vertex 24\n{XYZ}", b"1 2 3\n" * 20 + b"4 x 6\n" * 4), "not what its header"),
+    "ply face row": (
+        "a.ply",
+        ply(f"element vertex 20\n{XYZ}\nelement face 1\n{CORNERS}", b"1 2 3\n" * 20 + b"3 0 1  \n"),
+        "not what its header says",
+    ),
     "ply faces": ("a.ply", ply(f"element vertex 3\n{XYZ}\nelement face 3000000\n{CORNERS}"), "3,000,000 faces"),
-    "ply words": ("a.ply", ply(f"element vertex 30\n{XYZ}", b"a b c\n" * 30), "not what the header says"),
+    "ply words": ("a.ply", ply(f"element vertex 30\n{XYZ}", b"a b c\n" * 30), "not what its header says"),
     "pcd no header": ("a.pcd", b"hello", "no header of PCD"),
     "pcd fields": ("a.pcd", b"FIELDS x y\nSIZE 4 4\nTYPE F F\nPOINTS 20\nDATA ascii\n", "lacks one of the fields"),
     "pcd sizes": ("a.pcd", b"FIELDS x y z\nSIZE 4 4\nTYPE F F F\nPOINTS 20\nDATA ascii\n", "another number of fields"),
@@ -194,18 +212,27 @@ BAD: dict[str, tuple[str, bytes, str]] = {
         "unpacks to 2,147,483,647",
     ),
     "pcd points": ("a.pcd", f"{PCD}POINTS 10000000\nDATA binary\n".encode(), "10,000,000 points"),
+    "pcd row": ("a.pcd", f"{PCD}POINTS 20\nDATA ascii\n{'1 2 3;' * 19}a b c".replace(";", "\n").encode(), "Row 20"),
+    "pcd few rows": ("a.pcd", f"{PCD}POINTS 20\nDATA ascii\n1 2 3\n4 5 6\n".encode(), "promises 20 points, 2 rows"),
+    "obj word for a number": ("a.obj", b"v 0 0 0\nv 1 x 0\nv 0 1 0\nf 1 2 3\n", "not what its header|no number"),
     "obj no faces": ("a.obj", b"v 0 0 0\nv 1 0 0\nv 0 1 0\n", "mesh without faces"),
     "obj no vertices": ("a.obj", b"# nothing\nf 1 2 3\n", "no vertices"),
     "obj path": ("a.obj", b"mtllib ../../etc/passwd\nv 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n", "a file elsewhere"),
     "obj corner": ("a.obj", b"v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 4\n", "names vertex 4; there are 3"),
     "obj zero": ("a.obj", b"v 0 0 0\nv 1 0 0\nv 0 1 0\nf 0 1 2\n", "names vertex 0"),
     "obj word": ("a.obj", b"v 0 0 0\nv 1 0 0\nv 0 1 0\nf a b c\n", "corner 'a'"),
+    "stl word": (
+        "a.stl",
+        b"solid\nfacet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 1 a 0\nvertex 0 1 0\nendloop\nendfacet\nendsolid",
+        "not what its header says",
+    ),
     "stl length": ("a.stl", bytes(80) + (9).to_bytes(4, "little") + bytes(50), "does not fit"),
     "stl no faces": ("a.stl", b"solid nothing\nendsolid nothing\n", "mesh without faces"),
     "stl corners": ("a.stl", b"solid a\nfacet normal 0 0 1\nvertex 0 0 0\nendsolid", "1 triangles but 1 corners"),
     "off word": ("a.off", b"hello", "no OFF"),
     "off counts": ("a.off", b"OFF\nmany few\n", "'many'"),
     "off no faces": ("a.off", b"OFF\n3 0 0\n0 0 0\n1 0 0\n0 1 0\n", "mesh without faces"),
+    "off word for a number": ("a.off", b"OFF\n3 1 0\n0 0 0\n1 x 0\n0 1 0\n3 0 1 2\n", "not what its header says"),
     "off broken off": ("a.off", b"OFF\n900 900 0\n0 0 0\n", "breaks off"),
     "off points": ("a.off", b"OFF\n10000000 5 0\n", "10,000,000 points"),
 }  # fmt: skip

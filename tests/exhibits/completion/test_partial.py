@@ -64,7 +64,7 @@ def test_what_rays_do_not_reach_is_hidden() -> None:
         cloud = sample(mesh, 400, rng(number))[0]
         camera = CAMERA_DISTANCE * TOWARDS
         agreed.append((unhidden(cloud, camera) == reached(mesh, cloud, camera)).mean())
-    assert min(agreed) > 0.75 and np.mean(agreed) > 0.85
+    assert min(agreed) > 0.7 and np.mean(agreed) > 0.8
 
 
 def reached(mesh: Mesh, cloud: np.ndarray, camera: np.ndarray) -> np.ndarray:
