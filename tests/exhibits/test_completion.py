@@ -142,19 +142,24 @@ def test_a_shape_that_cannot_be_completed_is_refused_and_nothing_changes(count: 
 
 def test_slow_motion_shows_each_part_as_it_comes() -> None:
     exhibit = made()
-    seen = {exhibit.frame().words["highlight"]: exhibit.frame().arrays for _ in exhibit.phases()}
+    shown = [exhibit.frame() for _ in exhibit.phases()]
+    seen = {frame.words["highlight"]: frame.arrays for frame in shown}
     assert tuple(seen) == ("sample", *PARTS["pointr"], "losses", "learn")
-    first = {name: next(part for part, shown in seen.items() if len(shown[name])) for name in
-             ("input", "centres", "coarse", "bonds", "completed")}  # fmt: skip
-    assert first == {
-        "input": "sample",
-        "centres": "centres",
-        "coarse": "queries",
-        "bonds": "queries",
-        "completed": "fold",
-    }
+    want = {"input": "sample", "centres": "centres", "attending": "encode", "moving": "queries", "completed": "fold"}
+    assert {name: next(part for part, there in seen.items() if len(there[name])) for name in want} == want
     assert len(seen["losses"]["bonds"]) > 100 and not len(seen["learn"]["bonds"])
-    assert exhibit.frame().words["highlight"] == ""
+    assert exhibit.frame().words["highlight"] == "" and not len(exhibit.frame().arrays["moving"])
+
+
+def test_queries_travel_from_proxies_to_their_places() -> None:
+    exhibit = made()
+    frames = [exhibit.frame() for _ in exhibit.phases()]
+    shown = [frame.arrays for frame in frames if frame.words["highlight"] == "queries"]
+    first, half, last = (arrays["moving"] for arrays in shown)
+    np.testing.assert_allclose(half, (first + last) / 2, atol=1e-6)
+    np.testing.assert_array_equal(last, shown[-1]["coarse"])
+    away = np.linalg.norm(last[:, None] - shown[0]["centres"], axis=2)
+    np.testing.assert_array_equal(first, shown[0]["centres"][away.argmin(1)])
 
 
 def test_a_batch_in_the_picture_is_not_rubbed_at() -> None:
