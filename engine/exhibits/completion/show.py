@@ -58,8 +58,9 @@ class Show:
         Shapes:
             input (N, 3), what is seen; truth (n, 3), the whole; centres (M, 3), of the proxies; attending, the same
             once they do, and attention (M, 3), colours of how much the proxy looked at looks at each; looked (1, 3),
-            its place; coarse (Q, 3), and moving (Q, 3), queries on their way in slow motion; completed (N', 3), what the network adds, and heat (N', 3), colours of how far each point is off; bonds (b, 2, 3),
-            lines between what is compared; vertices (v, 3) and triangles (t, 3) of the surface.
+            its place; coarse (Q, 3), and moving (Q, 3), queries on their way in slow motion; completed (N', 3), what
+            the network adds, and heat (N', 3), colours of how far each point is off; bonds (b, 2, 3), lines between
+            what is compared.
         """
         if self.trainer.part:
             return self.batch()
