@@ -38,7 +38,7 @@ NAMES = {
     "fold": "folding", "coarse": "coarse", "first fold": "folding",
 }  # fmt: skip
 LABEL: dict[str, dict[str, str]] = {
-    "model": {**LABELS},
+    "model": {str(name): label for name, label in LABELS.items()},
     "start": {"trained": "taught before", "nothing": "random weights"},
     "view": {"mixed": "mixed views", "camera": "seen by a camera", "half-space": "cut in two", "holes": "with holes",
              "rings": "laser rings"},

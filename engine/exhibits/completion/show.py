@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -215,7 +216,9 @@ def heated(share: np.ndarray) -> np.ndarray:
 
 def _first(passage: Passage) -> Passage:
     """Of the first cloud of a batch."""
-    parts = {name: value[:1] for name, value in vars(passage).items() if isinstance(value, Tensor) and len(value)}
+    parts: dict[str, Any] = {
+        name: value[:1] for name, value in vars(passage).items() if isinstance(value, Tensor) and len(value)
+    }
     return replace(passage, **parts)
 
 
