@@ -232,7 +232,7 @@ def main() -> None:
         }  # fmt: skip
         charts.over_time(run, whole, key="whole", title="distance", from_zero=True,
                          alt="Distances of whole shapes, and the F-score, over all steps.")  # fmt: skip
-    mathematics(run, LATEX, WORDS, *CODE)
+    mathematics(LATEX, WORDS, *CODE)
     references(Completion)
 
 
