@@ -71,6 +71,12 @@ SETTINGS: dict[str, list[Values]] = {
         {"model": "wae-mmd", "data": "swiss-roll"}, {"model": "wae-gan", "data": "spiral", "latent_dim": "3"},
         {"model": "denoising", "data": "spiral"},
     ),
+    "completion": _each(
+        {"size": "tiny", "batch": 2, "start": "nothing"},
+        {}, {"model": "pcn", "view": "half-space", "surface": "alpha"},
+        {"model": "folding", "view": "rings", "noise": 0.02},
+        {"heads": "2", "k": 3, "view": "holes", "turn": 0.0},
+    ),
     "messages": [
         {}, {"graph": "blocks", "size": 30, "features": "hint", "beside": True, "rule": "sage", "aggregate": "max"},
         {"graph": "twins", "features": "constant", "rule": "gin"}, {"graph": "tree", "size": 15, "rule": "paliwal"},
