@@ -160,7 +160,7 @@ def main() -> None:
         relief(run)
     with right:
         downloads(run)
-    mathematics(run, FORMULAS, WORDS, *CODE)
+    mathematics(FORMULAS, WORDS, *CODE)
     references(Landscape)
 
 

@@ -304,7 +304,7 @@ def main() -> None:
     over_time(run)
     if run.params.of_images:
         closer(run, CLOSER)
-    mathematics(run, LATEX, WORDS, *CODE)
+    mathematics(LATEX, WORDS, *CODE)
     references(Latent)
 
 

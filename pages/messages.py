@@ -267,7 +267,7 @@ def main() -> None:
         energy(run)
         readout(run, SMOOTHING, key="smoothing")
     rule = RULES[run.params.rule]
-    mathematics(run, rule.latex, WORDS, rule, *CODE)
+    mathematics(rule.latex, WORDS, rule, *CODE)
     references(Messages)
 
 

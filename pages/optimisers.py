@@ -65,8 +65,8 @@ def rates(run: Handle[OptimisersParams]) -> None:
         titles=("learning rate η / safe rate", "momentum μ"), ranges=((0, 4), (0, 0.99)),
         alt="Factor per step of momentum at the nearest minimum, over rate and momentum; the dot is where the run is.",
     )  # fmt: skip
-    theme.key((theme.CATEGORIES[1], "factor 1: outside it diverges"), before="Click or drag to move.",
-              after="· dotted: η = 1/β and 2/β")  # fmt: skip
+    theme.key((theme.CATEGORIES[1], "factor 1: outside it diverges"), after="· dotted: η = 1/β and 2/β",
+              before=run.to_owner("Click or drag to move."))  # fmt: skip
 
 
 def picture(run: Handle[OptimisersParams]) -> None:
@@ -128,7 +128,7 @@ def main() -> None:
     with right:
         lessons.functions(run)
     words = f"{surface.note}\n\n$$\n{FORMULAS}\n$$\n{WORDS}"
-    mathematics(run, surface.equation, words, surface.formula, *CODE)
+    mathematics(surface.equation, words, surface.formula, *CODE)
     references(Optimisers)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import plotly.graph_objects as go
@@ -27,6 +27,7 @@ class Line:
         label: what it is called, where its curve ends.
         apart: another quantity than the others: in a panel of its own, below them.
         whole: it is counted in whole numbers.
+        width: in pixels.
     """
 
     label: str
@@ -34,6 +35,41 @@ class Line:
     dash: str = "solid"
     apart: bool = False
     whole: bool = False
+    width: float = 2
+
+    def look(self) -> dict[str, Any]:
+        """As Plotly has it."""
+        return {"color": self.color, "width": self.width, "dash": self.dash}
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One array of the frame or the scene over another.
+
+    Args:
+        x, y: the arrays.
+        line: how it is drawn, and what it is called.
+        columns: which ones, of arrays of rows.
+        more: what else Plotly is told of the trace.
+    """
+
+    x: str
+    y: str
+    line: Line
+    source: Source = "frame"
+    columns: tuple[int | None, int | None] = (None, None)
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def draw(fig: go.Figure, *curves: Curve) -> list[Bind]:
+    """Draw curves; answers what feeds them."""
+    binds = []
+    for curve in curves:
+        more = {"mode": "lines", "hoverinfo": "skip", "name": curve.line.label or None, **curve.more}
+        fig.add_scatter(x=[], y=[], line=curve.line.look(), **more)
+        for axis, array, column in zip("xy", (curve.x, curve.y), curve.columns, strict=True):
+            binds.append(Bind(array, f"data.{len(fig.data) - 1}.{axis}", curve.source, column=column))
+    return binds
 
 
 def over_time(
@@ -59,8 +95,7 @@ def over_time(
     """
     fig, binds = go.Figure(), []
     for index, (name, line) in enumerate(lines.items()):
-        look = {"color": line.color, "width": 2, "dash": line.dash}
-        fig.add_scatter(x=[], y=[], name=line.label, mode="lines", yaxis="y2" if line.apart else "y", line=look)
+        fig.add_scatter(x=[], y=[], name=line.label, mode="lines", yaxis="y2" if line.apart else "y", line=line.look())
         binds += [Bind("step", f"data.{index}.x", "history"), Bind(name, f"data.{index}.y", "history")]
     axes(fig, "step", title)
     if any(line.apart for line in lines.values()):
@@ -106,11 +141,8 @@ def arrays(
         titles: of both axes. log: the axes that are logarithmic, such as ``xy``.
         named: whether the colours are explained here.
     """
-    fig, binds = go.Figure(), []
-    for index, (name, line) in enumerate(lines.items()):
-        look = {"color": line.color, "width": 2, "dash": line.dash}
-        fig.add_scatter(x=[], y=[], name=line.label, mode="lines", line=look, hoverinfo="skip", showlegend=named)
-        binds += [Bind(x, f"data.{index}.x"), Bind(name, f"data.{index}.y")]
+    fig = go.Figure()
+    binds = draw(fig, *(Curve(x, name, line, more={"showlegend": named}) for name, line in lines.items()))
     axes(fig, *titles)
     if not named:
         fig.update_layout(margin={"t": 6, "l": 58})

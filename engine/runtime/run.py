@@ -85,7 +85,6 @@ class Run:
         self.resting = False  # it stands only because nobody is looking
         self.playing = False  # or would be, if somebody looked
         self.build_under_way = BuildUnderWay(clock, lambda: self.closed or self.orders.hold("reset"), self.announce)
-        self.seen = threading.Event()  # somebody has drawn a frame
         self.adopt: Callable[[Run], Run] = lambda run: run  # how a fork finds its pool
         self.admit: Callable[[Params], None] = lambda params: None  # says no to what would take too much memory
         self.watched_elsewhere: Callable[[str], bool] = lambda run_id: False  # whether somebody looks at another run
@@ -141,7 +140,6 @@ class Run:
     def acknowledge(self, viewer: Viewer) -> None:
         """The viewer has drawn its frame and wants the next."""
         viewer.ready = True
-        self.seen.set()
         with self._lock:
             if self.resting:
                 self.become(Status.RUNNING)
@@ -253,6 +251,8 @@ class Run:
             with self.performer.lane:
                 self._work(end)
         except Exception as error:
+            if self.released.is_set():  # a step was under way when the program ended
+                return math.inf
             self.keeper.unsaved = False
             log.exception("run %s of %s has failed", self.id, self.kind.slug or self.kind.__name__)
             self.become(Status.FAILED, f"{type(error).__name__}: {error}", traceback.format_exc(limit=-8))

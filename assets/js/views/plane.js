@@ -1,7 +1,7 @@
 // A plane on a canvas: layers fed from the stream over each other, switches for them, and a hand that touches or paints.
 
-import { mount } from "../mount.js";
-import { choice, element, owners, put, short } from "../parts/dom.js";
+import { View, mount } from "../mount.js";
+import { element, owners, put, short } from "../parts/dom.js";
 import { rampOf } from "../parts/layers.js";
 import { Look } from "../parts/looks.js";
 import { Palette, gradient } from "../parts/palette.js";
@@ -15,11 +15,9 @@ const FAINT = 0.12; // how strong the others are while one is pointed at
 
 export default (component) => mount(component, (root, data, live) => new Plane(root, data, live));
 
-class Plane {
+class Plane extends View {
   constructor(root, data, live) {
-    this.root = root;
-    this.data = data;
-    this.live = live;
+    super(root, data, live);
     root.classList.add("mg-plane");
     this.tool = 0;
     this.seen = new Look(live, data.key);
@@ -40,7 +38,7 @@ class Plane {
       if (this.under) point(live.run, (this.under = ""), "picture");
     });
     if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);
-    root.append(this.box, this.legend(), this.toolbar(), owners(element("p", { class: "mg-hint", hidden: !data.hint }, data.hint)));
+    root.append(this.box, this.legend(), this.toolbar(), this.hint());
     this.tip = this.box.appendChild(element("div", { class: "mg-tip", role: "status", hidden: true }));
     this.begin();
     this.gone = null;
@@ -55,6 +53,12 @@ class Plane {
     this.data = data;
     this.begin();
     this.redraw();
+  }
+
+  /** What to do, for who may; on a telephone, which has none, without the keys. */
+  hint() {
+    const [first, ...keys] = this.data.hint.split(";");
+    return owners(element("p", { class: "mg-hint", hidden: !first }, first, keys.length ? element("span", { class: "mg-keys" }, `;${keys.join(";")}`) : null));
   }
 
   begin() {
@@ -226,7 +230,8 @@ class Plane {
       points(label, this.live.run, toggle, "switch");
       bar.append(label);
     }
-    if (this.data.brushes.length) bar.append(owners(choice("Brush", this.data.brushes.map((brush) => brush.label), (index) => (this.tool = index), "brush")));
+    if (this.data.brushes.length)
+      bar.append(owners(this.seen.choice("brush", "Brush", this.data.brushes.map((brush) => brush.label), (index) => (this.tool = index))));
     for (const { label, event } of this.data.buttons)
       bar.append(owners(element("button", { type: "button", "data-tool": label.toLowerCase(), onclick: () => this.live.send({ do: "poke", event }) }, label)));
     bar.hidden = !bar.children.length;
