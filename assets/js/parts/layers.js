@@ -403,6 +403,15 @@ export const DRAW = {
     pen.fillText(right, wide - pen.measureText(right).width - 4, y(0) + 14);
   },
 
+  /** A letter or a short word at each place (n, 2), of a comma-separated word. */
+  letters({ pen, x, y, array, word, palette }, layer) {
+    const { data, step, count } = places(array(layer.at));
+    pen.font = `600 ${layer.size}px ${palette.look.font}`;
+    [pen.textAlign, pen.textBaseline] = ["center", "middle"];
+    word(layer.letters).split(",").slice(0, count).forEach((letter, row) => pen.fillText(letter, x(data[step * row]), y(data[step * row + 1]) + 0.5));
+    [pen.textAlign, pen.textBaseline] = ["left", "alphabetic"];
+  },
+
   /** A sentence of the frame: across the top, or at a place of the plane. */
   note({ pen, x, y, wide, tall, word, palette }, layer) {
     const text = layer.word ? word(layer.word) : layer.text;

@@ -2,6 +2,7 @@
 
 import { mount } from "../mount.js";
 import { choice, element, owners, put, short } from "../parts/dom.js";
+import { Kin } from "../parts/kin.js";
 import { rampOf } from "../parts/layers.js";
 import { Look } from "../parts/looks.js";
 import { Palette, gradient } from "../parts/palette.js";
@@ -37,6 +38,7 @@ class Plane {
     this.canvas.addEventListener("pointermove", (event) => this.hover(event));
     this.canvas.addEventListener("pointerleave", () => {
       this.say("");
+      this.kin?.tell([]);
       if (this.under) point(live.run, (this.under = ""), "picture");
     });
     if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);
@@ -46,6 +48,7 @@ class Plane {
     this.gone = null;
     this.spot = ""; // the switch whose layers are pointed at elsewhere
     this.unhear = onPointed(live.run, ({ name, where }) => where !== "picture" && this.bringOut(name));
+    this.kin = data.kin ? new Kin(live.run, data.kin, () => this.last && this.draw()) : null;
     this.resizer = new ResizeObserver(() => this.redraw());
     this.resizer.observe(this.box);
   }
@@ -75,6 +78,7 @@ class Plane {
 
   close() {
     this.unhear();
+    this.kin?.close();
     cancelAnimationFrame(this.travelling);
     this.resizer.disconnect();
   }
@@ -145,8 +149,24 @@ class Plane {
     const layers = this.data.layers.filter((layer) => this.visible(layer));
     sheet.share = this.travel(layers.find((layer) => layer.kind === "travellers"));
     for (const layer of layers) this.lay(layer, sheet, size);
+    if (this.kin) this.ring(sheet);
     this.describeSurface();
     return true;
+  }
+
+  /** Rings around the points that stand for what is pointed at, here or in another view. */
+  ring({ pen, x, y, palette }) {
+    const layer = this.data.layers.find((each) => each.names);
+    const [places, rows] = [this.array(layer.at), this.kin.rows];
+    this.root.dataset.kin = rows.join(" ");
+    pen.strokeStyle = palette.look.text;
+    pen.lineWidth = 2;
+    for (const row of rows.filter((each) => each < places.shape[0])) {
+      const [left, up] = numbers(places).subarray(places.shape[1] * row);
+      pen.beginPath();
+      pen.arc(x(left), y(up), layer.size + 4, 0, 7);
+      pen.stroke();
+    }
   }
 
   /** How much of their way travellers have made; while the run plays the picture is drawn again as they go on. */
@@ -286,6 +306,7 @@ class Plane {
     const row = this.nearest(layer.at, this.place(here.u, here.v));
     this.say(row === null ? "" : (this.word(layer.names).split(",")[row] ?? ""), here);
     this.root.dataset.hovered = row ?? "";
+    this.kin?.tell(row === null ? [] : [row]);
   }
 
   touched(place) {
