@@ -21,6 +21,22 @@ def first_labels(graph: Graph, count: int) -> np.ndarray:
     return known
 
 
+def first_graphs(graph: Graph, share: float, random: np.random.Generator) -> np.ndarray:
+    """All nodes of a share of the separate graphs, drawn for every class by itself: (n,)."""
+    members, first = np.unique(graph.member, return_index=True)
+    truth, known = graph.truth[first], list[int]()
+    for each in np.unique(truth):
+        mine = random.permutation(members[truth == each])
+        known.extend(mine[: max(1, round(share * len(mine)))])
+    return np.isin(graph.member, known)
+
+
+def far_apart(graph: Graph) -> tuple[int, int]:
+    """The node farthest from the first, and the first."""
+    away = graph.distances(0)
+    return int(np.where(away < graph.n, away, -1).argmax()), 0
+
+
 def typical(graph: Graph) -> int:
     """A node with about three neighbours, whose arithmetic can be read."""
     return int(np.abs(graph.degree - 3).argmin()) if graph.n else 0
