@@ -96,26 +96,26 @@ def filling(task: str, r: float, gap: float) -> list[Layer]:
         return [ground, replace(tone, phases=None)]
     if task in ("diameter", "triangles"):
         return [
-            Points(at="at", values="right_value", scale=TONE, size=rim, toggle="true number (rim)"), ground,
-            Points(at="at", values="guess_value", scale=TONE, size=inside, toggle="prediction", phases=SPEED), tone,
+            Points(at="at", values="right_value", scale=TONE, size=rim, toggle="truth"), ground,
+            Points(at="at", values="guess_value", scale=TONE, size=inside, phases=SPEED), tone,
         ]  # fmt: skip
     return [
-        Points(at="at", classes="truth", palette=CLASSES, size=rim, toggle="true class (rim)"), ground,
-        Points(at="at", classes="prediction", sizes="confidence", palette=CLASSES, size=inside, toggle="prediction",
-               phases=SPEED), tone,
+        Points(at="at", classes="truth", palette=CLASSES, size=rim, toggle="truth"), ground,
+        Points(at="at", classes="prediction", sizes="confidence", palette=CLASSES, size=inside, phases=SPEED), tone,
     ]  # fmt: skip
 
 
-def lines(task: str, small: bool, many: bool, bonds: bool) -> list[Layer]:
+def lines(params: MessagesParams, small: bool, letters: bool) -> list[Layer]:
     """Links: those there are, how much they count, and those that are asked for."""
-    wide = 1.2 if small else 0.6
+    wide, bonds = 1.2 if small else 0.6, letters and params.task in OF_MANY
+    weighed = small and not letters and params.task != "links"
     found: list[Layer] = [
         Links(nodes="at", pairs="pairs", weight="bonds", alpha=0.45, width=5) if bonds
         else Links(nodes="at", pairs="pairs", alpha=0.25, width=wide),
         Links(nodes="at", pairs="pairs", weight="strength", alpha=0.6, width=5 if small else 2.5,
-              toggle="how much links count", shown=not many),
+              toggle="weights", shown=weighed),
     ]  # fmt: skip
-    if task == "links":
+    if params.task == "links":
         found += [
             Links(nodes="at", pairs="absent_pairs", weight="absent_belief", color=ABSENT, alpha=0.8, width=3,
                   dash=(4, 3), toggle="never linked"),
@@ -124,10 +124,14 @@ def lines(task: str, small: bool, many: bool, bonds: bool) -> list[Layer]:
     return found
 
 
+def lettered(params: MessagesParams) -> bool:
+    """Whether nodes bear signs: the elements of molecules, the signs of formulas."""
+    return params.collection == "molecules" if params.task in OF_MANY else params.graph.startswith("formulas")
+
+
 def layers(params: MessagesParams) -> list[Layer]:
     """The picture of a graph, the finer the more there is in it; without hops nothing travels."""
-    nodes, pooled = nodes_of(params), params.task in OF_MANY
-    letters = params.graph.startswith("formulas") if not pooled else params.collection == "molecules"
+    nodes, pooled, letters = nodes_of(params), params.task in OF_MANY, lettered(params)
     r = 9.0 if nodes <= 40 else 6.5 if nodes <= 120 else 4.2 if pooled or letters else 3.2
     small = nodes <= 120
     known = Points(at="at", mask="known", size=r + 3.6, hollow=True) if letters else Points(
@@ -137,17 +141,17 @@ def layers(params: MessagesParams) -> list[Layer]:
         Travellers(at="parcel_flow", array="parcels", size=0.075, scale=SIGNED, phases=TRAVEL),
     ]  # fmt: skip
     return [
-        Points(at="at", size=3.0 * r, sizes="reach", color=LOOKED, alpha=0.22, toggle="what it hears of"),
-        Points(at="at", size=3.0 * r, sizes="felt", color=FELT, alpha=0.35, toggle="what it feels", shown=params.feel),
-        *lines(params.task, small, nodes > 120 or params.task == "links", params.collection == "molecules" and pooled),
+        Points(at="at", size=3.0 * r, sizes="reach", color=LOOKED, alpha=0.22, toggle="hears of"),
+        Points(at="at", size=3.0 * r, sizes="felt", color=FELT, alpha=0.35, toggle="feels"),
+        *lines(params, small, letters),
         *filling(params.task, r, 0.8 if small else 0.0),
         known,
-        Points(at="at", classes="wl", size=r, toggle="Weisfeiler-Lehman colours", shown=False),
-        *([Letters(at="at", letters="symbols", size=9 if r < 5 else 12, toggle="signs")] if letters else []),
+        Points(at="at", classes="wl", size=r, toggle="WL colours", shown=False),
+        *([Letters(at="at", letters="symbols", size=9 if r < 5 else 12)] if letters else []),
         Points(at="other", size=r + 5.5, hollow=True, width=1.5, color=LOOKED, dash=(3, 3)),
         Points(at="looked", size=r + 5.5, hollow=True, width=2.5, color=LOOKED),
         Points(at="tied", size=r + 7, hollow=True, width=2.5, color=WAITING),
-        Images(at="vectors_at", array="vectors", size=0.07, scale=SIGNED, toggle="states as vectors", shown=False),
+        Images(at="vectors_at", array="vectors", size=0.07, scale=SIGNED, toggle="vectors", shown=False),
         *(travelling if params.layers else []),
         Points(at="at", size=r, alpha=0.0, names="names"),
         Note(word="note"),
@@ -167,11 +171,11 @@ def picture(run: Handle[MessagesParams]) -> None:
     plane(
         run, layers(params), key=f"graph-{params.task}-{params.graph}-{nodes_of(params)}-{params.layers > 0}",
         brushes=BRUSHES, buttons=[Button("Shuffle the nodes", {"kind": "shuffle"})], kin="nodes",
-        hint="Choose what a touch does. To link two nodes drag from one to the other, or touch both.",
+        hint="Choose what a touch does. To link two nodes touch both, or drag.",
         alt="A graph whose nodes show two colours: the rim what is true, the filling what the network takes it for.",
     )  # fmt: skip
     looked = Mark(LOOKED, "the node looked at")
-    marks = [Mark(theme.BACKGROUND, "marked: it is known"), looked]
+    marks = [Mark(theme.BACKGROUND, f"{'ring' if lettered(params) else 'dot in the middle'}: it is known"), looked]
     if params.task == "links":
         marks = [Mark(HIDDEN, "hidden link"), Mark(ABSENT, "never linked"), looked]
     readout(run, key="caption", caption=marks)
@@ -212,7 +216,7 @@ def below(run: Handle[MessagesParams]) -> None:
     left, middle, right = st.columns(3, gap="medium")
     with left:
         st.header("As a matrix")
-        st.caption("Row by row, what each node takes from every other. Point at it; a click looks at the node.")
+        st.caption("Row by row, what each node takes from every other. Point at it to see which nodes these are.")
         field(
             run, {"matrix": "weight"}, key="matrix", smooth=False, height=20, touch=Touch({"kind": "row"}),
             kin="nodes", lines="row_of",

@@ -41,8 +41,8 @@ def vector(numbers: Tensor | np.ndarray) -> str:
 
 
 def number(value: float) -> str:
-    """With two decimals, and a true minus."""
-    return f"{value:.2f}".replace("-", "−")
+    """With two decimals, and a true minus where something is left of it."""
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 class _Telling:
@@ -70,7 +70,8 @@ class _Telling:
         }
         lines = {"message": self.weighed()}
         if hop.gathered is not None:
-            told["told_gathered"] = f"Together, their {GATHERS[self.way]}: {vector(hop.gathered[self.node])}"
+            what = "mean over parents, then over children" if self.network.kind.parts else GATHERS[self.way]
+            told["told_gathered"] = f"Together, their {what}: {vector(hop.gathered[self.node])}"
             lines["gather"] = self.gathered()
         if hop.after is not None:
             told["told_after"] = f"New state of {self.name}: {vector(hop.after[self.node])}"

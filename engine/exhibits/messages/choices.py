@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from engine.exhibits.messages.graph import Graph
@@ -21,13 +23,17 @@ def first_labels(graph: Graph, count: int) -> np.ndarray:
     return known
 
 
-def first_graphs(graph: Graph, share: float, random: np.random.Generator) -> np.ndarray:
-    """All nodes of a share of the separate graphs, drawn for every class by itself: (n,)."""
+def whole_graphs(graph: Graph, wanted: Callable[[int], int], random: np.random.Generator) -> np.ndarray:
+    """All nodes of some of the separate graphs: (n,).
+
+    Args:
+        wanted: how many of so many graphs whose first nodes are of one class.
+    """
     members, first = np.unique(graph.member, return_index=True)
     truth, known = graph.truth[first], list[int]()
     for each in np.unique(truth):
         mine = random.permutation(members[truth == each])
-        known.extend(mine[: max(1, round(share * len(mine)))])
+        known.extend(mine[: max(1, wanted(len(mine)))])
     return np.isin(graph.member, known)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from engine.exhibits.messages.graph import Alphabet, Graph, beside, linked
 
 SIGNS = Alphabet(("1", "0", "∧", "∨", "¬"), upright=True)
-COUNT, DEPTH = 16, 4
+COUNT, DEPTH = 25, 3
 AGAIN = 0.4  # how often a part is taken that the formula has already
 LONGEST = 40  # letters of a part's name
 

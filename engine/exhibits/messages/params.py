@@ -51,7 +51,7 @@ class GraphParams(Params):
         when={"task": OF_ONE, "graph": ("blocks", "scale-free")},
     )  # fmt: skip
     labels: int = setup(
-        1, label="Labels per class", help="How many nodes of every class are known; the best connected ones first.",
+        1, label="Labels per class", help="How many nodes of every class are known, best connected first; or formulas.",
         ge=1, le=50, step=1, group="Graph", when={"task": ("nodes",)},
     )  # fmt: skip
     known: float = setup(

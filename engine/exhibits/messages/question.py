@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.exhibit import State
 from engine.exhibits.messages.board import Board
-from engine.exhibits.messages.choices import far_apart, first_graphs, first_labels, typical
+from engine.exhibits.messages.choices import far_apart, first_labels, typical, whole_graphs
 from engine.exhibits.messages.families import COLLECTIONS, FAMILIES, Family, Wish, block_pairs, redrawn
 from engine.exhibits.messages.features import SPARE
 from engine.exhibits.messages.graph import Graph
@@ -66,9 +66,14 @@ class Question:
         return Board(told, at, self._labelled(told), graph.n + SPARE, *looked, whole=many, seed=self.seed)
 
     def _labelled(self, graph: Graph) -> np.ndarray:
-        if self.params.task in OF_MANY:
-            return first_graphs(graph, self.params.known, np.random.default_rng([self.seed, 3]))
-        return first_labels(graph, self.params.labels) & (self.params.task == "nodes")
+        p, random = self.params, np.random.default_rng([self.seed, 3])
+        if p.task in OF_MANY:
+            return whole_graphs(graph, lambda count: round(p.known * count), random)
+        if p.task == "links":
+            return np.zeros(graph.n, bool)
+        if graph.alphabet.upright:  # a part of a formula says little without the rest
+            return whole_graphs(graph, lambda count: p.labels, random)
+        return first_labels(graph, p.labels)
 
     def told(self, graph: Graph) -> Graph:
         """The part of a graph that is told: for link prediction some links are not."""

@@ -26,7 +26,7 @@ _FILLING = "The rim of a node is its true class, the filling what the network th
 _VALUE = "The rim of a graph's nodes shows the true number, the filling what the network thinks: dark is small. "
 SEE = {
     "nodes": f"{_FILLING}Only marked nodes are told to it.",
-    "links": "Some links are hidden from it: green ones. Red pairs were never linked. The thicker, the surer it is "
+    "links": "Some links are hidden from it: green. The dashed pairs were never linked. The thicker, the surer it is "
     "of a link.",
     "graphs": f"{_FILLING}It is one for a whole graph; only marked graphs are told to it.",
     "diameter": f"{_VALUE}The number is the longest of all shortest ways. Only marked graphs are told to it.",
