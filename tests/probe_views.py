@@ -81,6 +81,7 @@ class Views(Exhibit[ViewsParams]):
             "mean": np.array([[1.0, 0.5]], F), "cov": np.array([[[0.16, 0.0], [0.0, 0.0025]]], F),
             "digit": stack[3:4], "digit_at": np.array([[1.0, 0.5]], F),
             "heights": np.linspace(0, 1, 16, dtype=F) * self.params.height, "bars": np.array([0.0, 0.0, 0.5, 1.0], F),
+            "way": np.array([[0.5, -0.75, 1.5, -0.25]], F),
             "level": np.array([0.5], F), "ticks": np.array([0.5, 1.0], F),
             "points": np.array([[0.5, 0.4, 0.0], [-0.5, -0.4, 0.0]], F),
             "tokens": np.array([[1.0, 0.0, 0.2], [0.0, 1.0, 0.0], [0.1, 0.2, 1.0]], F),
@@ -105,7 +106,7 @@ class Views(Exhibit[ViewsParams]):
             "poked": self.poked, "marks": "half,one", "right": "east", "up": "north", "names": "first,second,third",
             "text": "graphs are fun", "note": "a note", "rows": "a,b,c", "highlight": "", "verdict": "well",
             "status_a": "good", "status_b": "bad", "size_b": "∞",
-            "told": "not today",
+            "told": "not today", "sign": "■",
         }  # fmt: skip
         return Frame(arrays, metrics, words, ranges)
 
