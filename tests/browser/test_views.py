@@ -113,15 +113,16 @@ TRAVELLERS = {
 }
 
 
+DRAW_AGAIN = """(canvas) => document.dispatchEvent(new CustomEvent('morphogen-pointed',
+  { detail: { run: canvas.closest('[data-run]').dataset.run, name: '', where: 'switch' } }))"""
+
+
 @pytest.mark.parametrize("key", TRAVELLERS)
 def test_travellers_are_on_their_way(page: Page, key: str) -> None:
     page.emulate_media(reduced_motion="reduce")
-    page.set_viewport_size({"width": 980, "height": 900})  # so that it is drawn again
-    canvas(page, key)
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    canvas(page, key).evaluate(DRAW_AGAIN)
     seen = look(page, key)
     page.emulate_media(reduced_motion="no-preference")
-    page.set_viewport_size({"width": 1000, "height": 900})
     there, elsewhere = TRAVELLERS[key]
     assert [place for place in there if not seen.is_red(*place)] == []
     assert [place for place in elsewhere if seen.is_red(*place)] == []
