@@ -159,13 +159,10 @@ class Show:
         m = len(graph.pairs)
         both = (weight[:m] + weight[m : 2 * m]) / 2
         strength = (both / both.max().clamp(min=TINY)).numpy() if m else np.zeros(0)
-        matrix = np.zeros((graph.n, graph.n), np.float32)
-        if t.params.matrix == "adjacency":
-            matrix = graph.adjacency()
-        else:
-            matrix[target.numpy(), source.numpy()] = weight.numpy()
-        order = _order(graph)
-        return {"strength": strength.astype(np.float32), "matrix": _coarse(matrix[np.ix_(order, order)])}
+        counts = np.ones(len(source), np.float32) if t.params.matrix == "adjacency" else weight.numpy()
+        kept = slice(2 * m) if t.params.matrix == "adjacency" else slice(None)  # nobody is linked with itself
+        matrix = _matrix(graph, target.numpy()[kept], source.numpy()[kept], counts[kept])
+        return {"strength": strength.astype(np.float32), "matrix": matrix}
 
     def _vectors(self, now: Tensor, chosen: int) -> Frame:
         """Some nodes' states as small pictures, (k, rows, columns), on one scale."""
@@ -236,12 +233,13 @@ def _tiles(vectors: np.ndarray) -> np.ndarray:
     return vectors.reshape(k, rows, d // rows).astype(np.float32)
 
 
-def _coarse(matrix: np.ndarray) -> np.ndarray:
-    """A matrix of at most 200 rows: larger ones as the largest numbers of square blocks."""
-    n = len(matrix)
-    if n <= MOST_CELLS:
-        return matrix if n else np.zeros((1, 1), np.float32)
-    block = -(-n // MOST_CELLS)
-    padded = np.pad(matrix, (0, -n % block))
-    cells = len(padded) // block
-    return padded.reshape(cells, block, cells, block).max((1, 3))
+def _matrix(graph: Graph, target: np.ndarray, source: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """How much every node counts for every other, rows receive: of a large graph the largest numbers of its blocks.
+
+    Shapes:
+        target, source, weight (E,), returns (rows, rows), at most 200.
+    """
+    rows = rows_of(graph)
+    matrix = np.zeros((int(rows.max(initial=0)) + 1,) * 2, np.float32)
+    np.maximum.at(matrix, (rows[target], rows[source]), weight)
+    return matrix
