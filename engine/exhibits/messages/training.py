@@ -97,9 +97,9 @@ class Trainer:
             scores (n, outputs), or (graphs, outputs).
         """
         loss = self.task.loss(scores)
-        gradients = torch.autograd.grad(loss, self.network.weights, allow_unused=True)
-        pairs = zip(gradients, self.network.weights, strict=True)
-        pulls = [self.params.decay * w.detach() + (0 if g is None else g) for g, w in pairs]
+        weights = self.network.weights
+        gradients = torch.autograd.grad(loss, weights, allow_unused=True, materialize_grads=True)
+        pulls = torch._foreach_add(gradients, [each.detach() for each in weights], alpha=self.params.decay)
         self.optimiser.step(pulls, self.params.lr)
         self.loss = loss.detach()
 
