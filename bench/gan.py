@@ -5,32 +5,18 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
 import time
-from statistics import median
 
 import torch
-from torch import nn
 from torch.nn.functional import softplus
 
+from bench.bare import compare, network
 from bench.measure import table
-from bench.viewers import Served, crowd, wait_for
+from bench.viewers import Served
 from engine.exhibits.gan import PRESETS, Gan
-from engine.params import Params
 
 GAN_LAB_MOST = 60.0  # steps/s: it trains once per animation frame
-SECONDS = 4.0
-ROUNDS = 3
-FRAMES_PER_S = 30.0
-
-
-def network(sizes: list[int]) -> nn.Sequential:
-    """A plain perceptron with leaky ReLUs."""
-    layers: list[nn.Module] = []
-    for inputs, outputs in itertools.pairwise(sizes):
-        layers += [nn.Linear(inputs, outputs), nn.LeakyReLU(0.2)]
-    return nn.Sequential(*layers[:-1])
 
 
 class Bare:
@@ -54,39 +40,11 @@ class Bare:
         softplus(-self.D(Gz)).mean().backward()
         self.adam_G.step()
 
-    def rate(self, seconds: float) -> float:
-        """Steps per second."""
-        steps, began = 0, time.perf_counter()
-        while time.perf_counter() - began < seconds:
-            self.step()
-            steps += 1
-        return steps / (time.perf_counter() - began)
 
-
-def watched_rate(served: Served, params: Params, seconds: float) -> tuple[float, float]:
-    """Steps per second of our run, and frames per second of the viewer who watches it from another process."""
-    with served.run(Gan, params) as (run, url), crowd(url, 1, seconds + 1.0, 1 / FRAMES_PER_S) as answer:
-        wait_for(run, 1)
-        time.sleep(0.5)
-        before, began = run.performer.step, time.perf_counter()
-        time.sleep(seconds)
-        rate = (run.performer.step - before) / (time.perf_counter() - began)
-        return rate, answer.get()[0] / (seconds + 1.0)
-
-
-def compare(title: str, served: Served, **values: int) -> dict[str, float]:
-    """Bare and watched in turns."""
+def against(title: str, served: Served, **values: int) -> dict[str, float]:
+    """Ours with a viewer beside the bare loop of the same sizes."""
     params = Gan.Params(**values)
-    bare = Bare(params.width, params.depth, params.batch)
-    rows = []
-    for _ in range(ROUNDS):
-        plain = bare.rate(SECONDS)
-        ours, frames = watched_rate(served, params, SECONDS)
-        rows.append((plain, ours, ours / plain, frames))
-    names = ("bare PyTorch, steps/s", "ours, watched, steps/s", "watched / bare", "frames/s of the viewer")
-    found = {name: median(row[index] for row in rows) for index, name in enumerate(names)}
-    table(title, found)
-    return found
+    return compare(title, served, Gan, params, Bare(params.width, params.depth, params.batch))
 
 
 def seeds() -> None:
@@ -112,9 +70,9 @@ def main() -> None:
         seeds()
         return
     with Served() as served:
-        compare("GAN, two hidden layers of 64, batch 128", served)
-        compare("GAN, three hidden layers of 128, batch 256", served, width=128, depth=3, batch=256)
-        small = compare(
+        against("GAN, two hidden layers of 64, batch 128", served)
+        against("GAN, three hidden layers of 128, batch 256", served, width=128, depth=3, batch=256)
+        small = against(
             "GAN Lab's default sizes: one hidden layer of 8, batch 150", served, width=8, depth=1, batch=150
         )
     table("", {"ours / GAN Lab's 60 steps/s at most": small["ours, watched, steps/s"] / GAN_LAB_MOST})

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import sys
 import time
-from statistics import median
 
 import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from bench.gan import network
+from bench.bare import compare, network
 from bench.measure import table
-from bench.viewers import Served, crowd, wait_for
+from bench.viewers import Served
 from engine.exhibits.latent import Latent, Touch
 from engine.exhibits.latent.data import make
-from engine.params import Params
-
-SECONDS, ROUNDS = 4.0, 3
-FRAMES_PER_S = 30.0
 
 
 class Bare:
@@ -46,64 +41,24 @@ class Bare:
         (rebuilt + kl).backward()
         self.adam.step()
 
-    def rate(self, seconds: float) -> float:
-        """Steps per second of this thread's own time."""
-        steps, began = 0, time.thread_time()
-        while time.thread_time() - began < seconds:
-            self.step()
-            steps += 1
-        return steps / (time.thread_time() - began)
-
-
-def watched_rate(served: Served, params: Params, seconds: float) -> tuple[float, float]:
-    """Steps per second of our run, and frames per second of the viewer who watches it from another process."""
-    with served.run(Latent, params) as (run, url), crowd(url, 1, seconds + 1.0, 1 / FRAMES_PER_S) as answer:
-        wait_for(run, 1)
-        time.sleep(0.5)
-        before, began = run.performer.step, time.perf_counter()
-        time.sleep(seconds)
-        rate = (run.performer.step - before) / (time.perf_counter() - began)
-        return rate, answer.get()[0] / (seconds + 1.0)
-
-
-def wall(bare: Bare, seconds: float) -> float:
-    """Steps of the bare loop per second by the clock on the wall."""
-    steps, began = 0, time.perf_counter()
-    while time.perf_counter() - began < seconds:
-        bare.step()
-        steps += 1
-    return steps / (time.perf_counter() - began)
-
-
-def compare(served: Served) -> None:
-    """Bare and watched in turns."""
-    params = Latent.Params()
-    bare, rows = Bare(params.width, params.depth, params.batch), []
-    for _ in range(ROUNDS):
-        plain = wall(bare, SECONDS)
-        ours, frames = watched_rate(served, params, SECONDS)
-        rows.append((plain, ours, ours / plain, frames))
-    names = ("bare PyTorch, steps/s", "ours, watched, steps/s", "watched / bare", "frames/s of the viewer")
-    table("VAE of the digits, two hidden layers of 128, batch 128",
-          {name: median(row[index] for row in rows) for index, name in enumerate(names)})  # fmt: skip
-
 
 def costs() -> None:
     """What a step and a frame take of one thread's time, beside the bare loop."""
-    exhibit = Latent(Latent.Params(), seed=0)
+    exhibit, bare = Latent(Latent.Params(), seed=0), Bare(128, 2, 128)
     exhibit.advance(300)
     exhibit.frame()
-    bare = 1 / Bare(128, 2, 128).rate(1.0)
-    found: dict[str, object] = {"a step of the bare loop, ms": 1e3 * bare}
+    found: dict[str, object] = {}
     for name, what in {
-        "a step, ms": exhibit.step, "a glance, ms": exhibit.glance, "a frame without a new look, ms": exhibit.frame,
-        "a look at all that is measured, ms": lambda: exhibit.instruments._measure(),
-        "a finger's poke and its glance, ms": lambda: (exhibit.poke(Touch(kind="finger", x=0.3)), exhibit.glance()),
+        "a step of the bare loop": bare.step, "a step": exhibit.step, "a glance": exhibit.glance,
+        "a frame without a new look": exhibit.frame,
+        "a look at all that is measured": lambda: exhibit.instruments._measure(),
+        "a finger's poke and its glance": lambda: (exhibit.poke(Touch(kind="finger", x=0.3)), exhibit.glance()),
     }.items():  # fmt: skip
+        what()
         began = time.thread_time()
-        for _ in range(100):
+        for _ in range(200):
             what()
-        found[name] = 10 * (time.thread_time() - began)
+        found[f"{name}, ms"] = 5 * (time.thread_time() - began)
     table("thread time", found)
 
 
@@ -128,8 +83,10 @@ def main() -> None:
     costs()
     if sys.argv[1:] == ["seeds"]:
         return
+    params = Latent.Params()
     with Served() as served:
-        compare(served)
+        bare = Bare(params.width, params.depth, params.batch)
+        compare("VAE of the digits, two hidden layers of 128, batch 128", served, Latent, params, bare)
 
 
 if __name__ == "__main__":

@@ -97,19 +97,25 @@ class Served:
 
 
 def watched(
-    kind: type[Exhibit[Any]], viewers: int, *, frames_per_s: float | None = None, params: Params | None = None
+    kind: type[Exhibit[Any]],
+    viewers: int,
+    *,
+    frames_per_s: float | None = None,
+    params: Params | None = None,
+    rounds: int = ROUNDS,
 ) -> dict[str, float]:
     """Steps per second bare and watched, frames per second and viewer.
 
     Args:
         frames_per_s: let each viewer acknowledge so slowly that it gets about that many; None for no pause.
         params: of the run; default its defaults.
+        rounds: in which both take turns.
     """
     pause = 1 / frames_per_s if frames_per_s else 0.0
     with Served() as served, served.run(kind, params) as (run, url):
-        with crowd(url, viewers, ROUNDS * 3 * TURN_S + 2, pause):
+        with crowd(url, viewers, rounds * 3 * TURN_S + 2, pause):
             wait_for(run, viewers)
-            ratios, rates = alternate(run)
+            ratios, rates = alternate(run, rounds)
         run.submit(Reset()).result(30)  # a run that has gone astray, or stands
         run.submit(Play()).result(30)
         with crowd(url, viewers, SECONDS, pause) as answer:
@@ -140,12 +146,12 @@ def crowd(url: str, viewers: int, seconds: float, pause: float) -> Iterator[Any]
     process.join()
 
 
-def alternate(run: Run) -> tuple[list[float], list[float]]:
+def alternate(run: Run, rounds: int = ROUNDS) -> tuple[list[float], list[float]]:
     """The watched run and the exhibit's own loop in short turns; returns the ratios of neighbours, and bare rates."""
     bare = run.kind(run.params, seed=0)
     bare.cores = multiprocessing.cpu_count()
     ratios, rates = [], [bare_rate(bare)]
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         run.submit(Play() if run.good_step is None else Reset()).result(30)
         time.sleep(0.1)
         before, began = run.performer.step, time.perf_counter()

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import torch
 from tqdm import tqdm
 
-from engine.exhibit import Exhibit, catalogue, first_infinite
+from engine.exhibit import Exhibit, Refused, catalogue, first_infinite
 from engine.frames import encode
 from engine.params import ParamError, Params
 from engine.runtime.devices import AUTO, DEVICES, Lane, available, device_of
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.act(options))
     except ParamError as error:
         parser.error(str(error))
-    except OSError as error:
+    except (OSError, Refused) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

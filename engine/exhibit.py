@@ -62,7 +62,9 @@ class Poke(BaseModel):
 
 
 class Refused(ValueError):
-    """A touch asks for what cannot be done; the text, a sentence, says why and what can. Nothing was changed."""
+    """A touch, or the parameters of a build, ask for what cannot be done here and now; the text, a sentence, says why
+    and what can. Nothing was changed.
+    """
 
 
 class Subject(StrEnum):

@@ -7,9 +7,9 @@ from engine.exhibits.adversarial_patterns import CODE, LATEX, AdversarialPattern
 from engine.exhibits.adversarial_patterns.mathematics import WORDS, found
 from engine.exhibits.adversarial_patterns.params import PatternParams
 from ui import charts, theme
-from ui.charts import Line, axes, columns
+from ui.charts import Curve, Line, axes, columns
 from ui.mount import Handle
-from ui.page import Guide, mathematics, open_page, references, stage
+from ui.page import Guide, closer, mathematics, open_page, references, stage
 from ui.views import Bind, Metric, field, figure, readout
 
 WITHOUT, WITH = theme.CATEGORIES[0], theme.CATEGORIES[1]
@@ -101,19 +101,16 @@ def pictures(run: Handle[PatternParams]) -> None:
 
 def distance(run: Handle[PatternParams]) -> None:
     """How far the weights have moved, over all initialisations."""
-    fig = go.Figure()
+    fig, binds = go.Figure(), []
     for _, label, color in TRAININGS:
-        for fill in (None, "tonexty"):  # from the least distance to the greatest
-            band = {"line": {"width": 0}, "fill": fill, "fillcolor": color + "33", "showlegend": False}
-            fig.add_scatter(x=[], y=[], mode="lines", hoverinfo="skip", **band)
-        fig.add_scatter(x=[], y=[], mode="lines", name=label, line={"color": color, "width": 2.5})
-        top = {"color": color, "width": 1.5, "dash": "dot"}
-        fig.add_scatter(x=[], y=[], mode="lines", name=f"top layer {label}", line=top, showlegend=False)
-    binds = [
-        Bind("distance", f"data.{index}.{axis}", column=column)
-        for index in range(len(fig.data))
-        for axis, column in (("x", 0), ("y", index + 1))
-    ]
+        edge = {"fillcolor": color + "33", "showlegend": False}
+        for line, more in (
+            (Line("", color, width=0), edge),  # from the least distance
+            (Line("", color, width=0), edge | {"fill": "tonexty"}),  # to the greatest
+            (Line(label, color, width=2.5), {"hoverinfo": None}),
+            (Line(f"top layer {label}", color, "dot", width=1.5), {"hoverinfo": None, "showlegend": False}),
+        ):
+            binds += charts.draw(fig, Curve("distance", "distance", line, columns=(0, len(fig.data) + 1), more=more))
     axes(fig, "step", "distance (dotted: top layer)")
     alt = "Distance of all weights from their start, mean and range over initialisations, without and with adversary."
     figure(run, fig, binds, key="distance", height=200, frames_per_s=3, alt=alt)
@@ -187,10 +184,9 @@ def evenness(run: Handle[PatternParams]) -> None:
 def spectrum(run: Handle[PatternParams], of: str, title: str, key: str) -> None:
     """Radial power of both trainings."""
     fig, binds = go.Figure(), []
-    for _, label, color in TRAININGS:
-        look = {"line": {"color": color, "width": 2}, "marker": {"size": 4}}
-        fig.add_scatter(x=[], y=[], mode="lines+markers", name=label, **look)
-        index = len(fig.data) - 1
+    for index, (_, label, color) in enumerate(TRAININGS):
+        look = Line(label, color).look()
+        fig.add_scatter(x=[], y=[], mode="lines+markers", name=label, line=look, marker={"size": 4})
         binds += [
             Bind(f"{of}_k", f"data.{index}.x", "scene"),
             Bind(f"{of}_power", f"data.{index}.y", column=index),
@@ -241,12 +237,8 @@ def main() -> None:
             distance(run)
             trails(run)
             readout(run, RATIO, key="ratio")
-    st.header("Closer")
-    chosen = st.segmented_control(
-        "Look at", list(CLOSER), default="Reaction and diffusion", label_visibility="collapsed"
-    )
-    CLOSER[chosen or "Reaction and diffusion"](run)
-    mathematics(run, LATEX, WORDS.replace("{found}", found(LABELS["data"])), *CODE, theory.h_infinity)
+    closer(run, CLOSER)
+    mathematics(LATEX, WORDS.replace("{found}", found(LABELS["data"])), *CODE, theory.h_infinity)
     references(AdversarialPatterns)
 
 

@@ -4,8 +4,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from engine.exhibits.divergences import CODE, LATEX, Divergences
+from engine.exhibits.divergences.mathematics import WORDS
 from engine.exhibits.divergences.params import DivergencesParams
-from ui import theme
+from ui import charts, theme
+from ui.charts import Curve, Line
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import (
@@ -67,6 +69,7 @@ SLOPES = [
     Metric("slope_w_lines", "W", "Change of the lines' W per unit of θ"),
     Metric("slope_mmd_lines", "MMD²", "Change of the lines' MMD² per unit of θ"),
 ]  # fmt: skip
+THETA = {"range": [-3.1, 3.1]}
 CAPTION = [
     Mark(theme.REAL, "real"), Mark(theme.GENERATED, "generated"),
     Mark(W, "carried from one to the other, wide where much"),
@@ -74,57 +77,28 @@ CAPTION = [
 GUIDE = Guide(
     see="Real data in blue, generated data in orange: two lines and two bell curves above, two histograms below.",
     do="Drag the orange ones sideways; drag the bars up and down.",
-    notice="Three ways to say how far apart they are; only one always says in which direction to go.",
+    notice="Three ways to say how far apart they are: Kullback-Leibler (KL), Jensen-Shannon (JS), Wasserstein (W). "
+    "Only W always says in which direction to go.",
 )
-WORDS = """
-The lines are Arjovsky's example: all real data on one line, all generated data on another. As soon as the two share no
-point, $p/q$ is 0 or infinite everywhere, and whatever is built from it no longer depends on how far apart they are:
-KL is infinite both ways, JS is $\\log 2$, total variation (TV) and squared Hellinger distance are 1. The Wasserstein
-distance asks for the cheapest *transport plan* instead, and changes steadily with θ.
-
-**What a generator feels** is not the distance but its slope: it moves θ downhill. A discriminator trained to
-optimality hands on the slope of JS: twice that with the saturating loss, and that of $\\mathrm{KL}(q\\,\\|\\,p)$ less
-twice that of JS with the non-saturating one. Where JS is flat the first of them vanishes. The slope of $W$ is 1 however
-far away; that of KL grows with the distance; that of MMD, whose kernel is as wide as 1, is largest about one width away
-and fades beyond it.
-
-**Which side is asked.** KL averages over the real distribution $p$: it is large where something real is not made.
-Reverse KL averages over the generated $q$: it is large where something made is not real. Between Gaussians of one
-width both are $\\theta^2/2\\sigma^2$; give the generated one another width and they part. For equal widths
-$W = |\\theta|$ and $\\mathrm{TV} = 2\\Phi(|\\theta|/2\\sigma) - 1$; squared Hellinger and MMD have closed forms for
-any widths, JS has none. The tests compare all of them with the numbers shown here.
-"""
 
 
 def curves(run: Handle[DivergencesParams]) -> None:
     """All distances over theta, and where theta is now."""
+    lines = {
+        "lines_js": Line("JS of the lines", JS), "lines_w": Line("W, of both", W),
+        "gaussians_kl": Line("KL of the Gaussians", KL, "dash"),
+        "gaussians_js": Line("JS of the Gaussians", JS, "dash"),
+    }  # fmt: skip
     fig = go.Figure()
-    lines = [
-        ("JS of the lines", "lines_js", JS, "solid"), ("W, of both", "lines_w", W, "solid"),
-        ("KL of the Gaussians", "gaussians_kl", KL, "dash"), ("JS of the Gaussians", "gaussians_js", JS, "dash"),
-    ]  # fmt: skip
-    binds = []
-    for place, (name, array, color, dash) in enumerate(lines):
-        fig.add_scatter(
-            x=[], y=[], mode="lines", name=name, line={"color": color, "width": 2, "dash": dash}, hoverinfo="skip"
-        )
-        binds += [Bind("theta", f"data.{place}.x", "scene"), Bind(array, f"data.{place}.y", "scene")]
+    binds = charts.draw(fig, *(Curve("theta", array, line, "scene") for array, line in lines.items()))
+    infinite = Line("KL of the lines: ∞", KL, width=3).look()
     fig.add_scatter(
-        x=[-3, -0.05, None, 0.05, 3],
-        y=[3.2] * 5,
-        mode="lines",
-        name="KL of the lines: ∞",
-        line={"color": KL, "width": 3},
+        x=[-3, -0.05, None, 0.05, 3], y=[3.2] * 5, mode="lines", name="KL of the lines: ∞", line=infinite,
         hoverinfo="skip",
-    )
-    fig.add_scatter(
-        x=[], y=[], mode="markers", marker={"size": 9, "color": theme.TEXT}, hoverinfo="skip", showlegend=False
-    )
-    binds += [Bind("now_theta", "data.5.x"), Bind("now_value", "data.5.y")]
-    fig.update_layout(
-        margin={"l": 30, "t": 4}, 
-        xaxis={"title": {"text": "θ"}, "range": [-3.1, 3.1]}, yaxis={"range": [0, 3.35]},
     )  # fmt: skip
+    dots = {"mode": "markers", "marker": {"size": 9, "color": theme.TEXT}, "showlegend": False}
+    binds += charts.draw(fig, Curve("now_theta", "now_value", Line("", theme.TEXT), more=dots))
+    fig.update_layout(margin={"l": 30, "t": 4}, xaxis={"title": {"text": "θ"}, **THETA}, yaxis={"range": [0, 3.35]})
     alt = "KL, JS and W over theta, for the lines and for the Gaussians; dots where theta is now."
     figure(run, fig, binds, alt=alt, key="curves", height=236, frames_per_s=8)
 
@@ -137,17 +111,12 @@ def felt(run: Handle[DivergencesParams]) -> None:
         (left, "", "distance of the Gaussians", OTHERS),
         (right, "_slope", "slope in θ", SLOPES),
     ):
-        fig, binds = go.Figure(), []
-        for index, (name, (label, color)) in enumerate(KINDS.items()):
-            fig.add_scatter(x=[], y=[], mode="lines", name=label, line={"color": color, "width": 2}, hoverinfo="skip")
-            binds += [
-                Bind("theta", f"data.{index}.x", "scene"),
-                Bind(f"gaussians_{name}{suffix}", f"data.{index}.y", "scene"),
-            ]
+        fig = go.Figure()
+        drawn = (Curve("theta", f"gaussians_{name}{suffix}", Line(*look), "scene") for name, look in KINDS.items())
+        binds = charts.draw(fig, *drawn)
         limits = [-3.2, 3.2] if suffix else [0, 3.35]
-        fig.update_layout(
-            xaxis={"title": {"text": "θ"}, "range": [-3.1, 3.1]}, yaxis={"title": {"text": title}, "range": limits}
-        )
+        charts.axes(fig, "θ", title)
+        fig.update_layout(xaxis=THETA, yaxis={"range": limits})
         with place:
             alt = f"Over theta: {title}, for KL both ways, JS, TV, squared Hellinger, W and squared MMD."
             figure(run, fig, binds, alt=alt, key=f"felt{suffix}", height=260, frames_per_s=2)
@@ -194,7 +163,7 @@ def main() -> None:
             curves(run)
             matrix(run)
     felt(run)
-    mathematics(run, LATEX, WORDS, *CODE)
+    mathematics(LATEX, WORDS, *CODE)
     references(Divergences)
 
 

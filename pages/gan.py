@@ -1,5 +1,6 @@
 """GAN training: the samples on what D says of the plane, the two networks, what goes wrong, and presets to try."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -7,8 +8,9 @@ import streamlit as st
 from engine.exhibits.gan import CODE, LAMPS, OBJECTIVES, SOURCES, Gan, parse_points
 from engine.exhibits.gan.mathematics import LATEX, WORDS
 from engine.exhibits.gan.params import GanParams
-from engine.runtime.commands import CommandError, PokeIt, Reset
+from engine.runtime.commands import PokeIt, Reset
 from ui import charts, theme
+from ui.asking import ask, from_file
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import (
@@ -113,7 +115,7 @@ LIT = {
     "teach G": ["G", "G-fake", "fake", "fake-D"],
 }
 READOUT = [
-    Metric("js", "JS divergence", "Jensen-Shannon divergence, 0 to log 2, estimated to 0.03 from the nearest "
+    Metric("js", "Jensen-Shannon (JS)", "Jensen-Shannon divergence, 0 to log 2, estimated to 0.03 from the nearest "
            "neighbours of 2,000 real and as many generated samples; between parallel lines exact", "nats",
            missing="no data"),
     Metric("w1", "Wasserstein-1", "Exact earth mover's distance of 200 real and 200 generated samples; between "
@@ -132,7 +134,7 @@ READOUT = [
            missing="with a gradient penalty only"),
 ]  # fmt: skip
 THETA = Metric("theta_now", "θ now", "Where the generator's line is; the real one is at 0")
-LOSSES = {"loss_D": charts.Line("L_D", theme.CRITIC), "loss_G": charts.Line("L_G", theme.GENERATED)}
+LOSSES = {"loss_D": charts.Line("discriminator D", theme.CRITIC), "loss_G": charts.Line("generator G", theme.GENERATED)}
 LINES = {
     "js": charts.Line("JS divergence (nats)", theme.CATEGORIES[5]),
     "w1": charts.Line("Wasserstein-1", theme.CATEGORIES[0]),
@@ -140,8 +142,8 @@ LINES = {
     "modes": charts.Line("modes covered", theme.CATEGORIES[1], apart=True, whole=True),
 }
 GUIDE = Guide(
-    see="Blue points are real data. Orange points are forged by one network, the generator G; the background says what "
-    "a second one, the discriminator D, takes for real.",
+    see="A generative adversarial network (GAN): one network, the generator G, forges the orange points after the "
+    "blue, real ones; the background says what a second one, the discriminator D, takes for real.",
     do="Change how fast each of them learns, or what they aim at, while they learn; or draw data of your own.",
     notice="Orange follows the arrows, which say where D pushes, towards blue. It may cover all of it, or give most of "
     "it up: mode collapse.",
@@ -201,22 +203,17 @@ def networks(run: Handle[GanParams], data: str) -> None:
 def upload(run: Handle[GanParams]) -> None:
     """Points from a file, as real samples."""
     with st.expander("Load your own points from a CSV file"):
-        blob = st.file_uploader(
-            "Two columns, x and y, one point a row; they are scaled to fill the picture.", type=["csv", "txt", "tsv"],
-            key=f"points {run.run.id}",
-        )  # fmt: skip
-        if blob is None or st.session_state.get("points taken") == (run.run.id, blob.file_id):
-            return
-        st.session_state["points taken"] = (run.run.id, blob.file_id)
-        try:
-            points = parse_points(blob.getvalue())
-            if run.params.model_dump()["data"] != "draw":
-                run.run.submit(Reset(values={"data": "draw"})).result(timeout=10)
-            run.run.submit(PokeIt(event={"kind": "points", "points": points.tolist()})).result(timeout=10)
-        except (ValueError, CommandError, TimeoutError) as error:
-            st.error(str(error) or "The run is busy; try again in a moment.", icon=":material/error:")
-        else:
-            st.success(f"{len(points)} points are the real samples now.", icon=":material/check:")
+        about = "Two columns, x and y, one point a row; they are scaled to fill the picture."
+        from_file(run, about, ["csv", "txt", "tsv"], partial(take, run), key="points")
+
+
+def take(run: Handle[GanParams], blob: bytes) -> str:
+    """Make the points of a file the real samples; answers what there is to say of them."""
+    points = parse_points(blob)
+    if run.params.model_dump()["data"] != "draw":
+        ask(run, Reset(values={"data": "draw"}))
+    ask(run, PokeIt(event={"kind": "points", "points": points.tolist()}))
+    return f"{len(points)} points are the real samples now."
 
 
 def objectives(current: str) -> None:
@@ -247,7 +244,7 @@ def main() -> None:
         run, LINES, key="history", title="distance, share", height=280, from_zero=True,
         alt="Divergence, Wasserstein distance, modes covered and share of high-quality samples over all steps.",
     )  # fmt: skip
-    mathematics(run, LATEX, WORDS, *CODE)
+    mathematics(LATEX, WORDS, *CODE)
     objectives(params["objective"])
     references(Gan)
 

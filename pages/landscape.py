@@ -6,6 +6,8 @@ import streamlit as st
 
 from engine.exhibits.landscape import CODE, FORMATS, FORMULAS, LABELS, NAMES, RACERS, WORDS, Landscape, file_of
 from engine.exhibits.landscape.params import LandscapeParams, Study
+from engine.exhibits.landscape.readings import AVERAGE, CURVATURE, FOLDS, NUMBERS, WAY
+from engine.exhibits.landscape.tasks import IMAGES
 from ui import charts, theme
 from ui.charts import Line
 from ui.mount import Handle
@@ -15,7 +17,6 @@ from ui.views import (
     Column,
     Contours,
     Layer,
-    Metric,
     Panel,
     Paths,
     Paths3,
@@ -26,6 +27,7 @@ from ui.views import (
     Table,
     Touch,
     field,
+    metrics_of,
     plane,
     readout,
     space,
@@ -40,31 +42,6 @@ GUIDE = Guide(
     do="Drag in the picture to put the weights elsewhere, and see what the network would say there.",
     notice="The real way does not lie in the picture; how far it is off is said beside.",
 )
-HAND, LOOKS = "drag in the picture", "not looked at yet"
-NUMBERS = [
-    Metric("loss", "training loss", "Of the network as it is, over all training samples", missing="beyond all numbers"),
-    Metric("error", "test error", "Share of wrong answers on samples it has never seen"),
-    Metric("hand_loss", "loss at your hand", "Training loss of the weights that your hand is at", missing=HAND),
-    Metric("hand_error", "test error there", "Share of wrong answers with those weights", missing=HAND),
-    Metric("off", "off the plane", "Distance of the weights from the plane that is shown"),
-    Metric("half", "half width", "Of the picture, as a distance between weights"),
-    Metric("explained", "explained", "Share of the variance of the way so far that lies in this plane",
-           missing="only of the trajectory's plane"),
-]  # fmt: skip
-CURVATURE = [
-    Metric("sharpness", "λ max", "Largest eigenvalue of the Hessian of the training loss", missing=LOOKS),
-    Metric("limit", "2/η", "Where the curvature is larger, full gradient descent overshoots; with momentum "
-           "the limit is higher", missing="not known of RMSProp and Adam"),
-    Metric("trace", "trace", "Sum of all eigenvalues, as random probes estimate it", missing=LOOKS),
-]  # fmt: skip
-WAY = [
-    Metric("barrier_line", "barrier, straight", "How far the loss rises on the straight line between the networks"),
-    Metric("barrier_curve", "barrier, curve", "How far it rises on the curve", missing="there is no curve yet"),
-]
-AVERAGE = [
-    Metric("error_swa", "mean, test error", "Of the mean of the weights at the ends of cycles", missing="no cycle yet"),
-    Metric("loss_swa", "mean, training loss", "Of that mean", missing="no cycle yet"),
-]
 COLUMNS = [
     Column("loss", "loss", "Training loss, over all training samples"),
     Column("error", "test error", "Share of wrong answers on samples never seen", 3),
@@ -93,7 +70,7 @@ def layers(study: Study) -> list[Layer]:
 def answers(run: Handle[LandscapeParams]) -> None:
     """What the network says, as it is or where the hand is."""
     readout(run, words=["looked"], key="looked")
-    if run.params.data == "digits":
+    if run.params.data in IMAGES:
         field(
             run, {"confusion": "share of the class"}, key="answers", height=15, smooth=False, rows="classes",
             columns="classes", alt="Of each digit, how often which answer is given on the test set.",
@@ -106,6 +83,7 @@ def answers(run: Handle[LandscapeParams]) -> None:
     ]
     alt = "The two classes, and where in the plane the network answers which; the line is its border."
     plane(run, shown, bounds="extent", key="answers", height=15, alt=alt)
+    readout(run, metrics_of(FOLDS), key="folds")
 
 
 def beside(run: Handle[LandscapeParams]) -> None:
@@ -115,22 +93,22 @@ def beside(run: Handle[LandscapeParams]) -> None:
     if study == "race":
         rows = [Row(name, label, COLORS[name]) for name, label in RACERS.items()]
         readout(run, table=Table(rows, COLUMNS, "status"), key="race")
-    readout(run, NUMBERS, key="numbers")
+    readout(run, metrics_of(NUMBERS), key="numbers")
     if study == "connect":
         lines = {"line": Line("straight", theme.GRADIENT), "curve": Line("curve", theme.PRIOR)}
         alt = "Training loss from network to network, along the straight line and along the curve."
         charts.arrays(run, "way", lines, key="way", titles=("from A to B", "training loss"), height=180, alt=alt)
-        readout(run, WAY, key="barriers")
+        readout(run, metrics_of(WAY), key="barriers")
     elif study == "average":
         lines = {"error": Line("last", theme.GRADIENT), "error_swa": Line("mean", theme.PRIOR)}
         alt = "Test error of the last weights and of their mean, over all steps."
         charts.over_time(run, lines, key="average", title="test error", height=180, zoom=False, alt=alt)
-        readout(run, AVERAGE, key="averages")
+        readout(run, metrics_of(AVERAGE), key="averages")
     elif study == "train":
         lines = {"sharpness": Line("λ max", theme.CATEGORIES[5]), "limit": Line("2/η", theme.CATEGORIES[1], "dash")}
         alt = "The largest curvature over all steps, and two over the learning rate."
         charts.over_time(run, lines, key="sharpness", title="curvature", height=180, zoom=False, alt=alt)
-        readout(run, CURVATURE, key="curvature")
+        readout(run, metrics_of(CURVATURE), words=["felt"], key="curvature")
 
 
 def relief(run: Handle[LandscapeParams]) -> None:
@@ -182,7 +160,7 @@ def main() -> None:
         relief(run)
     with right:
         downloads(run)
-    mathematics(run, FORMULAS, WORDS, *CODE)
+    mathematics(FORMULAS, WORDS, *CODE)
     references(Landscape)
 
 

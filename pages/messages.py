@@ -253,7 +253,7 @@ def main() -> None:
     below(run)
     rule, task = RULES[run.params.rule], TASKS[run.params.task]
     latex = rf"\begin{{gathered}} {rule.latex} \\[0.6em] {task.latex} \end{{gathered}}"
-    mathematics(run, latex, WORDS, rule, task.loss, *CODE)
+    mathematics(latex, WORDS, rule, task.loss, *CODE)
     references(Messages)
 
 

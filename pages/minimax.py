@@ -5,8 +5,9 @@ from typing import Literal
 import plotly.graph_objects as go
 
 from engine.exhibits.minimax import CODE, GAMES, METHODS, Minimax
+from engine.exhibits.minimax.mathematics import WORDS
 from engine.exhibits.minimax.params import MinimaxParams
-from ui import theme
+from ui import charts, theme
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import (
@@ -54,29 +55,6 @@ GUIDE = Guide(
     do="Click into the picture to start everybody from there; drag the learning rate η, the size of a step.",
     notice="The obvious way, both at once, spirals outwards; some of the others come home to the middle.",
 )
-WORDS = """
-**Theory.** Near the equilibrium the field is linear, $v \\approx A w$, and one move of a method is a matrix $M$ made of
-$B = \\mathrm{diag}(\\eta_x, \\eta_y)\\,A$. In the long run each step multiplies the distance by the *spectral radius*
-$\\rho(M) = \\max_i |\\lambda_i|$: inside the unit circle the method converges, outside it runs away.
-
-**Measurement.** The linear map that fits the last 32 moves best in least squares, and its eigenvalues. On $xy$ and the
-quadratic it agrees with theory to rounding; elsewhere once the path is close to the equilibrium. Where no linear map
-fits the path, the table shows how fast its envelope grows instead, and no measured eigenvalues are drawn.
-
-On $xy$ the eigenvalues are $1 \\pm i\\eta$ (simultaneous, $\\rho = \\sqrt{1+\\eta^2}$), a pair on the unit circle
-for $\\eta < 2$ (alternating, $\\det M = 1$), $1-\\eta^2 \\pm i\\eta$ (extragradient) and $1-\\gamma\\eta \\pm i\\eta$
-(consensus).
-
-**Steps, and what they are steps of.** The thin line in the picture is the *continuous flow* $\\dot w = v(w)$ from the
-same start, which infinitely short steps would follow. On $xy$ it circles for ever; what a method makes of it there is
-the method's own doing. *Consensus* changes the flow itself to $\\dot w = v - \\gamma J^\\top v$, where $J$ is the
-derivative of the field and $J^\\top v$ the slope of $\\tfrac12\\lVert v\\rVert^2$: it goes to wherever the field is
-short, and that need not be an equilibrium.
-
-**How fast.** The table says below which learning rate $\\eta$ a method converges near the equilibrium, all else being
-as it is: on $xy$ optimism below $1/\\sqrt3$, extragradient below 1, momentum in turns below $2(1+\\beta)$, consensus
-below $2\\gamma/(1+\\gamma^2)$.
-"""
 
 
 def circle(run: Handle[MinimaxParams]) -> None:
@@ -89,17 +67,10 @@ def circle(run: Handle[MinimaxParams]) -> None:
     for axis in ("", "2"):
         on = {"xaxis": f"x{axis}", "yaxis": f"y{axis}", "hoverinfo": "skip", "showlegend": axis == ""}
         fig.add_scatter(x=[], y=[], mode="lines", line={"color": theme.TEXT, "width": 1}, name="|λ| = 1", **on)
-        fig.add_scatter(
-            x=[], y=[], mode="markers", name="theory", marker={"symbol": "circle", "size": 9, "color": [], **ends}, **on
-        )
-        fig.add_scatter(
-            x=[],
-            y=[],
-            mode="markers",
-            name="measured",
-            marker={"symbol": "cross-thin", "size": 11, "line": {"width": 2, "color": [], **ends}},
-            **on,
-        )
+        dot = {"symbol": "circle", "size": 9, "color": [], **ends}
+        fig.add_scatter(x=[], y=[], mode="markers", name="theory", marker=dot, **on)
+        cross = {"symbol": "cross-thin", "size": 11, "line": {"width": 2, "color": [], **ends}}
+        fig.add_scatter(x=[], y=[], mode="markers", name="measured", marker=cross, **on)
         first = 3 * (axis == "2")
         binds += [Bind("circle_re", f"data.{first}.x", "scene"), Bind("circle_im", f"data.{first}.y", "scene")]
         drawn: list[tuple[str, Literal["frame", "scene"], str]] = [
@@ -126,17 +97,11 @@ def circle(run: Handle[MinimaxParams]) -> None:
 
 def distances(run: Handle[MinimaxParams]) -> None:
     """Distance from the equilibrium over the moves, and what theory promises."""
-    fig = go.Figure()
-    binds = []
-    for method in METHODS:
-        color = COLORS[method.name]
-        for name, line in (("curve", {"width": 2}), ("promise", {"width": 1.5, "dash": "dot"})):
-            place = len(fig.data)
-            fig.add_scatter(x=[], y=[], mode="lines", line={"color": color, **line}, hoverinfo="skip", showlegend=False)
-            binds += [
-                Bind(f"{name}_at_{method.name}", f"data.{place}.x"),
-                Bind(f"{name}_{method.name}", f"data.{place}.y"),
-            ]
+    fig, binds = go.Figure(), []
+    for name, color in COLORS.items():
+        for what, line in (("curve", charts.Line("", color)), ("promise", charts.Line("", color, "dot", width=1.5))):
+            curve = charts.Curve(f"{what}_at_{name}", f"{what}_{name}", line, more={"showlegend": False})
+            binds += charts.draw(fig, curve)
     fig.update_layout(
         margin={"t": 6},
         xaxis={"title": {"text": "moves since the start (dotted: theory)"}, "rangemode": "tozero"},
@@ -170,7 +135,7 @@ def main() -> None:
             readout(run, table=Table(rows, COLUMNS, "status"), words=["verdict"], key="race")
             circle(run)
             distances(run)
-    mathematics(run, game.latex, f"{game.note}\n{WORDS}", game.field, *CODE)
+    mathematics(game.latex, f"{game.note}\n{WORDS}", game.field, *CODE)
     references(Minimax)
 
 

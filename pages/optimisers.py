@@ -4,6 +4,7 @@ import streamlit as st
 
 from engine.exhibits.optimisers import CODE, FORMULAS, LABELS, RACERS, WORDS, Optimisers, surface_of
 from engine.exhibits.optimisers.params import OptimisersParams
+from engine.exhibits.optimisers.readings import THEORY
 from ui import charts, lessons, theme
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
@@ -15,7 +16,6 @@ from ui.views import (
     Lamp,
     Layer,
     Mark,
-    Metric,
     Paths,
     Points,
     Row,
@@ -24,6 +24,7 @@ from ui.views import (
     Table,
     Touch,
     field,
+    metrics_of,
     plane,
     readout,
 )  # fmt: skip
@@ -55,32 +56,17 @@ COLUMNS = [
     Column("loss", "loss", "The loss where it stands now"),
     Column("distance", "distance", "From the nearest minimum; without one, no number"),
 ]
-THEORY = [
-    Metric("beta", "β", "Largest eigenvalue of the Hessian, in size, in sight and no higher than the start"),
-    Metric("beta_here", "β here", "The same where the optimiser stands that you look inside",
-           missing="flat or broken here"),
-    Metric("eta", "η", "Learning rate of gradient descent, momentum and SGD"),
-    Metric("safe_rate", "1/β", "Up to here every step is sure to lower the loss"),
-    Metric("last_rate", "2/β", "From here on the steepest direction diverges"),
-    Metric("dropped", "L₀ − L_T", "What gradient descent has dropped", missing="nobody descends"),
-    Metric("promised", "at least", "Sum of η (1 − βη/2) ‖∇L‖² over its steps; with η = 1/β the lecture's bound",
-           missing="nobody descends"),
-    Metric("counted", "steps T", "Steps of gradient descent since start or last change of rate",
-           missing="nobody descends"),
-    Metric("longest", "at most", "2β (L₀ − L_T) / ε², with ε the smallest gradient so far and η = 1/β",
-           missing="the gradient is still 0"),
-]  # fmt: skip
 
 
 def rates(run: Handle[OptimisersParams]) -> None:
     """How fast momentum converges, over rate and momentum: a map to move in while they race."""
     charts.factors(
         run, ("map_rate", "map_mu", "map"), ("marks", "marks_up"), ("rate", "mu"), ("rate_now", "mu_now"), key="rates",
-        titles=("learning rate η · β", "momentum μ"), ranges=((0, 4), (0, 0.99)),
+        titles=("learning rate η / safe rate", "momentum μ"), ranges=((0, 4), (0, 0.99)),
         alt="Factor per step of momentum at the nearest minimum, over rate and momentum; the dot is where the run is.",
     )  # fmt: skip
-    theme.key((theme.CATEGORIES[1], "factor 1: outside it diverges"), before="Click or drag to move.",
-              after="· dotted: η = 1/β and 2/β")  # fmt: skip
+    theme.key((theme.CATEGORIES[1], "factor 1: outside it diverges"), after="· dotted: η = 1/β and 2/β",
+              before=run.to_owner("Click or drag to move."))  # fmt: skip
 
 
 def picture(run: Handle[OptimisersParams]) -> None:
@@ -126,7 +112,7 @@ def main() -> None:
         lamp = Lamp(
             "broken", "promise broken", "Gradient descent has dropped less than promised: here the surface bends more."
         )
-        readout(run, THEORY, lamps=[lamp], key="theory")
+        readout(run, metrics_of(THEORY), lamps=[lamp], key="theory")
         rates(run)
     with right:
         st.header("In three dimensions")
@@ -142,7 +128,7 @@ def main() -> None:
     with right:
         lessons.functions(run)
     words = f"{surface.note}\n\n$$\n{FORMULAS}\n$$\n{WORDS}"
-    mathematics(run, surface.equation, words, surface.formula, *CODE)
+    mathematics(surface.equation, words, surface.formula, *CODE)
     references(Optimisers)
 
 
@@ -154,10 +140,14 @@ def inside(run: Handle[OptimisersParams]) -> None:
         "second": ("second moment", "Running mean, or sum, of squared gradients", True),
         "effective": ("effective step", "What multiplies the gradient, or its mean", True),
     }
-    for column, (name, (title, alt, log)) in zip(st.columns(3), shown.items(), strict=True):
-        with column:
-            lines = {f"{name}_{axis}": charts.Line(axis, theme.CATEGORIES[i]) for i, axis in enumerate("xy")}
-            charts.over_time(run, lines, key=name, title=title, alt=f"{alt}, over all steps.", log=log, height=200)
+    drawn = [
+        charts.OverTime(
+            name, title, {f"{name}_{axis}": charts.Line(axis, theme.CATEGORIES[i]) for i, axis in enumerate("xy")},
+            f"{alt}, over all steps.", log=log, height=200,
+        )
+        for name, (title, alt, log) in shown.items()
+    ]  # fmt: skip
+    charts.side_by_side(run, drawn, gap="small")
 
 
 main()

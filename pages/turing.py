@@ -122,16 +122,15 @@ def plane(run: Handle[TuringParams]) -> None:
             x=[], y=[], text=[], mode="text", textfont={"size": 13}, hovertext=[card.text for card in LETTERS],
             hovertemplate="%{text}: %{hovertext}<extra></extra>",
         )  # fmt: skip
-        for dash in ("dot", "dash"):
-            fig.add_scatter(
-                x=[], y=[], mode="lines", line={"color": theme.TEXT, "width": 1, "dash": dash}, hoverinfo="skip"
-            )
         binds += [
             Bind("map_k", "data.1.x", "scene"), Bind("map_F", "data.1.y", "scene"),
             Bind("map_names", "data.1.text", "scene", "words"),
-            Bind("saddle_k", "data.2.x", "scene"), Bind("saddle_F", "data.2.y", "scene"),
-            Bind("hopf_k", "data.3.x", "scene"), Bind("hopf_F", "data.3.y", "scene"),
         ]  # fmt: skip
+        edges = {
+            "saddle": charts.Line("", theme.TEXT, "dot", width=1),
+            "hopf": charts.Line("", theme.TEXT, "dash", width=1),
+        }
+        binds += charts.draw(fig, *(charts.Curve(f"{of}_k", f"{of}_F", line, "scene") for of, line in edges.items()))
     binds += charts.here(fig, "point_x", "point_y")
     fig.update_layout(
         margin={"t": 4}, showlegend=False, xaxis={"title": {"text": x.label}, "range": view[0]},
@@ -141,11 +140,11 @@ def plane(run: Handle[TuringParams]) -> None:
         run, fig, binds, key=f"plane-{model.label}", height=232, pick=model.plane, starts=starts, frames_per_s=30,
         alt=f"Map of {x.label} and {y.label}; the dot is where the run is. Use their sliders to move it by keyboard.",
     )  # fmt: skip
-    before, after = "Click or drag to move.", ""
+    hint, after = "Click or drag to move.", ""
     if model.name == "gray-scott":
-        before = "Drag to move; click a letter (Pearson's and Munafo's classes) to start anew there."
+        hint = "Drag to move; click a letter (Pearson's and Munafo's classes) to start anew there."
         after = "· the state rich in v: none right of the dots, oscillates below the dashes"
-    theme.key(*zip(KIND_COLORS[:5], KINDS[:5], strict=True), before=before, after=after)
+    theme.key(*zip(KIND_COLORS[:5], KINDS[:5], strict=True), before=run.to_owner(hint), after=after)
 
 
 def dispersion(run: Handle[TuringParams]) -> None:
@@ -180,20 +179,14 @@ def dispersion(run: Handle[TuringParams]) -> None:
 def competition(run: Handle[TuringParams]) -> None:
     """How tall spots and stripes stand near onset, and which of them hold; the dot is this run."""
     fig = go.Figure()
-    looks = {
-        "spots": ("spots or holes", theme.CATEGORIES[1], "solid"), "stripes": ("stripes", theme.CATEGORIES[2], "solid"),
-        "spots_lost": ("", theme.CATEGORIES[1], "dot"), "stripes_lost": ("", theme.CATEGORIES[2], "dot"),
-        "threshold": ("", theme.CATEGORIES[1], "dot"),
+    spots, stripes = theme.CATEGORIES[1:3]
+    lines = {
+        "spots": charts.Line("spots or holes", spots), "stripes": charts.Line("stripes", stripes),
+        "spots_lost": charts.Line("", spots, "dot"), "stripes_lost": charts.Line("", stripes, "dot"),
+        "threshold": charts.Line("", spots, "dot"),
     }  # fmt: skip
-    binds = []
-    for index, (name, (label, color, dash)) in enumerate(looks.items()):
-        fig.add_scatter(
-            x=[], y=[], name=label, mode="lines", hoverinfo="skip", line={"color": color, "width": 2, "dash": dash}
-        )
-        binds += [
-            Bind("amplitude_d", f"data.{index}.x", "scene"),
-            Bind(f"amplitude_{name}", f"data.{index}.y", "scene"),
-        ]
+    drawn = (charts.Curve("amplitude_d", f"amplitude_{name}", line, "scene") for name, line in lines.items())
+    binds = charts.draw(fig, *drawn)
     binds += charts.here(fig, "ratio", "contrast", of_y="frame")
     binds.append(Bind("amplitude_range", "layout.xaxis.range", "scene"))
     charts.axes(fig, "d = D of what holds down / D of the activator", "contrast (std of u)")
@@ -201,7 +194,7 @@ def competition(run: Handle[TuringParams]) -> None:
     alt = "Contrast of spots and of stripes by theory over the ratio of the diffusivities; the dot is this run."
     figure(run, fig, binds, alt=alt, key="competition", height=260)
     theme.key(
-        (theme.CATEGORIES[1], "spots or holes"), (theme.CATEGORIES[2], "stripes"), (theme.TEXT, "this run"),
+        (spots, "spots or holes"), (stripes, "stripes"), (theme.TEXT, "this run"),
         after="· dotted: there, but overcome by the other or, below onset, the height a seed must have",
     )  # fmt: skip
 
@@ -249,7 +242,7 @@ def main() -> None:
         readout(run, SKEWNESS, words=["competition"], key="competition-words")
     model = _model(run)
     words = f"{model.note}\n{RING_WORDS if is_ring else WORDS}"
-    mathematics(run, model.latex, words, model.reaction, model.jacobian, *CODE)
+    mathematics(model.latex, words, model.reaction, model.jacobian, *CODE)
     references(Turing)
 
 

@@ -79,7 +79,9 @@ class Views(Exhibit[ViewsParams]):
             "segment": np.array([[1.0, 0.2, 1.0, 0.9]], F),
             "mesh": np.array([[[0.5, 0.9], [1.5, 0.9]], [[0.5, 0.1], [1.5, 0.1]]], F),
             "mean": np.array([[1.0, 0.5]], F), "cov": np.array([[[0.16, 0.0], [0.0, 0.0025]]], F),
-            "digit": stack[3:4], "digit_at": np.array([[1.0, 0.5]], F),
+            "round": np.tile(np.diag([0.04, 0.04]).astype(F), (3, 1, 1)),
+            "digit": stack[3:4], "digit_at": np.array([[1.0, 0.5]], F), "middle": np.array([[0.0, 0.0]], F),
+            "sides": np.array([0, 1], np.uint8),
             "heights": np.linspace(0, 1, 16, dtype=F) * self.params.height, "bars": np.array([0.0, 0.0, 0.5, 1.0], F),
             "way": np.array([[0.5, -0.75, 1.5, -0.25]], F),
             "level": np.array([0.5], F), "ticks": np.array([0.5, 1.0], F),
@@ -104,7 +106,8 @@ class Views(Exhibit[ViewsParams]):
         }
         words = {
             "poked": self.poked, "marks": "half,one", "right": "east", "up": "north", "names": "first,second,third",
-            "text": "graphs are fun", "note": "a note", "rows": "a,b,c", "highlight": "", "verdict": "well",
+            "text": "graphs are fun", "note": "a note", "rows": "a,b,c", "columns": "k,l,m,n",
+            "highlight": "", "verdict": "well",
             "status_a": "good", "status_b": "bad", "size_b": "∞",
             "told": "not today", "sign": "■",
         }  # fmt: skip

@@ -20,6 +20,7 @@ SETTINGS: dict[str, list[Values]] = {
         {}, {"model": "schnakenberg", "boundary": "no-flux", "start": "noise"},
         {"model": "gierer-meinhardt", "start": "centre"}, {"model": "brusselator", "through_time": True},
         {"model": "fitzhugh-nagumo", "start": "word", "word": "ab"}, {"model": "ring-1952"},
+        {"model": "dapples-1952", "start": "noise"},
         {"model": "ring-1952", "ring_reaction": "linear"},
     ),
     "gan": _each(
@@ -69,6 +70,12 @@ SETTINGS: dict[str, list[Values]] = {
         {"model": "sparse", "latent_dim": "16"}, {"model": "contractive", "network": "convolutional", "depth": 2},
         {"model": "wae-mmd", "data": "swiss-roll"}, {"model": "wae-gan", "data": "spiral", "latent_dim": "3"},
         {"model": "denoising", "data": "spiral"},
+    ),
+    "completion": _each(
+        {"size": "tiny", "batch": 2, "start": "nothing"},
+        {}, {"model": "pcn", "view": "half-space", "surface": "alpha"},
+        {"model": "folding", "view": "rings", "noise": 0.02},
+        {"heads": "2", "k": 3, "view": "holes", "turn": 0.0},
     ),
     "messages": [
         {}, {"graph": "blocks", "size": 30, "features": "hint", "beside": True, "rule": "sage", "aggregate": "max"},

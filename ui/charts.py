@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import plotly.graph_objects as go
+import streamlit as st
 
 from ui import theme
 from ui.mount import Handle
@@ -26,6 +27,7 @@ class Line:
         label: what it is called, where its curve ends.
         apart: another quantity than the others: in a panel of its own, below them.
         whole: it is counted in whole numbers.
+        width: in pixels.
     """
 
     label: str
@@ -33,6 +35,41 @@ class Line:
     dash: str = "solid"
     apart: bool = False
     whole: bool = False
+    width: float = 2
+
+    def look(self) -> dict[str, Any]:
+        """As Plotly has it."""
+        return {"color": self.color, "width": self.width, "dash": self.dash}
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One array of the frame or the scene over another.
+
+    Args:
+        x, y: the arrays.
+        line: how it is drawn, and what it is called.
+        columns: which ones, of arrays of rows.
+        more: what else Plotly is told of the trace.
+    """
+
+    x: str
+    y: str
+    line: Line
+    source: Source = "frame"
+    columns: tuple[int | None, int | None] = (None, None)
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def draw(fig: go.Figure, *curves: Curve) -> list[Bind]:
+    """Draw curves; answers what feeds them."""
+    binds = []
+    for curve in curves:
+        more = {"mode": "lines", "hoverinfo": "skip", "name": curve.line.label or None, **curve.more}
+        fig.add_scatter(x=[], y=[], line=curve.line.look(), **more)
+        for axis, array, column in zip("xy", (curve.x, curve.y), curve.columns, strict=True):
+            binds.append(Bind(array, f"data.{len(fig.data) - 1}.{axis}", curve.source, column=column))
+    return binds
 
 
 def over_time(
@@ -58,8 +95,7 @@ def over_time(
     """
     fig, binds = go.Figure(), []
     for index, (name, line) in enumerate(lines.items()):
-        look = {"color": line.color, "width": 2, "dash": line.dash}
-        fig.add_scatter(x=[], y=[], name=line.label, mode="lines", yaxis="y2" if line.apart else "y", line=look)
+        fig.add_scatter(x=[], y=[], name=line.label, mode="lines", yaxis="y2" if line.apart else "y", line=line.look())
         binds += [Bind("step", f"data.{index}.x", "history"), Bind(name, f"data.{index}.y", "history")]
     axes(fig, "step", title)
     if any(line.apart for line in lines.values()):
@@ -73,6 +109,27 @@ def over_time(
     figure(handle, fig, binds, alt=alt, key=key, height=height, zoom=zoom, frames_per_s=3, settles=True)
 
 
+@dataclass(frozen=True)
+class OverTime:
+    """Metrics over all steps so far, as :func:`over_time` takes them."""
+
+    key: str
+    title: str
+    lines: Mapping[str, Line]
+    alt: str
+    height: int = 240
+    log: bool = False
+    from_zero: bool = False
+
+
+def side_by_side(handle: Handle[Any], charts: Sequence[OverTime], gap: Literal["small", "medium"] = "medium") -> None:
+    """Metrics over time, each chart in a column of its own."""
+    for column, chart in zip(st.columns(len(charts), gap=gap), charts, strict=True):
+        with column:
+            over_time(handle, chart.lines, key=chart.key, title=chart.title, alt=chart.alt, height=chart.height,
+                      log=chart.log, from_zero=chart.from_zero)  # fmt: skip
+
+
 def arrays(
     handle: Handle[Any], x: str, lines: Mapping[str, Line], *, alt: str, key: str, titles: tuple[str, str],
     height: int = 200, log: str = "", named: bool = True,
@@ -84,11 +141,8 @@ def arrays(
         titles: of both axes. log: the axes that are logarithmic, such as ``xy``.
         named: whether the colours are explained here.
     """
-    fig, binds = go.Figure(), []
-    for index, (name, line) in enumerate(lines.items()):
-        look = {"color": line.color, "width": 2, "dash": line.dash}
-        fig.add_scatter(x=[], y=[], name=line.label, mode="lines", line=look, hoverinfo="skip", showlegend=named)
-        binds += [Bind(x, f"data.{index}.x"), Bind(name, f"data.{index}.y")]
+    fig = go.Figure()
+    binds = draw(fig, *(Curve(x, name, line, more={"showlegend": named}) for name, line in lines.items()))
     axes(fig, *titles)
     if not named:
         fig.update_layout(margin={"t": 6, "l": 58})

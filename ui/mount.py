@@ -71,6 +71,10 @@ class Handle(Generic[P]):
         """The run's parameters now."""
         return cast(P, self.run.params)
 
+    def to_owner(self, text: str) -> str:
+        """What only who owns the run is told to do; who watches is told nothing."""
+        return text if self.owner else ""
+
 
 @dataclass(frozen=True)
 class Mounted:

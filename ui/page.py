@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from engine.exhibit import Exhibit
 from engine.params import Knob
 from engine.runtime.commands import CommandError, Reset
+from ui.asking import ask
 from ui.mount import Handle, P
 from ui.runs import find_run
 from ui.views.cards import cards
@@ -20,7 +22,6 @@ from ui.views.controls import controls
 from ui.views.tour import Stop, tour
 from ui.words import in_words, source_of
 
-PATIENCE_S = 1.5  # the lower part of a page waits so long for the picture to move
 _LATE = "notices of a change"  # said when the page is drawn anew
 IN_WORDS = 4  # setup values that are said on the button behind which they are set
 
@@ -104,13 +105,13 @@ def stage(handle: Handle[Any], aspect: float = 1.0) -> Iterator[Stage]:
 
 def _head(handle: Handle[Any]) -> None:
     kind, guide = handle.kind, handle.guide
-    said = kind.summary
-    if guide:
-        lines = [("visibility", guide.see), ("touch_app", guide.do), ("lightbulb", guide.notice)]
-        if not handle.owner:
-            del lines[1]
-        said = "  \n".join(f":material/{icon}: {text}" for icon, text in lines)
-    st.markdown(f"# {kind.title}\n\n{said}")
+    st.title(kind.title)
+    if not guide:
+        st.markdown(kind.summary)
+    else:
+        answers = {"see": guide.see, "do": handle.to_owner(guide.do), "notice": guide.notice}
+        lines = (f'<li class="mg-{what}">{html.escape(text)}</li>' for what, text in answers.items() if text)
+        st.html(f'<ul class="mg-guide">{"".join(lines)}</ul>')
     with st.container(key="ways", horizontal=True, gap="small"):
         _setup(handle)
         tour(handle, guide.tour if guide else None)
@@ -164,26 +165,35 @@ def _setup_widget(handle: Handle[Any], knob: Knob, labels: Mapping[str, str]) ->
 def _rebuild(handle: Handle[Any], knob: Knob, key: str) -> None:
     """A setup widget was changed: build the run anew, and wait for it, so that the page is drawn for what it now is."""
     try:
-        handle.run.submit(Reset(values={knob.name: st.session_state[key]})).result(timeout=10)
+        ask(handle, Reset(values={knob.name: st.session_state[key]}))
     except (CommandError, TimeoutError) as error:
         late = str(error) or "The run is busy; it will change as soon as it can."
         st.session_state.setdefault(_LATE, []).append(late)
 
 
-def mathematics(handle: Handle[Any], latex: str, words: str, *sources: Callable[..., Any] | type) -> None:
-    """The equations, and beside them the very code that computes them.
+@st.fragment
+def mathematics(latex: str, words: str, *sources: Callable[..., Any] | type) -> None:
+    """The equations, and beside them the very code that computes them, once somebody unfolds them.
 
-    What sets formulas and colours code weighs two megabytes, so this, and what comes after, waits for the picture.
+    What sets formulas and colours code weighs two megabytes, so a page does without until it is wanted.
     """
-    handle.run.seen.wait(PATIENCE_S)
-    with st.expander("**The mathematics, and the code that computes it**", icon=":material/function:"):
-        left, right = st.columns(2)
-        with left:
-            st.latex(latex)
-            st.markdown(words)
-        with right:
-            for source in sources:
-                st.code(source_of(source), language="python", wrap_lines=True)
+    title = "**The mathematics, and the code that computes it**"
+    unfolded = st.expander(title, icon=":material/function:", key="mathematics", on_change="rerun")
+    if not unfolded.open:
+        return
+    left, right = unfolded.columns(2)
+    left.latex(latex)
+    left.markdown(words)
+    for source in sources:
+        right.code(source_of(source), language="python", wrap_lines=True)
+
+
+def closer(handle: Handle[Any], looks: Mapping[str, Callable[[Handle[Any]], None]]) -> None:
+    """A choice of what to look at more closely, by what it is called; the first of them to begin with."""
+    st.header("Closer")
+    first = next(iter(looks))
+    chosen = st.segmented_control("Look at", list(looks), default=first, label_visibility="collapsed")
+    looks[chosen or first](handle)
 
 
 def references(kind: type[Exhibit[Any]]) -> None:

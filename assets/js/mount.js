@@ -4,6 +4,20 @@ import { join } from "./socket.js";
 
 const mounted = new WeakMap(); // parentElement -> {view, generation}
 
+/** What views begin with: the element that is theirs, what the page has handed them, and the run's connection. */
+export class View {
+  constructor(root, data, live) {
+    this.root = root;
+    this.data = data;
+    this.live = live;
+  }
+
+  /** The page has been drawn again. */
+  update(data) {
+    this.data = data;
+  }
+}
+
 /**
  * Mount a view into a Streamlit component, or bring it up to date if it is there already.
  * make(root, data, live, notify) answers {always?, update(data)?, state(s)?, link(l)?, scene(s)?, history(h)?, frame(f)?, reply(r)?, sight(inSight)?, close()?}.

@@ -36,11 +36,11 @@ def carry_out(run: Run, order: Order) -> Any:
         raise CommandError(f"the run has failed ({run.reason}); reset it")
     try:
         return HANDLERS[do](run, order.command, order.payload)
-    except GivenUp:
+    except (GivenUp, Refused) as why:
         if run.performer.built:
             run.take(run.performer.exhibit.params)
         run.announce()
-        raise CommandError("it was not built; everything is as it was") from None
+        raise CommandError(str(why) or "it was not built; everything is as it was") from None
 
 
 def _play(run: Run, command: Any, payload: Any) -> None:

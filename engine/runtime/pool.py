@@ -252,8 +252,9 @@ class Pool:
         self._charge(entry, took, worked)
         entry.busy = False
         entry.due, entry.since = 0.0 if entry.woken else due, self._clock()
-        self.failures += entry.run.status == Status.FAILED and not entry.failed
-        entry.failed = entry.run.status == Status.FAILED
+        failed = entry.run.status == Status.FAILED and bool(entry.run.trace)  # what was given up has none
+        self.failures += failed and not entry.failed
+        entry.failed = failed
         if entry.run.closed:
             self._entries.pop(entry.run.id, None)
         return entry.run.closed

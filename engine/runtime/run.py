@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
-from engine.exhibit import Exhibit, State
+from engine.exhibit import Exhibit, Refused, State
 from engine.params import Params
 from engine.progress import GivenUp
 from engine.runtime import saving
@@ -85,7 +85,6 @@ class Run:
         self.resting = False  # it stands only because nobody is looking
         self.playing = False  # or would be, if somebody looked
         self.build_under_way = BuildUnderWay(clock, lambda: self.closed or self.orders.hold("reset"), self.announce)
-        self.seen = threading.Event()  # somebody has drawn a frame
         self.adopt: Callable[[Run], Run] = lambda run: run  # how a fork finds its pool
         self.admit: Callable[[Params], None] = lambda params: None  # says no to what would take too much memory
         self.watched_elsewhere: Callable[[str], bool] = lambda run_id: False  # whether somebody looks at another run
@@ -141,7 +140,6 @@ class Run:
     def acknowledge(self, viewer: Viewer) -> None:
         """The viewer has drawn its frame and wants the next."""
         viewer.ready = True
-        self.seen.set()
         with self._lock:
             if self.resting:
                 self.become(Status.RUNNING)
@@ -253,6 +251,8 @@ class Run:
             with self.performer.lane:
                 self._work(end)
         except Exception as error:
+            if self.released.is_set():  # a step was under way when the program ended
+                return math.inf
             self.keeper.unsaved = False
             log.exception("run %s of %s has failed", self.id, self.kind.slug or self.kind.__name__)
             self.become(Status.FAILED, f"{type(error).__name__}: {error}", traceback.format_exc(limit=-8))
@@ -277,6 +277,8 @@ class Run:
             self.build(self.params, self._start)
         except GivenUp:
             self.become(Status.FAILED, "it was not built, as you wished; choose something smaller, and start again")
+        except Refused as refusal:
+            self.become(Status.FAILED, str(refusal))
 
     def _obey(self, end: float) -> None:
         self.orders.obey(partial(carry_out, self), lambda: self.closed or self.clock() >= end)
@@ -295,6 +297,7 @@ class Run:
 
         Raises:
             GivenUp: that is not wanted any more; what was there before is still there.
+            Refused: it cannot be built here and now; what was there before is still there.
         """
         device = device_of(self.kind, params, self.devices, self.pinned)
         with self.build_under_way.heard():

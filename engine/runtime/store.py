@@ -21,6 +21,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from engine.exhibit import State
+from engine.folder import state_folder
 from engine.runtime.packing import pack, unpack
 
 __all__ = ["Store", "StoreError", "pack", "unpack"]
@@ -56,8 +57,7 @@ class Store:
         most_bytes: int = 1 << 30,
         max_age_s: float = 14 * 86400,
     ) -> None:
-        default = os.environ.get("MORPHOGEN_STATE") or Path.home() / ".cache" / "morphogen" / "runs"
-        self.folder = Path(folder or default)
+        self.folder = Path(folder or state_folder())
         self.most, self.most_bytes = most, most_bytes
         self.max_age_s = max_age_s
 

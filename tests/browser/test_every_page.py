@@ -22,6 +22,7 @@ LAPTOP, PHONE = (1366, 768), (390, 844)
 SCREENS = ((1920, 1080), LAPTOP, (1024, 768), (820, 1180), (768, 1024), (683, 512), PHONE, (360, 740))
 NARROW = ((768, 1024), PHONE)
 AT_ONCE_MS = 2000
+MOST_OF_A_PHONE = 0.42  # may a picture take that stays while one scrolls
 
 CLOCK = """(() => {
   const seen = (window.mgSeen = {});
@@ -47,6 +48,8 @@ def test_a_page_keeps_what_every_page_promises(open_page: Open, slug: str, kind:
     picture_and_transport_are_above_the_fold(page)
     play_is_two_keys_away(page)
     the_space_bar_pauses_and_plays(page)
+    full_screen_shows_the_picture_undistorted_with_title_and_controls(page)
+    a_chart_offers_no_upload(page)
     slow_motion_says_every_phase(page, kind)
     everything_has_a_name(page)
     assert axe.grave(page) == []
@@ -54,6 +57,7 @@ def test_a_page_keeps_what_every_page_promises(open_page: Open, slug: str, kind:
     nothing_is_clipped_and_sliders_can_be_hit(page)
     for screen in NARROW:
         picture_comes_first_and_then_the_controls(page, screen)
+    the_picture_stays_and_makes_room_for_what_is_scrolled_below_it(page)
     what_a_card_says_is_seen_with_the_picture(page, kind)
     resize(page, *LAPTOP)
     what_a_card_says_is_seen_with_the_picture(page, kind)
@@ -75,9 +79,35 @@ def until_it_moves(page: Page) -> float:
 
 
 def picture_and_transport_are_above_the_fold(page: Page) -> None:
-    for selector in (PICTURE, ".st-key-stage .mg-transport"):
+    for selector in (PICTURE, ".st-key-stage .mg-transport", ".mg-first .mg-knob:not([hidden])"):
         box = page.locator(selector).first.bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= LAPTOP[1], (selector, box)
+
+
+WHOLE = """() => { const { width, height } = document.querySelector('PICTURE').querySelector('.mg-box, .mg-plot')
+  .getBoundingClientRect(); return width / height; }""".replace("PICTURE", PICTURE)
+"""How much wider than high the picture is."""
+
+
+def full_screen_shows_the_picture_undistorted_with_title_and_controls(page: Page) -> None:
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+    shape = page.evaluate(WHOLE)
+    page.locator("[data-do=full]").click()
+    page.wait_for_function("document.fullscreenElement?.matches('.st-key-stage')")
+    assert page.evaluate(WHOLE) == pytest.approx(shape, rel=0.02)
+    for part in ("h1", ".mg-transport", PICTURE):
+        expect(page.locator(part).first).to_be_in_viewport()
+    page.locator("[data-do=full]").click()
+    page.wait_for_function("!document.fullscreenElement")
+
+
+OFFERED = "[...new Set([...document.querySelectorAll('.modebar-btn')].map((e) => e.dataset.title))].sort()"
+
+
+def a_chart_offers_no_upload(page: Page) -> None:
+    """Of Plotly's buttons only those that act on the figure, on any chart of the page."""
+    assert set(page.evaluate(OFFERED)) <= {"Zoom", "Pan", "Reset axes"}
+    assert page.locator("text=/Share chart|Edit in Chart Studio/").count() == 0
 
 
 def play_is_two_keys_away(page: Page) -> None:
@@ -86,6 +116,7 @@ def play_is_two_keys_away(page: Page) -> None:
     expect(page.locator(".mg-skip")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("[data-do=play]")).to_be_focused()
+    assert page.locator(".mg-buttons svg.mg-icon").count() >= 3, "drawn, and the same in every typeface"
     page.evaluate("document.activeElement.blur()")
 
 
@@ -123,22 +154,26 @@ SEEN = """() => [...document.querySelectorAll("[data-layer], select[data-tool]")
   .map((e) => `${e.dataset.layer ?? e.dataset.tool} ${e.type === "checkbox" ? e.checked : e.value}`)"""
 
 
+CHOICES = "select[data-tool=show], select[data-tool=colours], select[data-tool=brush]"
+
+
 def a_link_brings_back_what_is_seen(page: Page) -> None:
     """Every layer switched, and every choice of what to show changed."""
-    for box in page.locator("[data-layer]").all():
+    boxes, choices = page.locator("[data-layer]").all(), page.locator(CHOICES).filter(visible=True).all()
+    for box in boxes:
         box.click()
-    for choice in page.locator("select[data-tool=show], select[data-tool=colours]").all():
+    for choice in choices:
         choice.select_option(index=1)
     seen = page.evaluate(SEEN)
     if not seen:
         return
-    page.wait_for_function("location.search.includes('look.')")
+    page.wait_for_function("(n) => location.search.match(/look\\./g)?.length >= n", arg=len(boxes) + len(choices))
     page.reload()
     moving(page, PICTURE)
     page.wait_for_function(f"(seen) => JSON.stringify(({SEEN})()) === JSON.stringify(seen)", arg=seen)
     for box in page.locator("[data-layer]").all():
         box.click()
-    for choice in page.locator("select[data-tool=show], select[data-tool=colours]").all():
+    for choice in page.locator(CHOICES).filter(visible=True).all():
         choice.select_option(index=0)
     page.wait_for_function("!location.search.includes('look.')")
 
@@ -157,11 +192,13 @@ def slow_motion_says_every_phase(page: Page, kind: Kind) -> None:
     page.keyboard.press("r")
     page.wait_for_function("document.querySelector('.mg-panel').dataset.step === '0'")
     slow, said = page.locator("[data-do=slow]"), page.locator(".mg-phase")
+    transport = page.locator(".mg-transport").bounding_box()
     slow.click()
     expect(slow).to_have_attribute("aria-pressed", "true")
     for sentence in sentences:
         page.locator("[data-do=step]").click()
         expect(said).to_have_text(sentence)
+        assert page.locator(".mg-transport").bounding_box() == transport, "nothing jumps from phase to phase"
     slow.click()
     page.locator("[data-do=play]").click()
     expect(said).to_be_hidden()
@@ -186,6 +223,27 @@ def picture_comes_first_and_then_the_controls(page: Page, screen: tuple[int, int
     assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(shown))
 
 
+STAYING = """() => { const main = document.querySelector("[data-testid=stMain]");
+  const at = (part) => Math.round(document.querySelector(part).getBoundingClientRect().top + main.scrollTop);
+  const picture = document.querySelector(".st-key-picture").getBoundingClientRect();
+  return { panel: at(".st-key-panel"), bottom: picture.bottom / innerHeight }; }"""
+"""Where the panel is on the page, and how much of the screen the picture and all above it take."""
+
+
+def the_picture_stays_and_makes_room_for_what_is_scrolled_below_it(page: Page) -> None:
+    resize(page, *PHONE)
+    scroll = "(down) => document.querySelector('[data-testid=stMain]').scrollTo(0, down)"
+    page.evaluate(scroll, 0)
+    page.wait_for_function("!document.querySelector('.st-key-stage').hasAttribute('data-away')")
+    before = page.evaluate(STAYING)
+    page.evaluate(scroll, before["panel"] - PHONE[1] // 2)
+    page.wait_for_function("document.querySelector('.st-key-stage').hasAttribute('data-away')")
+    away = page.evaluate(STAYING)
+    assert away["panel"] == pytest.approx(before["panel"], abs=1), "nothing moves while it does"
+    assert away["bottom"] < min(before["bottom"], MOST_OF_A_PHONE)
+    expect(page.locator(PICTURE).first.locator(".mg-box, .mg-plot").first).to_be_in_viewport(ratio=0.99)
+
+
 def what_a_card_says_is_seen_with_the_picture(page: Page, kind: Kind) -> None:
     """Of the card that has most to say, if one can be that builds nothing anew."""
     knobs = kind.Params.knobs()
@@ -199,6 +257,7 @@ def what_a_card_says_is_seen_with_the_picture(page: Page, kind: Kind) -> None:
 def a_card_sets_its_values_and_shows_the_picture(page: Page, kind: Kind) -> None:
     index, query = next(found for found in enumerate(map(address_of, kind.cards, [kind] * len(kind.cards))) if found[1])
     page.get_by_text("The mathematics, and the code that computes it").click()  # a long way down from the picture
+    expect(page.locator(".st-key-mathematics [data-testid=stCode]").last).to_be_visible()
     page.get_by_role("heading", name="References").scroll_into_view_if_needed()
     picture = page.locator(PICTURE).first
     expect(picture).not_to_be_in_viewport()

@@ -303,6 +303,18 @@ def test_camera_and_zoom_stay_while_data_stream(open_page: Open) -> None:
     page.wait_for_function(f"([s, drawn]) => {revision} > drawn + 2", arg=[history, drawn])
     assert page.evaluate(drawn_in, history) == pytest.approx(zoomed)
 
+    page.wait_for_function("location.search.includes('look.history.zoom')")
+    page.reload()
+    page.locator(history).scroll_into_view_if_needed()
+    near = """([selector, [low, high]]) => {
+      const [a, b] = document.querySelector(selector)?._fullLayout?.xaxis?.range ?? [];
+      return Math.abs(a - low) + Math.abs(b - high) < 0.01 * (high - low); }"""
+    page.wait_for_function(near, arg=[history, zoomed])
+    page.locator(history).hover()
+    page.locator(f"{history} .modebar-btn[data-title='Reset axes']").click()
+    page.wait_for_function("!location.search.includes('zoom')")
+    page.wait_for_function("(s) => document.querySelector(s)._fullLayout.xaxis.autorange", arg=history)
+
 
 def test_the_gallery_leads_to_the_exhibits(open_page: Open) -> None:
     page = open_page("/", wait=False)

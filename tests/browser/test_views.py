@@ -89,6 +89,9 @@ PLANES = {
     "mesh": ([(1, 0.9), (1.5, 0.5), (0.5, 0.5), (1, 0.1)], [(1, 0.5), (-1, 0.9), (1, -0.9)]),
     "ellipses": ([(1, 0.5), (1.7, 0.5), (0.3, 0.5), (1, 0.58)], [(1, 0.7), (1.9, 0.5), (-1, 0.5), (1, -0.5)]),
     "images": ([(1.4, 0.9)], [(0.6, 0.9), (1.4, 0.1), (0.6, 0.1), (-1.4, 0.9)]),
+    "sized": ([(0.75, 0.75), (0.55, 0.55), (0.95, 0.95)], [(0.4, 0.75), (0.75, 0.4), (-0.75, 0.75), (1.2, 0.75)]),
+    "fast": ([(1.5, 0.75)], [(-1.5, 0.75)]),
+    "slowly": ([], [(1.5, 0.75)]),
     "curve": ([(0, 0), (-1, -0.5), (1, 0.5)], [(-1, 0.5), (1, -0.5)]),
     "area": ([(0, 0), (-1, -0.5), (1, 0.5)], [(-1, 0.5)]),
     "bars": ([(1.5, 0.9), (1.5, -0.9), (0.5, -0.5)], [(0.5, 0.5), (-1.5, -0.9), (-0.5, -0.9)]),
@@ -153,6 +156,17 @@ def test_classes_and_values_have_their_colours(page: Page) -> None:
     assert seen.at(1.5, 0.75)[2] > 240 and seen.at(-1.5, -0.75)[0] > 240 and seen.at(-1.5, 0.75)[0] in range(100, 156)
 
 
+def test_ellipses_have_the_colours_of_their_classes(page: Page) -> None:
+    seen = look(page, "crowds")
+    assert [seen.at(1.7, 0.75), seen.at(-1.5, 0.55), seen.at(-1.7, -0.75)] == [RED, GREEN, BLUE]
+    assert not any(seen.is_red(*place) for place in ((1.5, 0.75), (-1.7, 0.75), (1.7, -0.75)))
+
+
+def test_half_the_side_of_a_plane_may_be_a_number_of_the_stream(page: Page) -> None:
+    seen = look(page, "bounds", (-2, 2, -2, 2))
+    assert seen.is_red(1.5, 0.75) and not seen.is_red(1.5, -0.75) and not seen.is_red(0.75, 1.5)
+
+
 def test_a_note_is_written(page: Page) -> None:
     seen = look(page, "note")
     assert any(seen.is_red(0.5 + step / 100, 0.55) for step in range(60))
@@ -189,6 +203,9 @@ def test_the_second_channel_is_shown_on_request(page: Page) -> None:
 def test_a_field_of_colours(page: Page) -> None:
     seen = look(page, "colours", (0, 4, 0, 3))
     assert seen.at(3.5, 0.5) == GREEN and seen.at(3.5, 2.5) == seen.at(0.5, 0.5) == (0, 0, 0)
+    names = page.locator(".st-key-probe-views-colours .mg-columns span")
+    left = [label.bounding_box()["x"] for label in names.all()]
+    assert names.all_inner_texts() == ["k", "l", "m", "n"] and left == sorted(left)
 
 
 def test_a_stack_is_laid_out_as_tiles_row_by_row(page: Page) -> None:
@@ -208,6 +225,15 @@ def test_space_has_y_upwards_and_x_to_the_right(page: Page) -> None:
     assert seen.reds() > 0
     reds = [(x / 50, y / 50) for x in range(100) for y in range(-50, 50) if seen.is_red(x / 50, y / 50)]
     assert all((x > 0.5) == (y > 0) for x, y in reds if abs(x - 0.5) > 0.1) and max(x for x, _ in reds) < 1
+
+
+def test_points_in_space_have_the_colours_of_their_classes(page: Page) -> None:
+    seen = look(page, "sides", (-1, 1, -1, 1))
+    places = [(x / 40, y / 40) for x in range(-40, 40) for y in range(-40, 40)]
+    reds = [place for place in places if seen.is_red(*place)]
+    greens = [(x, y) for x, y in places if seen.at(x, y)[1] > 180 > 110 > max(seen.at(x, y)[0], seen.at(x, y)[2])]
+    assert reds and all(x > 0 and y > 0 for x, y in reds)
+    assert greens and all(x < 0 and y < 0 for x, y in greens)
 
 
 def test_tokens_are_as_strong_as_the_picked_one_says(page: Page) -> None:

@@ -1,7 +1,7 @@
 """The value of a formula as the page shows it, so that a test can hold it against the code.
 
 What is understood is what the pages use: sums, products, quotients, powers and roots, fractions, brackets, |x| and
-norms, functions, and indices bound by a sum. A product of two arrays is a matrix product.
+norms, functions, and indices bound by a sum, a minimum or a maximum. A product of two arrays is a matrix product.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ Scope = Mapping[str, Any]
 Meaning = Callable[[Scope], Any]
 TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[0-9]+(?:\.[0-9]+)?|\S")
 SILENT = {r"\,", r"\;", r"\!", r"\quad", r"\big", r"\bigl", r"\bigr", r"\left", r"\right", r"\textstyle", r"\mathbb"}
+EXTREMES: dict[str, Callable[[Any], Any]] = {
+    r"\min": lambda found: np.min(found, axis=0), r"\max": lambda found: np.max(found, axis=0),
+}  # fmt: skip
 CLOSING = {")", "}", ",", r"\|", r"\rVert", r"\pm", "+", "-", ""}
 
 
@@ -158,6 +161,8 @@ class _Reader:
             return lambda scope: np.sqrt(inside(scope))
         if token == r"\sum":
             return self.big_sum()
+        if token in EXTREMES:
+            return self.extreme(EXTREMES[token])
         if token[0].isdigit():
             return lambda scope: float(token)
         assert token[-1].isalpha(), f"{token!r} is not understood"
@@ -173,6 +178,11 @@ class _Reader:
             return sum(total({**scope, left[0]: i}, left[1:]) for i in range(scope["ranges"][left[0]]))
 
         return total
+
+    def extreme(self, which: Callable[[Any], Any]) -> Meaning:
+        self.take("_")
+        index, term = self.subscript(), self.product()
+        return lambda scope: which([term({**scope, index: i}) for i in range(scope["ranges"][index])])
 
     def name(self, token: str) -> Meaning:
         name = self.subscript() if token == r"\mathrm" else token.lstrip("\\")

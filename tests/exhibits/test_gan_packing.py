@@ -98,7 +98,13 @@ def test_the_background_is_what_d_says_of_a_place_beside_real_samples() -> None:
     np.testing.assert_allclose(exhibit.frame().arrays["surface"], want, atol=1e-5)
 
 
-@pytest.mark.parametrize("values", [{"minibatch": True, "spectral": True, "conditional": True}, {"data": "bells-1d"}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"minibatch": True, "spectral": True, "conditional": True}, {"data": "bells-1d"},
+        {"conditional": True, "penalty": "R1"}, {"conditional": True, "objective": "wgan-gp"},
+    ],
+)  # fmt: skip
 def test_packs_go_with_everything_else_and_a_state_goes_on(values: dict) -> None:
     one, other = make(pack=3, **values), make(pack=3, seed=5, **values)
     one.advance(7)

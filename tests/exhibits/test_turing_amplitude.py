@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
 from engine.exhibits.turing import PLANAR, Turing
 from engine.exhibits.turing.amplitude import Coefficients, coefficients, growth_at, second, third
@@ -105,10 +106,11 @@ def test_the_thresholds_are_where_the_amplitude_equations_lose_their_states() ->
     found = Coefficients(ratio=4.0, k=0.6, h=0.47, g0=1.7, g1=2.7, reach=0.2)
 
     def end(A: np.ndarray, mu: float) -> np.ndarray:
-        for _ in range(60_000):
+        def rate(_: float, A: np.ndarray) -> np.ndarray:
             total = found.g0 * A**2 + found.g1 * ((A**2).sum() - A**2)
-            A = A + 0.05 * (mu * A + found.h * np.roll(A, 1) * np.roll(A, 2) - total * A)
-        return A
+            return mu * A + found.h * np.roll(A, 1) * np.roll(A, 2) - total * A
+
+        return solve_ivp(rate, (0.0, 3000.0), A, method="LSODA", rtol=1e-9, atol=1e-12).y[:, -1]
 
     for mu, stands in ((1.02 * found.spots_from, False), (0.98 * found.spots_from, True)):
         start = abs(found.h) / (2 * (found.g0 + 2 * found.g1))

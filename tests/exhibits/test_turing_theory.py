@@ -53,6 +53,27 @@ def test_fitzhugh_nagumo_rest_is_a_steady_state_everywhere() -> None:
     assert len(model.states(1.0, 2.0, 0.0)) == 3
 
 
+@pytest.mark.parametrize(("p", "q"), [(-0.5, 1.0), (1.0, 0.3), (0.4, 0.7), (-1.0, 0.5)])
+def test_every_state_of_the_dapples_is_found(p: float, q: float) -> None:
+    """As the real roots, with v = (u^3 - p u) / q, of the polynomial of degree nine that is left for u."""
+    model = PLANAR["dapples-1952"]
+    v = np.poly1d([1 / q, 0, -p / q, 0])
+    roots = (np.poly1d([q, 0]) + p * v - v * v * v).roots
+    want = sorted({round(float(root.real), 6) + 0.0 for root in roots if abs(root.imag) < 1e-6})
+    found = model.states(p, q)
+    assert sorted({round(u, 6) + 0.0 for u, _ in found}) == pytest.approx(want, abs=1e-5)
+    for u, v_there in found:
+        np.testing.assert_allclose(model.reaction(u, v_there, p, q), 0, atol=1e-12)
+
+
+def test_of_the_dapples_what_is_the_same_everywhere_grows_fastest() -> None:
+    J = PLANAR["dapples-1952"].jacobian(0.0, 0.0, -0.5, 1.0)
+    theory = dispersion(J, (1.0, 1.0), lattice=False)
+    assert theory.growth[0] == theory.growth.max() == pytest.approx(0.5) and math.isnan(theory.fastest)
+    np.testing.assert_allclose(theory.growth, 0.5 - theory.k**2, atol=1e-12)
+    assert theory.band[1] == pytest.approx(math.sqrt(0.5), abs=0.005)
+
+
 def test_the_ring_of_1952_stands_exactly_at_onset() -> None:
     a, b, c, d = J = RINGS["nonlinear"].jacobian(1, 1)
     assert J == (-2, -25 / 16, 2, 3 / 2)

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.exhibit import Exhibit
+from engine.kit.images import ARCHIVES
 from engine.knobs import Knob
 from engine.params import Params
 
@@ -27,7 +28,7 @@ def _any_value(knob: Knob, rng: random.Random) -> Any:
     if knob.type == "bool":
         return rng.random() < 0.5
     if knob.type == "choice":
-        return rng.choice(knob.choices)
+        return rng.choice([each for each in knob.choices if each not in ARCHIVES])  # which would have to be fetched
     if knob.type == "text":
         return "ab"
     low, high = float(knob.minimum or 0), float(knob.maximum or 0)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import pytest
 
 from engine import progress
 from engine.runtime.commands import Close, CommandError, GiveUp, Pause, Play, Reset, Seek, Step
+from engine.runtime.pool import Pool
 from engine.runtime.run import Run
 from engine.runtime.status import Status
 from tests.clock import Clock
@@ -106,6 +107,29 @@ def test_the_very_first_build_can_be_given_up_and_something_smaller_started(betw
     run.submit(Reset(values={"walkers": 4}))
     run.slice(0.0)
     assert run.performer.built and run.status == Status.RUNNING
+
+
+def test_what_was_given_up_is_no_failure_that_an_operator_should_hear_of(between: Any) -> None:
+    pool, run = Pool(workers=0, clock=Clock()), make()
+    between(lambda part: run.submit(GiveUp()) if part == 1 else None)
+    pool.open(run)
+    pool.turn()
+    assert run.status == Status.FAILED and pool.failures == 0
+
+
+def test_a_step_under_way_when_the_program_ends_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    class Last(Walk):
+        slug = ""
+
+        def phases(self) -> Iterator[str]:
+            yield from super().phases()
+            run.close()
+            run.release()
+
+    run = Run(Last, WalkParams(walkers=8), clock=Clock(tick=0.2))
+    run.submit(Play())
+    run.slice(0.0)
+    assert run.status == Status.CLOSED and not run.performer.built and not caplog.records
 
 
 def test_a_closed_run_is_built_no_further(between: Any) -> None:

@@ -12,7 +12,7 @@ from engine.exhibits.landscape import Landscape
 from engine.exhibits.landscape.cards import EDGE
 from engine.exhibits.landscape.curvature import top_eigenvectors
 from engine.exhibits.landscape.planes import random_plane
-from engine.exhibits.landscape.show import roughness
+from engine.exhibits.landscape.roughness import roughness
 from engine.kit.device import generator
 
 pytestmark = pytest.mark.science

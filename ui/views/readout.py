@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import engine.kit.lamps
+from engine.kit.readings import Reading
 from ui.mount import Handle, Need, mount
 
 
@@ -35,6 +37,16 @@ class Lamp:
     metric: str
     label: str
     help: str
+
+
+def metrics_of(readings: Mapping[str, Reading]) -> list[Metric]:
+    """The numbers that an exhibit says it has, by metric."""
+    return [Metric(name, *reading) for name, reading in readings.items()]
+
+
+def lamps_of(lamps: Mapping[str, engine.kit.lamps.Lamp]) -> list[Lamp]:
+    """The lamps that an exhibit says it has, by metric."""
+    return [Lamp(name, lamp.label, lamp.definition) for name, lamp in lamps.items()]
 
 
 @dataclass(frozen=True)

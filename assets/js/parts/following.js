@@ -1,8 +1,12 @@
 // The panel of who watches a run of somebody else: what happens there, in words; a way to try it, and no dead controls.
 
+import { View } from "../mount.js";
 import { element, put, short } from "./dom.js";
+import { yieldStage } from "./fit.js";
 import { here, noteLecture } from "./lecture.js";
 import { news, spoken } from "./news.js";
+import { WORDS } from "./report.js";
+import { followSetup } from "./setup.js";
 import { followTabs } from "./tabs.js";
 
 const SETTLED_MS = 400; // what changes faster is said when it rests
@@ -10,19 +14,16 @@ const LATEST_MS = 1500; // but not later than this
 const AWAY_MS = 8000; // a page that is loaded again comes back sooner
 const MOST = 4;
 
-export class Following {
-  constructor(root, data, live, notify, words) {
-    this.root = root;
-    this.data = data;
-    this.live = live;
-    this.notify = notify;
-    this.words = words;
+export class Following extends View {
+  constructor(root, data, live, notify) {
+    super(root, data, live);
+    this.followSetup = followSetup(notify); // the lecturer may set something up anew
     this.always = true; // counts frames also when it is out of sight
     this.told = [];
     root.classList.add("mg-panel", "mg-following");
     root.setAttribute("role", "group");
     root.setAttribute("aria-label", "The lecture you are watching");
-    this.status = element("p", { class: "mg-status", role: "status" }, words.connecting);
+    this.status = element("p", { class: "mg-status", role: "status" }, WORDS.connecting);
     this.list = element("ul", { class: "mg-news", "aria-live": "polite", "aria-label": "What the lecturer does" });
     this.own = element("button", { type: "button", class: "mg-play", "data-do": "try", onclick: () => this.tryIt(),
       title: "A run of your own that goes on from this moment; the lecture stays as it is" }, "Try it yourself");
@@ -31,6 +32,7 @@ export class Following {
     root.append(this.status, this.list, this.ways, element("details", {}, element("summary", {}, "The settings now"), this.values));
     this.learn();
     this.stopTabs = followTabs(live);
+    yieldStage();
   }
 
   /** What the parameters are called. */
@@ -59,13 +61,13 @@ export class Following {
     } else if (ended) {
       const why = this.live.state?.status === "closed" && this.live.state.reason ? ` (${this.live.state.reason})` : "";
       this.say(`The lecture has ended${why}. You can go on by yourself from where it was saved last.`);
-    } else this.say(this.words[link] ?? link);
+    } else this.say(WORDS[link] ?? link);
   }
 
   state(state) {
     if (state.status === "closed") return;
     this.settings(state);
-    this.outgrown(state);
+    this.followSetup(state, this.data.setup);
     this.present(state.led);
     if (!this.said) {
       this.said = state;
@@ -110,15 +112,6 @@ export class Following {
     const shown = [...this.knobs.values()].filter((knob) => !knob.when || knob.when.every(([other, values]) => values.includes(state.params[other])));
     this.values.replaceChildren(...shown.flatMap((knob) => [element("dt", {}, knob.label), element("dd", {}, spoken(knob, state.params[knob.name]))]),
       element("dt", {}, "Speed"), element("dd", {}, state.speed === null ? "no limit" : `${short(state.speed)} steps/s`));
-  }
-
-  /** The lecturer has set something up anew: the page is to be drawn for what the run now is. */
-  outgrown(state) {
-    const stale = Object.entries(this.data.setup).some(([name, value]) => state.params[name] !== value);
-    const now = JSON.stringify(state.params);
-    if (!stale || this.asked === now) return;
-    this.asked = now;
-    this.notify("changed", now);
   }
 
   /** A run of one's own in this place, from this moment; where it is lost, with the same settings. */

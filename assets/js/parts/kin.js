@@ -1,6 +1,8 @@
 // Things of one run that several views show, each in its own way, such as the nodes of a graph: what is under the pointer
 // in one of them is marked in all.
 
+import { numbers } from "../socket.js";
+
 const EVENT = "morphogen-kin";
 
 export class Kin {
@@ -27,6 +29,21 @@ export class Kin {
   tell(rows) {
     if (String(rows) === String(this.rows)) return;
     document.dispatchEvent(new CustomEvent(EVENT, { detail: { run: this.run, name: this.name, rows } }));
+  }
+
+  /** Rings around the points of a layer that stand for what is pointed at; answers their rows. */
+  ring({ pen, x, y, array, palette }, layer) {
+    const places = array(layer.at);
+    const rows = this.rows.filter((row) => row < places.shape[0]);
+    pen.strokeStyle = palette.look.text;
+    pen.lineWidth = 2;
+    for (const row of rows) {
+      const [left, up] = numbers(places).subarray(places.shape[1] * row);
+      pen.beginPath();
+      pen.arc(x(left), y(up), layer.size + 4, 0, 7);
+      pen.stroke();
+    }
+    return rows.join(" ");
   }
 
   close() {

@@ -1,6 +1,8 @@
 // What a person has chosen to see beside the parameters: layers, colours, camera, tab. It is kept in the address, as
 // look.<view>.<what>=<text>, so that a link brings it back. What is as usual is not kept.
 
+import { choice } from "./dom.js";
+
 const PREFIX = "look.";
 const LONGEST = 80; // of a text that is read from an address
 
@@ -41,6 +43,17 @@ export class Look {
   /** A switch: whether it is on, as kept or as usual. */
   flag(what, usual) {
     return (this.oneOf(what, ["on", "off"]) ?? (usual ? "on" : "off")) === "on";
+  }
+
+  /** A select whose choice is kept; act(index, value) is told what is chosen, and at once what a link has chosen. */
+  choice(what, label, options, act) {
+    const kept = this.oneOf(what, options);
+    if (kept !== undefined) act(options.indexOf(kept), kept);
+    const chosen = (index, value) => {
+      this.keep(what, value, options[0]);
+      act(index, value);
+    };
+    return choice(label, options, chosen, what, kept);
   }
 
   /** Some numbers within ±`reach`. */

@@ -1,17 +1,16 @@
 // Try this: numbered cards that set everything they need and say what to look for. Followed in place, they act on the
 // run at once, and the text of the active one stays in sight; copied or opened in a new tab, they are ordinary links.
 
-import { mount } from "../mount.js";
+import { View, mount } from "../mount.js";
 import { element } from "../parts/dom.js";
 import { fitStage } from "../parts/fit.js";
+import { icon } from "../parts/icons.js";
 
 export default (component) => mount(component, (root, data, live) => new Cards(root, data, live));
 
-class Cards {
+class Cards extends View {
   constructor(root, data, live) {
-    this.root = root;
-    this.data = data;
-    this.live = live;
+    super(root, data, live);
     this.active = null;
     root.classList.add("mg-try");
     this.rail = element("ol", { class: "mg-rail", "aria-label": "Experiments to try" });
@@ -57,7 +56,7 @@ class Cards {
     });
     const card = this.data.cards[this.active];
     this.told.toggleAttribute("data-active", Boolean(card));
-    const close = element("button", { type: "button", class: "mg-close", "aria-label": "Close", onclick: () => this.told.removeAttribute("data-active") }, "×");
+    const close = element("button", { type: "button", class: "mg-close", "aria-label": "Close", onclick: () => this.told.removeAttribute("data-active") }, icon("close"));
     this.told.replaceChildren(card ? close : "", element("p", {}, card ? card.text : "Each sets everything it needs and says what to look for."),
       card?.answer ? element("details", {}, element("summary", {}, "Did you see it?"), element("p", {}, card.answer)) : "");
   }

@@ -1,7 +1,7 @@
 // Boxes and arrows with a number each, live pictures in boxes; a word of the frame says which of them are at work,
 // forwards or backwards. A box and what shows the same in the page's picture point at each other.
 
-import { mount } from "../mount.js";
+import { View, mount } from "../mount.js";
 import { READABLE_MS, digits, element, every, put } from "../parts/dom.js";
 import { Palette } from "../parts/palette.js";
 import { onPointed, point, points } from "../parts/pointed.js";
@@ -13,11 +13,9 @@ const EDGE = 3; // between a box and its picture
 
 export default (component) => mount(component, (root, data, live) => new Diagram(root, data, live));
 
-class Diagram {
+class Diagram extends View {
   constructor(root, data, live) {
-    this.root = root;
-    this.data = data;
-    this.live = live;
+    super(root, data, live);
     root.classList.add("mg-diagram");
     this.parts = new Map();
     this.said = [];
@@ -114,7 +112,7 @@ class Diagram {
   frame(frame) {
     const phase = frame.words[this.data.phase] ?? "";
     if (!this.due(Boolean(phase) || frame.status !== "running")) return false;
-    for (const { metric, label, text } of this.said) put(text, `${label} ${number(frame.metrics[metric])}`.trim());
+    for (const { metric, label, text } of this.said) put(text, `${label} ${digits(frame.metrics[metric])}`.trim());
     this.look(frame);
     if (phase === this.shown) return true;
     this.shown = phase;
@@ -149,8 +147,6 @@ function course({ at: [left, top], width, height }, { at: [x, y], width: wide, h
   const middle = (startX + x) / 2;
   return `M${startX} ${startY}C${middle} ${startY} ${middle} ${endY} ${x} ${endY}`;
 }
-
-const number = (value) => (Number.isInteger(value) ? String(value) : digits(value));
 
 function make(tag, attributes, text) {
   const node = document.createElementNS(SVG, tag);

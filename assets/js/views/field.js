@@ -1,8 +1,8 @@
 // A field as a picture: one array or two, levels or colours, a stack as tiles; painted on with pointer, touch or keys;
 // the same field as a relief in 3D on request. Row 0 lies on top; touches arrive in cells, y upwards.
 
-import { mount } from "../mount.js";
-import { choice, element, owners, put, short } from "../parts/dom.js";
+import { View, mount } from "../mount.js";
+import { element, owners, put, short } from "../parts/dom.js";
 import { GAP, GLField, SHOW } from "../parts/glfield.js";
 import { Kin } from "../parts/kin.js";
 import { levels } from "../parts/layers.js";
@@ -12,15 +12,13 @@ import { Pointer } from "../parts/pointer.js";
 
 export default (component) => mount(component, (root, data, live) => new Field(root, data, live));
 
-class Field {
+class Field extends View {
   constructor(root, data, live) {
-    this.root = root;
-    this.data = data;
-    this.live = live;
+    super(root, data, live);
     this.seen = new Look(live, data.key);
     this.show = data.compare ? SHOW.beside : SHOW.first;
     this.tool = 0;
-    this.radius = data.radius?.value ?? 0;
+    this.radius = this.keptRadius() ?? data.radius?.value ?? 0;
     root.classList.add("mg-field");
     const touched = data.brushes.length || data.touch;
     this.canvas = element("canvas", { class: "mg-canvas", role: touched ? "application" : "img", "data-testid": "field",
@@ -47,6 +45,13 @@ class Field {
     if (this.reliefButton && this.seen.flag("relief", false)) this.toggleRelief(this.reliefButton);
     this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
     this.canvas.addEventListener("webglcontextrestored", () => { this.start(); this.redraw(); });
+  }
+
+  /** How broad the brush is, if a link says so and it can be. */
+  keptRadius() {
+    const { radius } = this.data;
+    const [kept] = (radius && this.seen.numbers("radius", 1, radius.max)) ?? [];
+    return kept >= radius?.min ? kept : undefined;
   }
 
   start() {
@@ -177,24 +182,16 @@ class Field {
   toolbar() {
     const bar = element("div", { class: "mg-tools", role: "toolbar", "aria-label": "Picture and brush" });
     if (this.data.brushes.length) {
-      bar.append(owners(this.choose("brush", "Brush", this.data.brushes.map((brush) => brush.label), (index) => (this.tool = index))));
-      const size = element("input", { type: "range", ...this.data.radius, "aria-label": "Brush radius in cells", "data-tool": "radius",
-        oninput: () => (this.radius = Number(size.value)) });
+      bar.append(owners(this.seen.choice("brush", "Brush", this.data.brushes.map((brush) => brush.label), (index) => (this.tool = index))));
+      const size = element("input", { type: "range", ...this.data.radius, value: this.radius, "aria-label": "Brush radius in cells", "data-tool": "radius",
+        oninput: () => this.seen.keep("radius", String(this.radius = Number(size.value)), String(this.data.radius.value)) });
       bar.append(owners(element("label", {}, "Size", size)));
     }
     if (this.data.labels.length > 1 && !this.data.compare)
-      bar.append(this.choose("show", "Show", [...this.data.labels, "both"], (index) => { this.show = index; this.redraw(); }));
+      bar.append(this.seen.choice("show", "Show", [...this.data.labels, "both"], (index) => { this.show = index; this.redraw(); }));
     const maps = Object.keys(this.data.maps);
-    if (maps.length > 1) bar.append(this.choose("colours", "Colours", maps, (_, value) => { this.mapName = value; if (this.field) this.look(); this.redraw(); }));
+    if (maps.length > 1) bar.append(this.seen.choice("colours", "Colours", maps, (_, value) => { this.mapName = value; if (this.field) this.look(); this.redraw(); }));
     return bar;
-  }
-
-  /** A choice that a link remembers. */
-  choose(what, label, options, act) {
-    const kept = this.seen.oneOf(what, options);
-    if (kept !== undefined) act(options.indexOf(kept), kept);
-    const chosen = (index, value) => { this.seen.keep(what, value, options[0]); act(index, value); };
-    return choice(label, options, chosen, what, kept);
   }
 
   async toggleRelief(button) {

@@ -1,15 +1,17 @@
 // A Plotly figure authored in Python, its traces fed from the stream and updated in place: zoom survives.
 // A bind is {name, what, source, to, column}, as declared in ui/views/figure.py; `to` is a path in the figure such as "data.0.y".
 
-import { count, mount } from "../mount.js";
+import { View, count, mount } from "../mount.js";
 import { labels, named, steady } from "../parts/chart.js";
 import { element } from "../parts/dom.js";
+import { Look } from "../parts/looks.js";
 import { Palette } from "../parts/palette.js";
 import { touchable } from "../parts/pointer.js";
 import { numbers } from "../socket.js";
 
 const MARK = 10; // pixels within which a marked place is meant
 const SLIP = 4; // pixels by which a hand may slip in a click
+const FAR = 1e12; // no axis goes so far
 
 let Plotly; // four megabytes of script, fetched when the first frame is out of its way
 const fetchPlotly = async (live) => {
@@ -19,15 +21,14 @@ const fetchPlotly = async (live) => {
 
 export default (component) => mount(component, (root, data, live) => new Figure(root, data, live));
 
-class Figure {
+class Figure extends View {
   constructor(root, data, live) {
-    this.root = root;
-    this.data = data;
-    this.live = live;
+    super(root, data, live);
     root.classList.add("mg-figure");
     this.plot = element("div", { class: "mg-plot" });
     this.plot.style.height = `${data.height}px`;
     root.append(this.plot);
+    this.seen = new Look(live, data.key);
     this.sources = {};
     this.waiting = new Set();
     this.nextDraw = 0;
@@ -42,6 +43,8 @@ class Figure {
     await Plotly.newPlot(this.plot, this.figure.data, this.figure.layout, this.config());
     this.tell();
     this.pickable();
+    if (this.data.zoom) this.plot.on("plotly_relayout", (event) => this.zoomed(event));
+    this.zoom();
     this.resizer = new ResizeObserver(() => this.plot.offsetWidth && this.fit());
     this.resizer.observe(this.root);
   }
@@ -74,9 +77,35 @@ class Figure {
     this.plot.setAttribute("aria-label", owner ? `${alt} A click moves ${pick.x.label} and ${pick.y.label} there, as their sliders do.` : alt);
   }
 
+  /** A part of the figure that somebody has zoomed into is part of the link. */
+  zoomed(event) {
+    const names = Object.keys(event);
+    if (names.some((name) => name.endsWith(".autorange"))) {
+      this.seen.keep("zoom", "", "");
+      this.update(this.data);
+    } else if (names.some((name) => name.includes(".range")))
+      this.seen.keep("zoom", this.axes().flatMap((name) => this.plot._fullLayout[name].range).map((end) => Number(end).toPrecision(4)).join(","), "");
+  }
+
+  /** Show the part that a link names, instead of what is authored. */
+  zoom() {
+    const axes = this.axes();
+    const kept = this.data.zoom && this.seen.numbers("zoom", 2 * axes.length, FAR);
+    if (!kept || kept.some((end, index) => index % 2 && end <= kept[index - 1])) return;
+    axes.forEach((name, index) => {
+      Object.assign(this.figure.layout[name], { range: kept.slice(2 * index, 2 * index + 2), autorange: false });
+      this.spans.delete(name);
+    });
+  }
+
+  axes() {
+    return Object.keys(this.figure.layout).filter((name) => /^[xy]axis/.test(name)).sort();
+  }
+
   update(data) {
     this.data = data;
     this.author(data);
+    this.zoom();
     for (const source of Object.keys(this.sources)) this.take(source);
     this.draw();
   }

@@ -1,7 +1,7 @@
 // A plane on a canvas: layers fed from the stream over each other, switches for them, and a hand that touches or paints.
 
-import { mount } from "../mount.js";
-import { choice, element, owners, put, short } from "../parts/dom.js";
+import { View, mount } from "../mount.js";
+import { element, owners, put, short } from "../parts/dom.js";
 import { Kin } from "../parts/kin.js";
 import { rampOf } from "../parts/layers.js";
 import { Look } from "../parts/looks.js";
@@ -16,11 +16,9 @@ const FAINT = 0.12; // how strong the others are while one is pointed at
 
 export default (component) => mount(component, (root, data, live) => new Plane(root, data, live));
 
-class Plane {
+class Plane extends View {
   constructor(root, data, live) {
-    this.root = root;
-    this.data = data;
-    this.live = live;
+    super(root, data, live);
     root.classList.add("mg-plane");
     this.tool = 0;
     this.seen = new Look(live, data.key);
@@ -42,7 +40,7 @@ class Plane {
       if (this.under) point(live.run, (this.under = ""), "picture");
     });
     if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);
-    root.append(this.box, this.legend(), this.toolbar(), owners(element("p", { class: "mg-hint", hidden: !data.hint }, data.hint)));
+    root.append(this.box, this.legend(), this.toolbar(), this.hint());
     this.tip = this.box.appendChild(element("div", { class: "mg-tip", role: "status", hidden: true }));
     this.begin();
     this.gone = null;
@@ -58,6 +56,12 @@ class Plane {
     this.data = data;
     this.begin();
     this.redraw();
+  }
+
+  /** What to do, for who may; on a telephone, which has none, without the keys. */
+  hint() {
+    const [first, ...keys] = this.data.hint.split(";");
+    return owners(element("p", { class: "mg-hint", hidden: !first }, first, keys.length ? element("span", { class: "mg-keys" }, `;${keys.join(";")}`) : null));
   }
 
   begin() {
@@ -149,24 +153,9 @@ class Plane {
     const layers = this.data.layers.filter((layer) => this.visible(layer));
     sheet.share = this.travel(layers.find((layer) => layer.kind === "travellers"));
     for (const layer of layers) this.lay(layer, sheet, size);
-    if (this.kin) this.ring(sheet);
+    this.root.dataset.kin = this.kin?.ring(sheet, this.data.layers.find((layer) => layer.names)) ?? "";
     this.describeSurface();
     return true;
-  }
-
-  /** Rings around the points that stand for what is pointed at, here or in another view. */
-  ring({ pen, x, y, palette }) {
-    const layer = this.data.layers.find((each) => each.names);
-    const [places, rows] = [this.array(layer.at), this.kin.rows];
-    this.root.dataset.kin = rows.join(" ");
-    pen.strokeStyle = palette.look.text;
-    pen.lineWidth = 2;
-    for (const row of rows.filter((each) => each < places.shape[0])) {
-      const [left, up] = numbers(places).subarray(places.shape[1] * row);
-      pen.beginPath();
-      pen.arc(x(left), y(up), layer.size + 4, 0, 7);
-      pen.stroke();
-    }
   }
 
   /** How much of their way travellers have made; while the run plays the picture is drawn again as they go on. */
@@ -246,7 +235,8 @@ class Plane {
       points(label, this.live.run, toggle, "switch");
       bar.append(label);
     }
-    if (this.data.brushes.length) bar.append(owners(choice("Brush", this.data.brushes.map((brush) => brush.label), (index) => (this.tool = index), "brush")));
+    if (this.data.brushes.length)
+      bar.append(owners(this.seen.choice("brush", "Brush", this.data.brushes.map((brush) => brush.label), (index) => (this.tool = index))));
     for (const { label, event } of this.data.buttons)
       bar.append(owners(element("button", { type: "button", "data-tool": label.toLowerCase(), onclick: () => this.live.send({ do: "poke", event }) }, label)));
     bar.hidden = !bar.children.length;

@@ -1,15 +1,14 @@
 // Numbers, a table, lamps and sentences from the newest frame, at a pace that an eye or a screen reader can follow.
 
-import { mount } from "../mount.js";
+import { View, mount } from "../mount.js";
 import { READABLE_MS, digits, element, every, put } from "../parts/dom.js";
 import { Palette, SIGNS, sign } from "../parts/palette.js";
 
-export default (component) => mount(component, (root, data) => new Readout(root, data));
+export default (component) => mount(component, (root, data, live) => new Readout(root, data, live));
 
-class Readout {
-  constructor(root, data) {
-    this.root = root;
-    this.data = data;
+class Readout extends View {
+  constructor(root, data, live) {
+    super(root, data, live);
     root.classList.add("mg-readout");
     this.due = every(READABLE_MS);
     this.build();

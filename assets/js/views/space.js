@@ -1,7 +1,7 @@
 // Space: points, paths, surfaces and links, turned with the pointer or the arrow keys, picked and erased with it; the
 // camera stays put while data stream. Panels side by side share it.
 
-import { mount } from "../mount.js";
+import { View, mount } from "../mount.js";
 import { element, owners } from "../parts/dom.js";
 import { Look } from "../parts/looks.js";
 import { Palette, rgb } from "../parts/palette.js";
@@ -13,11 +13,9 @@ const CLICK = 4; // pixels that a click may slip
 
 export default (component) => mount(component, (root, data, live) => new Space(root, data, live));
 
-class Space {
+class Space extends View {
   constructor(root, data, live) {
-    this.root = root;
-    this.data = data;
-    this.live = live;
+    super(root, data, live);
     root.classList.add("mg-space");
     this.box = element("div", { class: "mg-box", style: `--mg-aspect: ${data.aspect}` });
     if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);

@@ -1,17 +1,15 @@
 // Words in a row, each as strong as its weight says; with weights (n, n), those of the word that is picked.
 
-import { mount } from "../mount.js";
+import { View, mount } from "../mount.js";
 import { element, short } from "../parts/dom.js";
 import { Palette } from "../parts/palette.js";
 import { numbers } from "../socket.js";
 
 export default (component) => mount(component, (root, data, live) => new Tokens(root, data, live));
 
-class Tokens {
+class Tokens extends View {
   constructor(root, data, live) {
-    this.root = root;
-    this.data = data;
-    this.live = live;
+    super(root, data, live);
     this.picked = 0;
     root.classList.add("mg-tokens");
     this.row = element("div", { class: "mg-words", role: "listbox", "aria-label": data.alt });

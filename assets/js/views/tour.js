@@ -1,8 +1,9 @@
 // The guided first visit. Each stop puts a light on something of the page and waits until it has been done; nothing is
 // covered or kept from working meanwhile. What a page lacks is left out.
 
-import { mount } from "../mount.js";
+import { View, mount } from "../mount.js";
 import { element, put } from "../parts/dom.js";
+import { icon } from "../parts/icons.js";
 
 const KEY = "morphogen:tour"; // in the browser's storage, once it has been taken or declined
 const PRAISE_MS = 1400; // so long stands what one has just seen
@@ -11,8 +12,6 @@ const LOOK_MS = 250; // how often the light follows what it is on
 const ROOM = 340; // pixels that the words take beside what they are about
 const EDGE = 12;
 const THEME = ["text-color", "background-color", "secondary-background-color", "primary-color", "border-color", "font"];
-const COMPASS = `<svg viewBox="0 0 16 16" width="15" height="15" fill="none" stroke="currentColor" stroke-width="1.5" aria-hidden="true">
-<circle cx="8" cy="8" r="6.5"/><path d="M10.8 5.2 9.2 9.2 5.2 10.8 6.8 6.8z" fill="currentColor" stroke="none"/></svg>`;
 
 const one = (selector) => document.querySelector(selector);
 const shown = (node) => (node?.offsetParent ? node : null);
@@ -62,20 +61,14 @@ const GOODBYE = "That was all. Below stand the mathematics, and the very code th
 
 export default (component) => mount(component, (root, data, live) => new Tour(root, data, live));
 
-class Tour {
+class Tour extends View {
   constructor(root, data, live) {
-    this.root = root;
-    this.data = data;
-    this.live = live;
+    super(root, data, live);
     this.always = true;
     root.classList.add("mg-tour");
     this.offer = element("button", { type: "button", "data-do": "tour", onclick: () => (this.bubble ? this.end() : this.begin()) });
     root.append(this.offer);
     this.invite();
-  }
-
-  update(data) {
-    this.data = data;
   }
 
   close() {
@@ -89,8 +82,7 @@ class Tour {
 
   invite() {
     const known = remembered();
-    this.offer.innerHTML = COMPASS;
-    this.offer.append(known ? "Tour" : "New here? Take the tour");
+    this.offer.replaceChildren(icon("compass", 15), known ? "Tour" : "New here? Take the tour");
     this.root.dataset.known = String(known);
   }
 

@@ -11,7 +11,7 @@ class DivergencesParams(Params):
     """How far apart, and how wide."""
 
     swing: bool = live(
-        True, label="θ swings by itself", help="Moves θ to and fro; dragging the picture switches it off.",
+        True, label="Swings by itself", help="Moves θ to and fro; dragging the picture switches it off.",
         group="Two distributions",
     )  # fmt: skip
     theta: float = live(

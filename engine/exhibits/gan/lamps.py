@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from engine.exhibits.gan.params import GanParams
+from engine.kit.lamps import Lamp
 
 SETTLED = 500  # steps before which nothing is called a collapse
 FLAT = 0.02
@@ -16,18 +16,6 @@ FLAT = 0.02
 
 TOO_SLOW = 10_000  # steps
 EVERYONE = 20  # generated samples nearest to a mode from which their spread is measured
-
-
-@dataclass(frozen=True)
-class Lamp:
-    """Something that goes wrong in adversarial training.
-
-    Args:
-        label: its name. definition: when the lamp is lit.
-    """
-
-    label: str
-    definition: str
 
 
 LAMPS = {

@@ -6,8 +6,8 @@ The **discriminator** $D$ learns to tell real samples $x$ from generated ones $G
 taken for real; all it ever hears of the data is $D$'s gradient at its own samples, the arrows.
 
 Were $D$ perfect for the present generator, it would be $D^*(x) = p(x) / (p(x) + p_G(x))$, and the minimax value
-$2\\,\\mathrm{JS}(p, p_G) - 2\\log 2$. With $p_G = p$ that is $D^* = \\tfrac12$ and $-2\\log 2$. Choose “optimal D” as
-the background to compare the learned one with it. Least squares has the same $D^*$, as a number and not as a
+$2\\,\\mathrm{JS}(p, p_G) - 2\\log 2$. With $p_G = p$ that is $D^* = \\tfrac12$ and $-2\\log 2$. The background
+“optimal D” is there to compare the learned one with. Least squares has the same $D^*$, as a number and not as a
 probability; with labels it is that of the label shown. A critic, a relativistic pair and Coulomb's potential have none,
 and the picture then says so. If the two distributions do not overlap, JS is $\\log 2$ however far
 apart they are: a perfect $D$ is then flat, and no gradient is left. The **Wasserstein** distance still tells near from

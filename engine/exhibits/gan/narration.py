@@ -22,15 +22,14 @@ def narrate(phase: str, trainer: Trainer) -> str:
     if phase == "teach D":
         if trainer.params.train == "G only":
             return f"The {judge} is held still: D does not learn"
-        return f"D learns: one step down its loss L_D = {float(trainer.loss_D):.3g}{_after(trainer)}"
+        return f"D learns: one step down its loss, now {float(trainer.loss_D):.3g}{_after(trainer)}"
     if phase == "gradients":
         length = float(trainer.gradients.norm(dim=1).mean()) if trainer.gradients is not None else math.nan
         return f"Gradients: D's slope tells every generated point where to go; {length:.2g} long on average"
     if trainer.params.train == "D only":
         return "The generator is held still: G does not learn"
-    return (
-        f"G learns: by the chain rule those gradients reach its weights, a step down L_G = {float(trainer.loss_G):.3g}"
-    )
+    loss = float(trainer.loss_G)
+    return f"G learns: by the chain rule those gradients reach its weights, a step down its loss, now {loss:.3g}"
 
 
 def _after(trainer: Trainer) -> str:

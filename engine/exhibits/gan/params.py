@@ -33,8 +33,8 @@ class SetupParams(Params):
         group="Networks", when={"data": FREE},
     )  # fmt: skip
     latent_dim: int = setup(
-        2, label="dim z", help="Dimension of the latent space. 2 shows the warped latent plane, 1 a curve.", ge=1,
-        le=16, step=1, group="Networks", when={"data": FREE},
+        2, label="Dimension of z", help="Dimension of the latent space. 2 shows the warped latent plane, 1 a curve.",
+        ge=1, le=16, step=1, group="Networks", when={"data": FREE},
     )  # fmt: skip
     conditional: bool = setup(
         False, label="Conditional", help="Tell both networks the label, where the data have labels.", group="Networks",
@@ -118,12 +118,12 @@ class LearningParams(ObjectiveParams):
         "adam", label="Optimiser", help="How a gradient becomes a step, in both networks.", group="Learning",
     )  # fmt: skip
     beta1: float = live(
-        0.5, label="β₁ (momentum)", help="How much of the last direction is kept.", ge=0.0, le=0.99, step=0.01,
+        0.5, label="Momentum β₁", help="How much of the last direction is kept.", ge=0.0, le=0.99, step=0.01,
         group="Learning", when={"optimiser": ("adam", "momentum")},
     )  # fmt: skip
     beta2: float = live(
-        0.9, label="β₂ (squares)", help="How long the squares of the gradient are remembered.", ge=0.0, le=0.999,
-        step=0.001, group="Learning", when={"optimiser": ("adam", "rmsprop")},
+        0.9, label="Memory of squares β₂", help="How long the squares of the gradient are remembered.",
+        ge=0.0, le=0.999, step=0.001, group="Learning", when={"optimiser": ("adam", "rmsprop")},
     )  # fmt: skip
     decay: int = live(
         0, label="Decay over", help="Both learning rates fall linearly to zero over so many steps; 0 for never.", ge=0,
@@ -143,8 +143,8 @@ class GanParams(LearningParams):
         group="Picture",
     )  # fmt: skip
     theta: float = live(
-        1.0, label="θ", help="Puts the generator's line there; the distance it has to go.", ge=-1.5, le=1.5, step=0.01,
-        group="Picture", when={"data": ("parallel-lines",)},
+        1.0, label="Distance θ", help="Puts the generator's line there; the distance it has to go.",
+        ge=-1.5, le=1.5, step=0.01, group="Picture", when={"data": ("parallel-lines",)},
     )  # fmt: skip
     label: int = live(
         0, label="Label shown", help="The label for which D and the manifold are drawn.", ge=0, le=24, step=1,

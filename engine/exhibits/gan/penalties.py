@@ -15,7 +15,7 @@ def slopes(D_x: Tensor, x: Tensor) -> Tensor:
         D_x: (B / p,), computed from x: (B, d), which requires its gradient. Returns (B / p,).
     """
     (gradient,) = torch.autograd.grad(D_x.sum(), x, create_graph=True)
-    return gradient.view(len(D_x), -1).square().sum(1)
+    return gradient.reshape(len(D_x), -1).square().sum(1)
 
 
 def R1(squared_slopes: Tensor, gamma: float | Tensor) -> Tensor:

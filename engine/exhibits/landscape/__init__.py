@@ -13,7 +13,7 @@ LABELS = {
     "study": {"train": "one network", "race": "racing optimisers", "connect": "two networks, one valley",
               "average": "averaged weights"},
     "network": {"one-layer": "one layer", "two-layer": "two layers", "cnn": "convolutional", "deep": "deep"},
-    "data": {"digits": "digits, 8 × 8", "moons": "two moons", "spiral": "two spirals"},
+    "data": {"digits": "digits, 8 × 8", "moons": "two moons", "spiral": "two spirals", "mnist": "MNIST, fetched once"},
     "activation": {"relu": "ReLU", "tanh": "tanh", "swish": "Swish", "mish": "Mish"},
 }  # fmt: skip
 """What the choices are called."""

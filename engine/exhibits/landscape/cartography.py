@@ -88,6 +88,7 @@ class Cartography:
         """
         if self.lanczos is not None:
             self._look_closer(self.lanczos)
+            return  # a look and a slice of the landscape would be too long a step
         if self.next is not None:
             self.next.advance()
             if self.next.level >= self.patience and not held:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
-import torch
 from pydantic import Field
 
 from engine.exhibit import Cost, Exhibit, Frame, Poke, Pose, Reference, Refused, State, Subject
@@ -21,6 +20,7 @@ from engine.exhibits.landscape.params import LandscapeParams
 from engine.exhibits.landscape.studies import STUDIES
 from engine.exhibits.landscape.tasks import task
 from engine.kit.device import generator
+from engine.progress import tell
 
 LAST = "Landscape: a few more places of the plane are computed"
 LOOK_S = 0.004  # a step may spend about so long on the curvature
@@ -74,8 +74,14 @@ class Landscape(Exhibit[LandscapeParams]):
 
     def __init__(self, params: LandscapeParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)
+        self._begin()
+
+    def _begin(self) -> None:
+        params, seed, device = self.params, self.seed, self.device
+        tell(0.0, "reading the samples")
         self.task = task(params.data, samples=params.samples, wrong=params.wrong, rng=np.random.default_rng(seed),
                          device=device)  # fmt: skip
+        tell(0.7, "drawing the weights, and a first landscape")
         self.judge = Judge(build(params.spec(self.task), generator(seed, device)), self.task, params.loss)
         self.study = STUDIES[params.study](params, self.task, self.judge, seed)
         self.land = Cartography(self.study, self.judge, params, seed)
@@ -87,10 +93,11 @@ class Landscape(Exhibit[LandscapeParams]):
     @classmethod
     def cost_of(cls, params: LandscapeParams) -> Cost:
         """Mostly the way so far, and the activations of all samples."""
-        weights = params.width * (64 + 10) + params.depth * params.width**2 * (params.network == "deep")
+        inputs = 784 if params.data == "mnist" else 64
+        weights = params.width * (inputs + 10) + params.depth * params.width**2 * (params.network == "deep")
         kept = {"race": 5, "connect": 2}.get(params.study, 1)
         layers = params.depth if params.network == "deep" else 2
-        nbytes = (48 << 20) + 4 * weights * (12 * kept + 40) + 4 * 1800 * params.width * layers * 6
+        nbytes = (48 << 20) + 4 * weights * (12 * kept + 40) + 4 * 2300 * (params.width * layers * 6 + 3 * inputs)
         return Cost(int(nbytes), 0.3)
 
     def phases(self) -> Iterator[str]:
@@ -98,8 +105,8 @@ class Landscape(Exhibit[LandscapeParams]):
         if self.params.learning:
             yield from self.study.phases()
         self.moves += 1
-        self._feel_curvature()
-        self.land.advance(held=self.hand is not None)
+        if self._feel_curvature() <= LOOK_S:  # else the landscape waits a step, so that none takes long
+            self.land.advance(held=self.hand is not None)
         if self.land.sharpest is not None:
             self.sharpness.learn(*self.land.sharpest)
             self.land.sharpest = None
@@ -111,13 +118,15 @@ class Landscape(Exhibit[LandscapeParams]):
         while not (self.land.shown.done and self.land.lanczos is None and self.land.next is None):
             self.land.advance(held=False)
 
-    def _feel_curvature(self) -> None:
-        """Now and then one product with the Hessian, as its cost allows."""
+    def _feel_curvature(self) -> float:
+        """Now and then one product with the Hessian, as its cost allows; about how long it took, in seconds."""
         if self.params.study not in ("train", "average") or self.land.lanczos is not None:
-            return
+            return 0.0
         took = min(LONGEST_S, PRODUCT * seconds(self.judge.network, self.task.train))
-        if self.moves % math.ceil(took / LOOK_S) == 0:
-            self.sharpness.look(self.judge.bender(self.study.main))
+        if self.moves % math.ceil(took / LOOK_S):
+            return 0.0
+        self.sharpness.look(self.judge.bender(self.study.main))
+        return took
 
     def frame(self) -> Frame:
         """Landscape, ways and all numbers."""
@@ -169,13 +178,14 @@ class Landscape(Exhibit[LandscapeParams]):
         """Networks, ways and landscape."""
         return {
             "study": self.study.state_dict(), "land": self.land.state_dict(), "sharpness": self.sharpness.state_dict(),
-            "hand": list(self.hand) if self.hand else None, "moves": self.moves, "x": self.task.x, "y": self.task.y,
+            "hand": list(self.hand) if self.hand else None, "moves": self.moves, "seed": self.seed,
         }  # fmt: skip
 
     def load_state_dict(self, state: State) -> None:
         """Go on from ``state``."""
-        self.task.x.copy_(torch.as_tensor(state["x"]))
-        self.task.y.copy_(torch.as_tensor(state["y"]))
+        if int(state.get("seed", self.seed)) != self.seed:  # other samples are drawn
+            self.seed = int(state["seed"])
+            self._begin()
         self.study.load_state_dict(state["study"])
         self.land.load_state_dict(state["land"])
         self.sharpness.load_state_dict(state["sharpness"])

@@ -22,7 +22,7 @@ Loss = Literal["cross-entropy", "squared error"]
 TOGETHER = 128  # weight vectors in one batch, on a GPU
 FLOPS, LAYER_S, ROW_S = 6e10, 5e-5, 1.5e-7  # what one core does in a second; what a layer, and a sample's loss, take
 PRODUCT = 12  # a product with the Hessian takes so many times what the loss takes, at most
-LONGEST_S, FEWEST = 0.012, 128  # of a product, and samples that it looks at
+LONGEST_S, FEWEST = 0.012, 64  # of a product, and samples that it looks at
 
 
 def loss_of(kind: Loss, outputs: Tensor, y: Tensor) -> Tensor:
@@ -104,11 +104,15 @@ class Judge:
             for each, weight in zip(bent, self.network.weights, strict=True)
         ])  # fmt: skip
 
-    def bender(self, w: Tensor) -> Callable[[Tensor], Tensor]:
-        """Products with the Hessian at w; of a large network over part of the samples, so that none takes long."""
+    @property
+    def felt(self) -> int:
+        """How many training samples curvature is felt on: of a large network not all, so that no product takes long."""
         share = LONGEST_S / (PRODUCT * seconds(self.network, len(self.task.x)))
-        rows = slice(max(FEWEST, min(self.task.train, int(share * self.task.train))))
-        here = w.clone()
+        return min(self.task.train, max(FEWEST, int(share * self.task.train)))
+
+    def bender(self, w: Tensor) -> Callable[[Tensor], Tensor]:
+        """Products with the Hessian at w, over those samples on which curvature is felt."""
+        rows, here = slice(self.felt), w.clone()
         return lambda v: self.bend(here, v, rows)
 
     def _slopes(self, w: Tensor, rows: slice | Tensor | None, *, graph: bool) -> tuple[Tensor, ...]:

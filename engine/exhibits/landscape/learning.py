@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -19,7 +20,8 @@ from engine.kit.learning import Kind
 from engine.kit.trace import Trace
 
 MOMENTS, MOMENT_BYTES = 96, 12e6  # of the way so far that are kept, and of memory for them at the most
-LOOKED_BACK = 80  # places from which a plane of the trajectory is made, at the most
+LOOKED_BACK, FEWEST = 80, 10  # places from which a plane of the trajectory is made, at the most, and of large networks
+PRODUCTS = 3e7  # multiplications that their products with each other may take: more would stall a step
 PHASES = (
     "Batch: some samples are drawn",
     "Slopes: the loss of the batch, and its gradient with respect to every weight",
@@ -104,7 +106,8 @@ class Learning:
 
     def passed(self) -> Tensor:
         """Where everybody has been, at even distances in time: (n, P)."""
-        rows = min(self.trace.count, max(4, LOOKED_BACK // len(self.walkers)))
+        few_enough = int(np.clip(math.sqrt(PRODUCTS / len(self.main)), FEWEST, LOOKED_BACK))
+        rows = min(self.trace.count, max(4, few_enough // len(self.walkers)))
         kept = self.trace.even("w", rows)
         return torch.from_numpy(kept.reshape(-1, kept.shape[-1]).copy()).to(self.task.x.device)
 

@@ -23,7 +23,6 @@ from torch.nn import functional
 from engine.kit.nets import flatten
 
 Kind = Literal["one-layer", "two-layer", "cnn", "deep"]
-SIDE = 8  # of an image, in pixels
 CHANNELS = (8, 16)
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": torch.relu,
@@ -149,16 +148,21 @@ class TwoLayer(Network):
 
 
 class Convolutional(Network):
-    """Two layers of 3 x 3 convolutions, the second with stride 2, and a linear one, on images of 8 x 8."""
+    """Two layers of 3 x 3 convolutions, the second with stride 2, and a linear one, on square images."""
+
+    @property
+    def side(self) -> int:
+        """Of an image, in pixels."""
+        return math.isqrt(self.spec.inputs)
 
     def make(self) -> None:
         one, two = CHANNELS
         self.entry = nn.Conv2d(1, one, 3, padding=1, device="meta")
         self.middle = nn.Conv2d(one, two, 3, stride=2, padding=1, device="meta")
-        self.out = nn.Linear(two * (SIDE // 2) ** 2, self.spec.classes, device="meta")
+        self.out = nn.Linear(two * (self.side // 2) ** 2, self.spec.classes, device="meta")
 
     def first(self, x: Tensor) -> Tensor:
-        return self.entry(x.reshape(-1, 1, SIDE, SIDE))
+        return self.entry(x.reshape(-1, 1, self.side, self.side))
 
     def rest(self, z: Tensor) -> Tensor:
         return self.out(self.act(self.middle(self.act(z))).flatten(1))
@@ -166,7 +170,7 @@ class Convolutional(Network):
     @property
     def cost(self) -> tuple[float, int]:
         one, two = CHANNELS
-        places = SIDE**2
+        places = self.side**2
         return 4.0 * (9 * one * places + 9 * one * two * places / 4 + self.out.weight.numel()), 3  # half as fast
 
 

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from engine.exhibits.landscape.networks import Spec
-from engine.exhibits.landscape.tasks import Task
+from engine.exhibits.landscape.tasks import IMAGES, Task
 from engine.params import Params, live, setup
 
 Study = Literal["train", "race", "connect", "average"]
@@ -26,7 +26,10 @@ class LandscapeParams(Params):
     network: Literal["one-layer", "two-layer", "cnn", "deep"] = setup(
         "two-layer", label="Network", help="What learns.", group="Network"
     )
-    data: Literal["digits", "moons", "spiral"] = setup("digits", label="Data", help="What it learns.", group="Network")
+    data: Literal["digits", "moons", "spiral", "mnist"] = setup(
+        "digits", label="Data", group="Network",
+        help="What it learns. MNIST is fetched when it is first asked for, 10 MB.",
+    )  # fmt: skip
     activation: Literal["relu", "tanh", "swish", "mish"] = setup(
         "relu", label="Activation", help="What a hidden neuron makes of its sum.", group="Network",
         when={"network": ("two-layer", "cnn", "deep")},
@@ -101,7 +104,7 @@ class LandscapeParams(Params):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if self.network == "cnn" and self.data != "digits":
+        if self.network == "cnn" and self.data not in IMAGES:
             raise ValueError("a convolutional network looks at images: choose the digits, or another network")
         return self
 

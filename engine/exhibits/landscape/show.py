@@ -14,6 +14,7 @@ from engine.exhibits.landscape.connection import Connection, barrier, bezier
 from engine.exhibits.landscape.curvature import Sharpness
 from engine.exhibits.landscape.judge import Judge
 from engine.exhibits.landscape.learning import Learning
+from engine.exhibits.landscape.roughness import folds, roughness
 from engine.exhibits.landscape.survey import CELLS, LEVELS, LOWEST
 from engine.exhibits.landscape.tasks import Task
 
@@ -22,6 +23,7 @@ FAR = 3.0  # halves of the window: what is farther away is drawn no farther
 PATH = 33  # places of the curve in the picture
 PIXELS = 56  # of the picture of a network's answers, along each side
 CLIP = 6.0  # answers beyond are as sure as that
+FINE, ACROSS = 801, 5  # places on a line, and lines each way, on which folds are looked for
 LIFT = 0.03  # by so much a way hangs over the relief
 PLACES = {"random": "a random plane, its directions as long as the network's filters",
           "trajectory": "the plane in which the way so far is widest",
@@ -61,7 +63,7 @@ class Show:
         }  # fmt: skip
         ranges = {"relief": (low, high if high > low else low + 1)}
         arrays = {name: np.ascontiguousarray(array, np.float32) for name, array in arrays.items()}
-        return Frame(arrays, {}, {"height": "log10 of the loss"}, ranges)
+        return Frame(arrays, {}, {"height": "logarithm of the loss"}, ranges)
 
     def _trails(self) -> np.ndarray:
         """Everybody's way in the plane; moment by moment, so that it does not matter when somebody looks."""
@@ -120,18 +122,33 @@ class Show:
             counts = np.zeros((self.task.classes,) * 2, np.float32)
             np.add.at(counts, (true, said), 1)
             return {"confusion": counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)}
-        outputs = self.judge.outputs(w, self._places())
-        sure = (outputs[:, 1] - outputs[:, 0]).reshape(PIXELS, PIXELS).cpu().numpy()
+        sure = self._sure(w, self._places()).reshape(PIXELS, PIXELS)
         return {"response": np.clip(np.nan_to_num(sure), -CLIP, CLIP)}
+
+    def _sure(self, w: Tensor, places: Tensor) -> np.ndarray:
+        """By how much the second class is ahead at places (n, 2): (n,)."""
+        outputs = self.judge.outputs(w, places)
+        return (outputs[:, 1] - outputs[:, 0]).cpu().numpy()
 
     def _places(self) -> Tensor:
         """Every place of the plane of two inputs, row by row from the top: (PIXELS^2, 2)."""
         side = torch.linspace(-1, 1, PIXELS, device=self.task.x.device) * extent(self.task)
         return torch.stack([side.repeat(PIXELS), side.flip(0).repeat_interleave(PIXELS)], dim=1)
 
+    def _folds(self, w: Tensor) -> float:
+        """How folded the response is along lines across the plane, up and to the right; NaN of images."""
+        if self.task.inputs != 2:
+            return math.nan
+        along = torch.linspace(-1, 1, FINE, device=self.task.x.device) * extent(self.task)
+        across = torch.linspace(-0.8, 0.8, ACROSS, device=self.task.x.device) * extent(self.task)
+        x, y = along.repeat(ACROSS), across.repeat_interleave(FINE)
+        both = torch.cat([torch.stack([x, y], dim=1), torch.stack([y, x], dim=1)])
+        return folds(self._sure(w, both).reshape(2 * ACROSS, FINE))
+
     def numbers(self, sharpness: Sharpness, hand: tuple[float, float] | None) -> Frame:
         """Loss, errors and distances of everybody; curvature; barriers; how far the landscape is computed."""
         study, land = self.study, self.land
+        looked = land.plane.at(*hand) if hand else study.main
         metrics: dict[str, float] = {}
         for name, walker in zip(study.names, study.walkers, strict=True):
             key = name.replace(" ", "_")
@@ -149,10 +166,10 @@ class Show:
             "half": land.plane.half, "steps": float(study.steps), "lowest": float(np.nanmin(land.shown.loss)),
             "out": float(sum(walker.out for walker in study.walkers)),
             "roughness": roughness(land.shown.loss) if land.shown.done else math.nan,
+            "folds": self._folds(looked),
         }  # fmt: skip
         metrics |= self._way() | self._under(hand)
         arrays = {name: np.ascontiguousarray(array, np.float32) for name, array in self._profile().items()}
-        looked = land.plane.at(*hand) if hand else study.main
         arrays |= {name: array.astype(np.float32) for name, array in self.answers(looked).items()}
         return Frame(arrays, metrics, self._words(hand))
 
@@ -193,7 +210,13 @@ class Show:
         status = {f"status_{name.replace(' ', '_')}": "diverged" if walker.out else ""
                   for name, walker in zip(self.study.names, self.study.walkers, strict=True)}  # fmt: skip
         looked = "the weights under your hand" if hand else "the network as it is"
-        return {"progress": f"Landscape: {said}.", "looked": f"Shown: {looked}.", "verdict": self._verdict()} | status
+        words = {"progress": f"Landscape: {said}.", "looked": f"Shown: {looked}.", "verdict": self._verdict()}
+        return words | {"felt": self._felt()} | status
+
+    def _felt(self) -> str:
+        """On which samples curvature is felt, where that is not on all."""
+        felt, count = self.judge.felt, self.task.train
+        return f"Curvature: of {felt:,} of the {count:,} training samples, to be in time." if felt < count else ""
 
     def _verdict(self) -> str:
         study, land = self.study, self.land
@@ -210,22 +233,8 @@ class Show:
             return "Seen in the plane through the first, a middle and the last end of a cycle."
         if land.lanczos is not None:
             return "The two sharpest directions are being looked for."
-        return f"Seen in {PLACES[study.params.plane]}."
-
-
-def roughness(loss: np.ndarray) -> float:
-    """How restless a landscape is: the root mean square of the second differences of its log, over that of the first.
-
-    A tilted plane has 0; noise from place to place more than 1. It asks neither how high nor how wide.
-
-    Shapes:
-        loss: (n, n).
-    """
-    heights = np.log10(np.maximum(loss.astype(np.float64), LOWEST))
-    first = np.concatenate([np.diff(heights, axis=axis).ravel() for axis in (0, 1)])
-    second = np.concatenate([np.diff(heights, 2, axis=axis).ravel() for axis in (0, 1)])
-    size = float(np.sqrt(np.mean(first**2)))
-    return float(np.sqrt(np.mean(second**2))) / size if size > 0 else 0.0
+        of_part = " " + self._felt() if study.params.plane == "curvature" and self._felt() else ""
+        return f"Seen in {PLACES[study.params.plane]}.{of_part}"
 
 
 def extent(task: Task) -> float:

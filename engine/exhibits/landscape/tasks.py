@@ -10,12 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.kit.images import archived, digits
 from engine.kit.planar import SOURCES
 
-Data = Literal["digits", "moons", "spiral"]
+Data = Literal["digits", "moons", "spiral", "mnist"]
+IMAGES = ("digits", "mnist")
+MNIST = 4000  # of its digits are taken
 POINTS, NOISE = 600, 0.12  # of the two classes in the plane
 TEST = 0.2  # of all samples
-BRIGHTEST = 16.0  # a pixel of a digit
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,10 @@ class Task:
 
 
 @cache
-def _digits() -> tuple[np.ndarray, np.ndarray]:
-    from sklearn.datasets import load_digits  # slow to import
-
-    found = load_digits()
-    return (found.data / BRIGHTEST).astype(np.float32), found.target.astype(np.int64)
+def _images(data: Data) -> tuple[np.ndarray, np.ndarray]:
+    """(n, pixels) float32 between 0 and 1, and their classes, (n,)."""
+    images, classes = digits() if data == "digits" else archived(data, MNIST)
+    return images.reshape(len(images), -1).astype(np.float32), classes
 
 
 def task(data: Data, *, samples: int, wrong: float, rng: np.random.Generator, device: str = "cpu") -> Task:
@@ -57,9 +58,12 @@ def task(data: Data, *, samples: int, wrong: float, rng: np.random.Generator, de
     Args:
         samples: for training, at most; a fifth of all there are is kept to test.
         wrong: share of the training labels that is drawn anew.
+
+    Raises:
+        Refused: the data are to be had elsewhere, and cannot be fetched.
     """
-    if data == "digits":
-        x, y = _digits()
+    if data in IMAGES:
+        x, y = _images(data)
         order = rng.permutation(len(x))
         x, y = x[order], y[order]
     else:

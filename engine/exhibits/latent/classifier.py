@@ -30,7 +30,7 @@ class Classifier:
 
     def __init__(self, data: Dataset) -> None:
         rng = generator(0, "cpu")
-        x, labels = data.part(test=False)
+        x, labels = data.learnt_from
         self.network = Perceptron([data.size, 64, data.classes], rng)
         optimiser = Optimiser(self.network.weights, "adam", 0.9, 0.999)
         with torch.enable_grad():  # it may be asked for where nothing is learnt

@@ -1,9 +1,9 @@
-"""What is encoded: digits, shapes of known factors, or points of the plane. Everybody gets the same examples."""
+"""What is encoded: images, shapes of known factors, or points of the plane. Everybody gets the same examples."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 import torch
@@ -11,13 +11,15 @@ from torch import Tensor
 
 from engine.exhibits.latent import shapes
 from engine.exhibits.latent.params import LatentParams
-from engine.kit.images import digits
+from engine.kit.images import ARCHIVES, archived, digits
 from engine.kit.planar import SOURCES
 
 HOLD_OUT = 5  # every so many'th example is never learnt from
 POINTS = 1500  # of the plane
 WOBBLE = 0.03  # noise on each of their coordinates
 ALONG = 8  # pieces into which a roll without labels is cut, to be coloured
+SHOWN, READ = 1800, 12_000  # images of an archive that are shown, and that are read; the others are only learnt from
+KINDS = ("ellipse", "bar", "triangle")
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,12 @@ class Dataset:
     """Examples, none of which may be written to.
 
     Args:
-        x: (N, d) float32; of images between 0 and 1.
+        x: (N, d) float32, those that are shown; of images between 0 and 1.
         labels: (N,) int64, which class each belongs to; classes: how many there are.
         shape: (h, w) of an image; empty for points of the plane.
         classed: what the classes are called, one for each.
+        more: (M, d) and (M,), further examples and their classes, which are learnt from and not shown.
+        name: of the set.
         factors: (N, f) int64, the number of the value that each known factor has; names: what they are called.
         extent: of points: the picture shows [-extent, extent].
     """
@@ -40,6 +44,8 @@ class Dataset:
     factors: Tensor | None = None
     names: tuple[str, ...] = ()
     extent: float = 1.6
+    more: tuple[Tensor, Tensor] | None = None
+    name: str = ""
 
     @property
     def classes(self) -> int:
@@ -66,6 +72,13 @@ class Dataset:
         chosen = self.held_out if test else ~self.held_out
         return self.x[chosen], self.labels[chosen]
 
+    @cached_property
+    def learnt_from(self) -> tuple[Tensor, Tensor]:
+        """All examples to learn from, shown or not, and their labels."""
+        parts = [self.part(test=False), *([self.more] if self.more else [])]
+        x, labels = (torch.cat(each) for each in zip(*parts, strict=True))
+        return x, labels
+
 
 def named(params: LatentParams) -> tuple[str, str]:
     """What of ``params`` says which examples: the set, and of shapes what varies."""
@@ -73,31 +86,65 @@ def named(params: LatentParams) -> tuple[str, str]:
 
 
 def dataset(params: LatentParams) -> Dataset:
-    """The examples that ``params`` names."""
+    """The examples that ``params`` names.
+
+    Raises:
+        Refused: they are to be had elsewhere, and cannot be fetched.
+    """
     return make(*named(params))
+
+
+def extent_of(params: LatentParams) -> float:
+    """Of points of the plane: the picture shows [-extent, extent]."""
+    return SOURCES[params.data].extent
+
+
+def class_names(name: str, vary: str) -> tuple[str, ...]:
+    """What the classes of a set are called."""
+    if name == "digits":
+        return tuple("0123456789")
+    if name in ARCHIVES:
+        return ARCHIVES[name].classes
+    if name == "shapes":
+        factor = _told_apart_by(vary)
+        return KINDS if factor == "kind" else _numbered(factor, len(shapes.VARY[vary][factor]))
+    return _numbered("part", SOURCES[name].classes if SOURCES[name].classes > 1 else ALONG)
+
+
+def _numbered(word: str, count: int) -> tuple[str, ...]:
+    return tuple(f"{word} {i + 1}" for i in range(count))
+
+
+def _told_apart_by(vary: str) -> str:
+    """Which factor of the shapes their classes are: the kind, or the last."""
+    factors = list(shapes.VARY[vary])
+    return "kind" if "kind" in factors else factors[-1]
 
 
 @lru_cache(maxsize=8)
 def make(name: str, vary: str) -> Dataset:
     """A set by its name; everybody shares it."""
+    return replace(_made(name, vary), name=name)
+
+
+def _made(name: str, vary: str) -> Dataset:
+    classed = class_names(name, vary)
     if name == "digits":
         images, labels = digits()
-        classed = tuple(str(digit) for digit in range(10))
-        return _of(images.reshape(len(images), -1), labels, shape=images.shape[1:], classed=classed)
+        return _of(images, labels, classed)
+    if name in ARCHIVES:
+        images, labels = archived(name, READ)
+        return replace(_of(images[:SHOWN], labels[:SHOWN], classed), more=_tensors(images[SHOWN:], labels[SHOWN:]))
     if name == "shapes":
         images, factors, names = shapes.everything(vary)
-        column = names.index("kind") if "kind" in names else len(names) - 1  # the classes are the kinds, or the last
-        kinds = ("ellipse", "bar", "triangle")
-        values = shapes.VARY[vary][names[column]]
-        classed = kinds if names[column] == "kind" else tuple(f"{names[column]} {i + 1}" for i in range(len(values)))
-        return _of(images.reshape(len(images), -1), factors[:, column], shape=images.shape[1:], classed=classed,
-                   factors=torch.from_numpy(factors), names=names)  # fmt: skip
+        of_images = _of(images, factors[:, names.index(_told_apart_by(vary))], classed)
+        return replace(of_images, factors=torch.from_numpy(factors), names=names)
     source, rng = SOURCES[name], np.random.default_rng(0)
     clean, labels = source.sample(POINTS, rng)
     if source.classes == 1:
         labels = _along(clean)
-    classed = tuple(f"part {i + 1}" for i in range(int(labels.max()) + 1))
-    return _of(clean + WOBBLE * rng.standard_normal(clean.shape), labels, classed=classed, extent=source.extent)
+    points = clean + WOBBLE * rng.standard_normal(clean.shape)
+    return replace(_of(points, labels, classed), extent=source.extent)
 
 
 def _along(points: np.ndarray) -> np.ndarray:
@@ -106,7 +153,11 @@ def _along(points: np.ndarray) -> np.ndarray:
     return rank * ALONG // len(points)
 
 
-def _of(x: np.ndarray, labels: np.ndarray, *, classed: tuple[str, ...], shape: tuple[int, ...] = (),
-        factors: Tensor | None = None, names: tuple[str, ...] = (), extent: float = 1.6) -> Dataset:  # fmt: skip
-    x_, y_ = torch.from_numpy(np.array(x, np.float32)), torch.from_numpy(np.array(labels, np.int64))
-    return Dataset(x_, y_, tuple(shape), classed, factors, names, extent)
+def _of(examples: np.ndarray, labels: np.ndarray, classed: tuple[str, ...]) -> Dataset:
+    """Of images (N, h, w), or of points (N, 2)."""
+    return Dataset(*_tensors(examples, labels), tuple(examples.shape[1:]) if examples.ndim == 3 else (), classed)
+
+
+def _tensors(examples: np.ndarray, labels: np.ndarray) -> tuple[Tensor, Tensor]:
+    x = np.array(examples.reshape(len(examples), -1), np.float32)
+    return torch.from_numpy(x), torch.from_numpy(np.array(labels, np.int64))

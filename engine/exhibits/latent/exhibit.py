@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from engine.exhibit import Cost, Exhibit, Frame, Pose, Reference, State, Subject
+from engine.exhibit import Cost, Exhibit, Frame, Pose, Reference, Refused, State, Subject
 from engine.exhibits.latent.cards import CARDS
 from engine.exhibits.latent.classifier import classifier
 from engine.exhibits.latent.data import dataset
@@ -20,7 +20,6 @@ from engine.exhibits.latent.prior import quantile_grid
 from engine.exhibits.latent.show import Show
 from engine.exhibits.latent.training import Trainer
 from engine.progress import tell
-from engine.runtime.commands import CommandError
 
 SEEN = "what is seen,what comes out,nearest example"
 
@@ -73,7 +72,7 @@ class Latent(Exhibit[LatentParams]):
     def _begin(self) -> None:
         tell(0.0, "reading the examples")
         self.data = dataset(self.params)
-        tell(0.2, "teaching the judge of images")
+        tell(0.7, "teaching the judge of images")
         classifier(self.params)
         tell(0.9, "drawing the weights")
         self.trainer = Trainer(self.params, self.data, self.seed)
@@ -87,9 +86,10 @@ class Latent(Exhibit[LatentParams]):
         """Weights, their gradients, Adam's memory and the copies that are kept, beside the examples; and the judge,
         which the first run of a set has to teach.
         """
-        inputs = {"digits": 64, "shapes": 256}.get(params.data, 2)
+        inputs = {"digits": 64, "shapes": 256, "mnist": 784, "fashion-mnist": 784}.get(params.data, 2)
         weights = 2 * params.width * (inputs + (params.depth - 1) * params.width + 2 * params.k)
-        return Cost(nbytes=(24 << 20) + 40 * weights, seconds=0.8 if params.of_images else 0.2)
+        examples = 24 + 40 * (inputs == 784)  # megabytes
+        return Cost(nbytes=(examples << 20) + 40 * weights, seconds=0.8 if params.of_images else 0.2)
 
     def phases(self) -> Iterator[str]:
         """One step of training, told."""
@@ -139,7 +139,7 @@ class Latent(Exhibit[LatentParams]):
         """Point, walk or draw.
 
         Raises:
-            CommandError: these data have no such thing.
+            Refused: these data have no such thing.
         """
         if event.kind == "finger":
             self.hand.put_finger(torch.tensor([event.x, event.y], device="cpu"))
@@ -150,12 +150,12 @@ class Latent(Exhibit[LatentParams]):
             self._choose(event)
         elif event.kind == "point":
             if self.data.images:
-                raise CommandError("These data are images: draw one on the pad instead of pointing at a place.")
+                raise Refused("These data are images: draw one on the pad instead of pointing at a place.")
             self.hand.point, self.hand.pointed = torch.tensor([event.x, event.y], device="cpu"), True
         elif not self.data.images:
-            raise CommandError("These data are points of the plane: there is no pad to draw on.")
+            raise Refused("These data are points of the plane: there is no pad to draw on.")
         elif event.kind == "picture" and len(event.levels) != self.hand.pad.size:
-            raise CommandError(f"A picture for the pad has {self.hand.pad.size} levels, not {len(event.levels)}.")
+            raise Refused(f"A picture for the pad has {self.hand.pad.size} levels, not {len(event.levels)}.")
         else:
             self.hand.on_pad(event)
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from engine.params import live
 from engine.variants import Variant, Variants
+
+
+def weight(default: float, of: str, lowest: float, highest: float) -> Any:
+    """A penalty's weight, lambda."""
+    return live(default, label="Penalty λ", help=f"Weight of {of}.", ge=lowest, le=highest, log=True, group="Model")
 
 
 class Family(Variant):
@@ -27,27 +32,22 @@ class Denoising(Family):
 class Sparse(Family):
     """It pays for every code that is not zero."""
 
-    lam: float = live(
-        1.0, label="Penalty λ", help="Weight of |z|, summed over the code.", ge=0.001, le=100.0, log=True,
-        group="Model",
-    )  # fmt: skip
+    lam: float = weight(1.0, "|z|, summed over the code", 0.001, 100.0)
 
 
 class Contractive(Family):
     """It pays for codes that move when the input is nudged."""
 
-    lam: float = live(
-        1.0, label="Penalty λ", help="Weight of the squared slopes of all codes, ‖∂z/∂x‖².", ge=0.001, le=100.0,
-        log=True, group="Model",
-    )  # fmt: skip
+    lam: float = weight(1.0, "the squared slopes of all codes, ‖∂z/∂x‖²", 0.001, 100.0)
 
 
 class Variational(Family):
     """Its codes are clouds, held near the prior by their KL divergence."""
 
     beta: float = live(
-        1.0, label="β, weight of the KL term", ge=0.0, le=20.0, step=0.05, group="Model",
-        help="With 1 it is the VAE; more pulls the clouds harder to the prior, less lets them go.",
+        1.0, label="Weight β of the KL term", ge=0.0, le=20.0, step=0.05, group="Model",
+        help="The KL (Kullback-Leibler) divergence says how far the clouds are from the prior. With 1 it is the VAE; "
+        "more pulls harder to the prior, less lets the clouds go.",
     )  # fmt: skip
     anneal: Literal["off", "once", "cycles"] = live(
         "off", label="Annealing of β", group="Model",
@@ -62,19 +62,13 @@ class Variational(Family):
 class WassersteinMmd(Family):
     """The crowd of its codes is compared with the prior, by a kernel."""
 
-    lam: float = live(
-        300.0, label="Penalty λ", help="Weight of the MMD between the codes and the prior.", ge=0.1, le=10_000.0,
-        log=True, group="Model",
-    )  # fmt: skip
+    lam: float = weight(300.0, "the MMD between the codes and the prior", 0.1, 10_000.0)
 
 
 class WassersteinGan(Family):
     """The crowd of its codes is compared with the prior, by a discriminator."""
 
-    lam: float = live(
-        10.0, label="Penalty λ", help="Weight of looking like the prior to the discriminator.", ge=0.1, le=1000.0,
-        log=True, group="Model",
-    )  # fmt: skip
+    lam: float = weight(10.0, "looking like the prior to the discriminator", 0.1, 1000.0)
     critic_rate: float = live(
         0.002, label="Discriminator's rate", help="Learning rate of the discriminator of codes.", ge=1e-5, le=0.1,
         log=True, group="Model",
@@ -104,7 +98,7 @@ LABELS = {
     },
     "data": {
         "digits": "handwritten digits", "shapes": "shapes of known factors", "moons": "two moons", "spiral": "spiral",
-        "swiss-roll": "Swiss roll",
+        "swiss-roll": "Swiss roll", "mnist": "MNIST, fetched once", "fashion-mnist": "Fashion-MNIST, fetched once",
     },
     "likelihood": {"bernoulli": "Bernoulli", "gaussian": "Gaussian"},
 }  # fmt: skip

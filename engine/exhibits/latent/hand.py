@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 import numpy as np
 import torch
+from PIL import Image
 from pydantic import Field
 from scipy import ndimage
 from torch import Tensor
@@ -15,6 +16,7 @@ from engine.exhibit import Poke, State
 from engine.exhibits.latent.data import Dataset
 
 PAD = 32  # dots along each side of the drawing pad: what the digits were scanned with
+FRAME, INNER = 28, 20  # pixels along each side of an image of MNIST, and of the box into which a digit was fitted
 ASIDE = (-2.0, 2.0)  # where the finger is at first: beside the crowd of codes
 INK = 0.05  # less is paper
 FAR = 1e6  # no plane is larger
@@ -100,9 +102,9 @@ class Hand:
         return bool(self.pad.max() > INK)
 
     def drawing(self) -> Tensor:
-        """What is on the pad as an example, (1, d): fitted into the frame as the digits were, and coarse-grained."""
-        fitted = self.pad if self.exact or self.data.shape != (8, 8) else fit(self.pad)
-        return torch.from_numpy(coarse(fitted, self.data.shape)).reshape(1, -1)
+        """What is on the pad as an example, (1, d): put into the frame as the examples were, unless it is one."""
+        seen = coarse(self.pad, self.data.shape) if self.exact else FRAMED[self.data.name](self.pad)
+        return torch.from_numpy(seen).reshape(1, -1)
 
     def state_dict(self) -> State:
         """Everything."""
@@ -148,11 +150,46 @@ def fit(pad: np.ndarray) -> np.ndarray:
 
 
 def coarse(pad: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """The mean of every block, (h, w), of a pad (32, 32) whose sides these divide."""
-    height, width = shape
-    return pad.reshape(height, PAD // height, width, PAD // width).mean((1, 3)).astype(np.float32)
+    """The mean of every block, (h, w), of a pad (32, 32); where they do not divide it its margin is left out."""
+    blocks = [PAD // length for length in shape]
+    top, left = ((PAD - length * block) // 2 for length, block in zip(shape, blocks, strict=True))
+    cut = pad[top : top + shape[0] * blocks[0], left : left + shape[1] * blocks[1]]
+    return cut.reshape(shape[0], blocks[0], shape[1], blocks[1]).mean((1, 3)).astype(np.float32)
 
 
 def _enlarged(image: np.ndarray) -> np.ndarray:
-    """An image (h, w) on a pad, each pixel a block."""
-    return np.kron(image, np.ones((PAD // image.shape[0], PAD // image.shape[1]))).astype(np.float32)
+    """An image (h, w) on a pad, each pixel a block: what :func:`coarse` makes an image of again."""
+    blocks = np.kron(image, np.ones([PAD // length for length in image.shape]))
+    margins = [((PAD - length) // 2,) * 2 for length in blocks.shape]
+    return np.pad(blocks, margins).astype(np.float32)
+
+
+def centred(pad: np.ndarray) -> np.ndarray:
+    """What is drawn on a pad (32, 32) as MNIST's digits were framed: fitted into a box of 20 x 20 pixels, the centre of
+    its mass in the middle of (28, 28).
+
+    References:
+        Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition",
+        Proceedings of the IEEE 86, 1998.
+    """
+    small = _shrunk(fit(pad), INNER)
+    mass = float(small.sum())
+    if mass == 0:
+        return np.zeros((FRAME, FRAME), np.float32)
+    middle = [float((small.sum(1 - axis) @ np.arange(INNER)) / mass) for axis in (0, 1)]
+    top, left = (int(np.clip(round((FRAME - 1) / 2 - at), 0, FRAME - INNER)) for at in middle)
+    framed = np.zeros((FRAME, FRAME), np.float32)
+    framed[top : top + INNER, left : left + INNER] = small
+    return framed
+
+
+def _shrunk(pad: np.ndarray, side: int) -> np.ndarray:
+    """A square picture with ``side`` pixels along each side, each the mean of what it covers."""
+    return np.array(Image.fromarray(pad).resize((side, side), Image.Resampling.BOX))
+
+
+FRAMED: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "digits": lambda pad: coarse(fit(pad), (8, 8)), "shapes": lambda pad: coarse(pad, (16, 16)), "mnist": centred,
+    "fashion-mnist": lambda pad: _shrunk(fit(pad), FRAME),
+}  # fmt: skip
+"""How a drawing becomes an example of each set."""

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from engine.kit.lamps import Lamp
 
 SETTLED = 300  # steps before which nothing is called a collapse or a hole
 HOLLOW = 0.2  # share of the prior in holes from which that is said; a perfect crowd of codes leaves a twentieth
 SILENT = 0.5  # nats of KL that say next to nothing of an example
 LITTLE = 1.0  # nats by which a reconstruction is hardly better than the mean of all examples
-
-
-@dataclass(frozen=True)
-class Lamp:
-    """Something that goes wrong.
-
-    Args:
-        label: its name. definition: when the lamp is lit.
-    """
-
-    label: str
-    definition: str
 
 
 LAMPS = {

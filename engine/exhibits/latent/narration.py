@@ -37,6 +37,22 @@ def narrate(phase: str, trainer: Trainer) -> str:
     return "Learn: encoder and decoder each go one step down"
 
 
+def at_work(cloud: bool) -> dict[str, list[str]]:
+    """What of a diagram is at work in every phase: the encoder E and the decoder D, the example x, its code m (of a
+    model of clouds mean and width, with the noise e and the draw z), the output y, the losses, and the wires between.
+    """
+    code = "z" if cloud else "m"
+    lit = {
+        "sample": ["x"], "encode": ["x", "x-E", "E", "E-m", "m"], "draw": [], "reparameterise": [],
+        "decode": [code, f"{code}-D", "D", "D-y", "y"], "losses": ["x", "y", "m", "y-loss", "loss"],
+        "gradients": ["loss", "y-loss", "y", "D-y", "D", f"{code}-D", code, "E-m", "E", "m"], "learn": ["E", "D"],
+    }  # fmt: skip
+    if cloud:
+        lit |= {"draw": ["e"], "reparameterise": ["m", "e", "m-z", "e-z", "z"]}
+        lit["gradients"].append("m-z")
+    return lit
+
+
 def _penalty(model: str, penalty: float, weight: float) -> str:
     """What else is paid."""
     names = {"vae": "the KL to the prior", "sparse": "the codes' size", "contractive": "their slopes",

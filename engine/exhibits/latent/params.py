@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from engine.exhibits.latent.families import FAMILIES, LINEAR, WITH_PRIOR, Name
+from engine.kit.images import ARCHIVES
 from engine.params import Params, live, setup
 
-IMAGES = ("digits", "shapes")
+IMAGES = ("digits", "shapes", *ARCHIVES)
 NETWORKS = ("plain", "denoising", "sparse", "contractive", *WITH_PRIOR)
 DIMENSIONS = ("1", "2", "3", "8", "16")
 
@@ -15,8 +16,10 @@ DIMENSIONS = ("1", "2", "3", "8", "16")
 class SetupParams(Params):
     """What the run is built from."""
 
-    data: Literal["digits", "shapes", "moons", "spiral", "swiss-roll"] = setup(
-        "digits", label="Data", help="What is encoded: images, or points of the plane.", group="Data",
+    data: Literal["digits", "shapes", "moons", "spiral", "swiss-roll", "mnist", "fashion-mnist"] = setup(
+        "digits", label="Data", group="Data",
+        help="What is encoded: images, or points of the plane. MNIST and Fashion-MNIST are fetched when they are first "
+        "asked for, 10 and 26 MB.",
     )  # fmt: skip
     model: Name = setup("vae", label="Model", help="Which autoencoder, and what keeps its codes in order.",
                         group="Model")  # fmt: skip

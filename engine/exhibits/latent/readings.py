@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from engine.exhibits.latent.params import LatentParams
-
-
-class Reading(NamedTuple):
-    """A metric: what it is called, one sentence of help, its unit, and why it is missing where it may be."""
-
-    label: str
-    help: str
-    unit: str = ""
-    missing: str = ""
-
+from engine.kit.readings import Reading
 
 READINGS = {
     "neighbours": Reading("neighbours agree", "Share of held-out examples whose class their ten nearest codes know"),

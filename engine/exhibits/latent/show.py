@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import avg_pool2d
 
 from engine.exhibit import Frame
 from engine.exhibits.latent.hand import Hand
@@ -19,6 +20,7 @@ WALK = 12  # stops on the way from one example to another
 ON_WALL = 10
 STOPS = 9  # values along a traversal
 SAMPLES = 40
+LARGEST = 16  # pixels along the side of a tile of the grid
 TILE = 0.24  # width of a picture in the plane, as a share of its half side
 ROWS = 1.5  # half sides over which the rows of classes are spread, where a code is one number
 
@@ -131,7 +133,7 @@ class Show:
             arrays = {"lattice": made[:-1].reshape(*shape, 2), "touched": made[-1:], "outputs": self.output(codes)}
             return Frame(_host(arrays))
         arrays = {
-            "manifold": self._pictures(made[:-1]),
+            "manifold": self._tiles(made[:-1]),
             "touched": self._pictures(made[-1:]),
             "touched_at": self.beside(finger),
         }
@@ -147,6 +149,11 @@ class Show:
     def _pictures(self, x: Tensor) -> Tensor:
         """Images (n, h, w), kept between 0 and 1."""
         return x.clamp(0, 1).unflatten(1, self.data.shape)
+
+    def _tiles(self, x: Tensor) -> Tensor:
+        """As :meth:`_pictures`; large ones at half their size, for hundreds of them are sent thirty times a second."""
+        pictures = self._pictures(x)
+        return pictures if len(pictures[0]) <= LARGEST else avg_pool2d(pictures[None], 2)[0]
 
     @torch.no_grad()
     def closer(self) -> Frame:

@@ -30,6 +30,7 @@ from engine.kit.learning import Optimiser
 from engine.kit.nets import Perceptron
 
 PHASES = ("sample", "encode", "draw", "reparameterise", "decode", "losses", "gradients", "learn")
+NOT_YET = torch.full((), math.nan, device="cpu")
 CRITIC = (64, 64)  # neurons in the hidden layers of the discriminator of codes
 
 
@@ -37,14 +38,24 @@ class Batch:
     """What one step has come to, as far as it has got; each (B, ...) or a number.
 
     ``x`` the examples, ``seen`` what the encoder sees of them, ``mu`` and ``log_var`` the code, ``epsilon`` the noise
-    that was drawn, ``z`` what is decoded, ``y`` what comes out, ``rebuilt`` and ``penalty`` the two losses,
-    ``downhill`` minus the gradient of the loss at z.
+    that was drawn, ``z`` what is decoded, ``raw`` what the decoder says, ``rebuilt`` and ``penalty`` the two losses,
+    ``at_z`` the gradient of the loss at z. What only slow motion looks at is worked out when it does.
     """
 
-    def __init__(self, x: Tensor, seen: Tensor) -> None:
-        self.x, self.seen = x, seen
-        self.mu = self.log_var = self.epsilon = self.z = self.y = self.downhill = None  # type: Tensor | None
-        self.rebuilt = self.penalty = torch.full((), math.nan, device="cpu")
+    def __init__(self, x: Tensor, seen: Tensor, likelihood: Likelihood) -> None:
+        self.x, self.seen, self.likelihood = x, seen, likelihood
+        self.mu = self.log_var = self.epsilon = self.z = self.raw = self.at_z = None  # type: Tensor | None
+        self.rebuilt = self.penalty = NOT_YET
+
+    @property
+    def y(self) -> Tensor | None:
+        """What comes out."""
+        return None if self.raw is None else self.likelihood.output(self.raw.detach())
+
+    @property
+    def downhill(self) -> Tensor | None:
+        """Minus the gradient of an example's loss at its z."""
+        return None if self.at_z is None else -len(self.at_z) * self.at_z
 
 
 class Trainer:
@@ -60,9 +71,10 @@ class Trainer:
     def __init__(self, params: LatentParams, data: Dataset, seed: int, *, held_out: bool = True) -> None:
         self.params, self.data = params, data
         self.rng = generator(seed, "cpu")
-        self.x = data.part(test=False)[0] if held_out else data.x
-        self.pca = Pca(self.x, params.k)
-        self.floor = self.pca.error(self.x)
+        self.x = data.learnt_from[0] if held_out else data.x
+        measured = data.part(test=False)[0] if held_out else data.x
+        self.pca = Pca(measured, params.k)
+        self.floor = self.pca.error(measured)
         self.model = self.new_model(self.rng)
         self.optimiser = Optimiser(self.model.weights, "adam", 0.9, 0.999) if self.model.weights else None
         self.critic = Perceptron([params.k, *CRITIC, 1], self.rng) if params.model == "wae-gan" else None
@@ -126,16 +138,15 @@ class Trainer:
             yield "draw"
             batch.z = reparameterise(batch.mu, batch.log_var, batch.epsilon)
             yield "reparameterise"
-        raw = self.model.decode(batch.z)
-        batch.y = self.likelihood.output(raw.detach())
+        batch.raw = self.model.decode(batch.z)
         yield "decode"
-        batch.rebuilt = self.likelihood.loss(raw, batch.x).mean()
+        batch.rebuilt = batch.likelihood.loss(batch.raw, batch.x).mean()
         batch.penalty = self.penalty(batch)
         yield "losses"
         if self.optimiser is not None:
-            loss = batch.rebuilt + self.weight * batch.penalty if self.weight else batch.rebuilt
-            *gradients, at_z = torch.autograd.grad(loss, [*self.model.weights, batch.z])
-            batch.downhill = -len(batch.z) * at_z
+            weight = self.weight
+            loss = batch.rebuilt + weight * batch.penalty if weight else batch.rebuilt
+            *gradients, batch.at_z = torch.autograd.grad(loss, [*self.model.weights, batch.z])
             yield "gradients"
             self.optimiser.step(gradients, self.params.rate)
             self.keep_unit_columns()
@@ -146,7 +157,7 @@ class Trainer:
         """A batch of examples, and what the encoder is to see of them."""
         index = torch.randint(len(self.x), (self.params.batch,), generator=self.rng, device="cpu")
         x = self.x[index]
-        return Batch(x, self.spoilt(x, self.rng))
+        return Batch(x, self.spoilt(x, self.rng), self.likelihood)
 
     def spoilt(self, x: Tensor, rng: torch.Generator) -> Tensor:
         """What a denoising autoencoder sees of examples (B, d); others see them as they are."""
@@ -184,15 +195,15 @@ class Trainer:
         gradients = torch.autograd.grad(discriminate(D_prior, D_z), self.critic.weights)
         self.critic_optimiser.step(gradients, self.params.wae_gan_critic_rate)  # type: ignore[attr-defined]
 
-    @torch.no_grad()
     def keep_unit_columns(self) -> None:
         """Where codes cost by their size, the decoder's first weights are kept to columns of unit length: otherwise it
         would have small codes for nothing, by enlarging them at once.
         """
-        if self.params.model in ("sparse", "contractive"):
-            W = self.model.decoder.weights[0]  # (h, k)
-            if W.dim() == 2:
-                W.div_(W.norm(dim=0, keepdim=True).clamp(min=1e-12))
+        if self.params.model not in ("sparse", "contractive"):
+            return
+        W = self.model.decoder.weights[0].detach()  # (h, k)
+        if W.dim() == 2:
+            W.div_(W.norm(dim=0, keepdim=True).clamp(min=1e-12))
 
     def step(self) -> None:
         """One step without stops."""

@@ -45,7 +45,8 @@ class OptimisersParams(Params):
         ge=0.0, le=90.0, step=1.0, group="Surface", when=QUADRATIC,
     )  # fmt: skip
     rate: float = live(
-        1.0, label="Learning rate η · β", help="In units of 1/β, the rate that is safe here; from 2 on it may diverge.",
+        1.0, label="Learning rate η / safe rate",
+        help="1 is sure to lower the loss here: it is 1 over β, the largest curvature. From 2 on it may diverge.",
         ge=0.01, le=50.0, log=True, group="Steps",
     )  # fmt: skip
     alpha: float = live(

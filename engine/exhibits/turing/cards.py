@@ -137,6 +137,17 @@ CARDS = (
         ),
     ),
     Card(
+        "Dapples on a coat",
+        "The same on a sheet, from noise. Every difference grows and only the finest are wiped out, so blotches of all "
+        "widths come, where stripes and spots have one. Watch longer: small ones vanish into large ones, slowly.",
+        {"model": "dapples-1952", "start": "noise"},
+        speed=60.0,
+        expects=(
+            Expectation("Dark and bright blotches, tens of cells wide.", 1000,
+                        lambda m: m["contrast"] > 0.5 and m["measured_wavelength"] > 30),
+        ),
+    ),
+    Card(
         "Write something",
         "The strokes of a word thin out to lines, whose ends then grow and write on. Write your own above; at full "
         "speed it can be read for a second or two, in slow motion for longer.",

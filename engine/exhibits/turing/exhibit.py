@@ -122,7 +122,7 @@ class Turing(Exhibit[TuringParams]):
         yield self._show(reaction, f"Reaction: {name} changes in each cell by itself, by dt {'fg'[activator]}(u, v)")
         lap = laplacian(deviations[activator], *neighbours(deviations[activator], self.grid.wrap))
         spread = step.dt * step.D[activator] * lap
-        yield self._show(spread, f"Diffusion: {name} flows between neighbours, by dt D_{name} times its Laplacian")
+        yield self._show(spread, f"Diffusion: {name} flows between neighbours, by dt × diffusivity × Laplacian")
         self.advance(1)
         self._phase = f"Both are added: one Euler step of dt = {step.dt:g}"
         yield self._phase

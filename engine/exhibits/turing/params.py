@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from engine.exhibits.turing.models import PLANAR, RINGS, Model
 from engine.exhibits.turing.models.brusselator import BrusselatorParams
+from engine.exhibits.turing.models.dapples import DapplesParams
 from engine.exhibits.turing.models.fitzhugh_nagumo import FitzHughNagumoParams
 from engine.exhibits.turing.models.gierer_meinhardt import GiererMeinhardtParams
 from engine.exhibits.turing.models.gray_scott import GrayScottParams
@@ -24,7 +25,8 @@ class RunParams(Params):
     """Which model runs, where, and how it starts."""
 
     model: Literal[
-        "gray-scott", "schnakenberg", "gierer-meinhardt", "brusselator", "fitzhugh-nagumo", "ring-1952"
+        "gray-scott", "schnakenberg", "gierer-meinhardt", "brusselator", "fitzhugh-nagumo", "dapples-1952",
+        "ring-1952",
     ] = setup(
         "gray-scott", label="Model", help="Which reaction the two morphogens undergo.", group="Model",
     )  # fmt: skip
@@ -50,6 +52,7 @@ class RunParams(Params):
 
 class TuringParams(
     RingParams,
+    DapplesParams,
     FitzHughNagumoParams,
     BrusselatorParams,
     GiererMeinhardtParams,

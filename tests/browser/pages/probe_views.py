@@ -69,6 +69,10 @@ LAYERS = {
     "mesh": Mesh(at="mesh", color=RED, width=4),
     "ellipses": Ellipses(mean="mean", cov="cov", palette=(RED,), color=RED, deviations=2, filled=True),
     "images": Images(array="digit", at="digit_at", size=1, scale=theme.Scale([[255, 255, 255], [255, 0, 0]])),
+    "sized": Images(array="digit", at="middle", size="half", scale=theme.Scale([[255, 255, 255], [255, 0, 0]])),
+    "crowds": Ellipses(mean="four", cov="round", classes="classes", palette=(RED, "#00ff00", "#0000ff"), width=6),
+    "fast": Points(at="corner", color=RED, size=9, phases=("",)),
+    "slowly": Points(at="corner", color=RED, size=9, phases=("go",)),
     "curve": Curve(array="heights", color=RED, width=5, base=-1, scale=2),
     "area": Area(array="heights", color=RED, width=5, base=-1, scale=2),
     "bars": Bars(array="bars", color=RED, base=-1, scale=2),
@@ -102,6 +106,8 @@ readout(
 for name, layer in LAYERS.items():
     st.caption(name)
     plane(run, [layer], bounds=BOUNDS, aspect=2, height=12, key=name, alt=name)
+corner = Points(at="corner", color=RED, size=9)
+plane(run, [corner], bounds="half", height=12, key="bounds", alt="bounds")
 touched = [Points(at="four", color=RED, size=6, names="names", toggle="dots")]
 plane(
     run,
@@ -147,7 +153,9 @@ field(
     relief=True,
     rows="rows",
 )
-field(run, {"colours": "colours"}, key="colours", alt="colours", smooth=False, aspect=4 / 3, height=12)
+field(
+    run, {"colours": "colours"}, key="colours", alt="colours", smooth=False, aspect=4 / 3, height=12, columns="columns"
+)
 field(
     run,
     {"stack": "stack"},
@@ -179,6 +187,8 @@ space(
     alt="space",
     touch=Touch3("points", {"picture": "space"}, erase=25),
 )
+sides = Points3(at="points", classes="sides", palette=(RED, "#00ff00"), size=0.25)
+space(run, [Panel([sides])], camera=(0, 0, 3), aspect=1, height=12, key="sides", alt="sides")
 diagram(
     run,
     [

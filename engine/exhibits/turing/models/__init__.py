@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.exhibits.turing.models import (
     brusselator,
+    dapples,
     fitzhugh_nagumo,
     gierer_meinhardt,
     gray_scott,
@@ -14,7 +15,7 @@ from engine.exhibits.turing.models.base import Model
 
 PLANAR: dict[str, Model] = {
     module.MODEL.name: module.MODEL
-    for module in (gray_scott, schnakenberg, gierer_meinhardt, brusselator, fitzhugh_nagumo)
+    for module in (gray_scott, schnakenberg, gierer_meinhardt, brusselator, fitzhugh_nagumo, dapples)
 }
 """The models on a square, by the value of the parameter ``model``."""
 

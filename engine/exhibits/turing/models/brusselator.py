@@ -34,11 +34,11 @@ class BrusselatorParams(Params):
         ge=0.5, le=16.0, step=0.02, group="Kinetics", when=HERE,
     )  # fmt: skip
     br_Du: float = live(
-        5.0, label="Dᵤ, of the activator", help="How fast the activator u spreads.",
+        5.0, label="Spread of the activator Dᵤ", help="How fast the activator u spreads.",
         ge=0.0, le=20.0, step=0.05, unit="cells²/time", group="Diffusion", when=HERE,
     )  # fmt: skip
     br_Dv: float = live(
-        12.0, label="Dᵥ, of the substrate", help="How fast the substrate v spreads.",
+        12.0, label="Spread of the substrate Dᵥ", help="How fast the substrate v spreads.",
         ge=0.0, le=60.0, step=0.1, unit="cells²/time", group="Diffusion", when=HERE,
     )  # fmt: skip
     br_dt: float = live(

@@ -40,11 +40,11 @@ class FitzHughNagumoParams(Params):
         ge=-0.6, le=0.6, step=0.01, group="Kinetics", when=HERE,
     )  # fmt: skip
     fhn_Du: float = live(
-        1.0, label="Dᵤ, of the activator", help="How fast the activator u spreads.",
+        1.0, label="Spread of the activator Dᵤ", help="How fast the activator u spreads.",
         ge=0.0, le=5.0, step=0.05, unit="cells²/time", group="Diffusion", when=HERE,
     )  # fmt: skip
     fhn_Dv: float = live(
-        16.0, label="Dᵥ, of the inhibitor", help="How fast the inhibitor v spreads.",
+        16.0, label="Spread of the inhibitor Dᵥ", help="How fast the inhibitor v spreads.",
         ge=0.0, le=60.0, step=0.1, unit="cells²/time", group="Diffusion", when=HERE,
     )  # fmt: skip
     fhn_dt: float = live(

@@ -32,11 +32,11 @@ class GiererMeinhardtParams(Params):
         ge=0.2, le=2.5, step=0.01, group="Kinetics", when=HERE,
     )  # fmt: skip
     gm_Du: float = live(
-        1.0, label="Dᵤ, of the activator", help="How fast the activator u spreads.",
+        1.0, label="Spread of the activator Dᵤ", help="How fast the activator u spreads.",
         ge=0.0, le=5.0, step=0.05, unit="cells²/time", group="Diffusion", when=HERE,
     )  # fmt: skip
     gm_Dv: float = live(
-        20.0, label="Dᵥ, of the inhibitor", help="How fast the inhibitor v spreads.",
+        20.0, label="Spread of the inhibitor Dᵥ", help="How fast the inhibitor v spreads.",
         ge=0.0, le=60.0, step=0.1, unit="cells²/time", group="Diffusion", when=HERE,
     )  # fmt: skip
     gm_dt: float = live(

@@ -36,11 +36,11 @@ class GrayScottParams(Params):
         ge=0.03, le=0.08, step=0.0001, group="Kinetics", when=HERE,
     )  # fmt: skip
     gs_Du: float = live(
-        0.2097, label="Dᵤ, of the food", help="How fast the food u spreads.",
+        0.2097, label="Spread of the food Dᵤ", help="How fast the food u spreads.",
         ge=0.0, le=0.3, step=0.0001, unit="cells²/time", group="Diffusion", when=HERE,
     )  # fmt: skip
     gs_Dv: float = live(
-        0.1049, label="Dᵥ, of the catalyst", help="How fast the catalyst v spreads.",
+        0.1049, label="Spread of the catalyst Dᵥ", help="How fast the catalyst v spreads.",
         ge=0.0, le=0.3, step=0.0001, unit="cells²/time", group="Diffusion", when=HERE,
     )  # fmt: skip
     gs_dt: float = live(

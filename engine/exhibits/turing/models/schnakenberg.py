@@ -32,11 +32,11 @@ class SchnakenbergParams(Params):
         ge=0.1, le=2.5, step=0.01, group="Kinetics", when=HERE,
     )  # fmt: skip
     sch_Du: float = live(
-        1.0, label="Dᵤ, of the activator", help="How fast the activator u spreads.",
+        1.0, label="Spread of the activator Dᵤ", help="How fast the activator u spreads.",
         ge=0.0, le=5.0, step=0.05, unit="cells²/time", group="Diffusion", when=HERE,
     )  # fmt: skip
     sch_Dv: float = live(
-        20.0, label="Dᵥ, of the substrate", help="How fast the substrate v spreads.",
+        20.0, label="Spread of the substrate Dᵥ", help="How fast the substrate v spreads.",
         ge=0.0, le=80.0, step=0.1, unit="cells²/time", group="Diffusion", when=HERE,
     )  # fmt: skip
     sch_dt: float = live(

@@ -1,0 +1,172 @@
+"""A person's own shape: read, brought into the frame of the models, and what is made of it brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from engine.exhibits.completion.families import Mesh
+from engine.exhibits.completion.headers import checked
+from engine.exhibits.completion.partial import drawn
+from engine.exhibits.completion.sampling import sample
+from engine.kit.apart import Failed
+from engine.kit.open3d import OPEN3D
+
+READ_S = 20.0
+LEAST_POINTS = 16
+FARTHEST = 1e15
+Axis = Literal["y", "z"]
+Reader = Callable[[bytes, str, bool], tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where a file's shape lies: own = scale · turned(normalised) + centre.
+
+    Args:
+        centre: (3,) float64, the middle of its bounding box, in the file's units.
+        scale: distance of the farthest point from there, in the file's units.
+        up: the axis of the file that points upwards; with ``z`` its (x, y, z) is our (x, z, -y).
+    """
+
+    centre: np.ndarray
+    scale: float
+    up: Axis = "y"
+
+    def inward(self, own: np.ndarray) -> np.ndarray:
+        """Points (n, 3) of the file in the frame of the models, float32."""
+        points = (np.asarray(own, np.float64) - self.centre) / self.scale
+        return (points if self.up == "y" else points[:, [0, 2, 1]] * (1, 1, -1)).astype(np.float32)
+
+    def outward(self, normalised: np.ndarray) -> np.ndarray:
+        """Points (n, 3) of the models in the frame of the file, float64."""
+        points = np.asarray(normalised, np.float64)
+        return (points if self.up == "y" else points[:, [0, 2, 1]] * (1, -1, 1)) * self.scale + self.centre
+
+
+@dataclass(frozen=True)
+class Own:
+    """A shape from a file.
+
+    Args:
+        name: of the file.
+        points: (n, 3) float64, as the file has them: the points of a cloud, the vertices of a mesh.
+        triangles: (f, 3) int64; none for a cloud.
+        frame: in which the file has them.
+    """
+
+    name: str
+    points: np.ndarray
+    triangles: np.ndarray
+    frame: Frame
+
+    def cloud(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """(count, 3) float32 in the frame of the models: of a mesh drawn evenly by area, of a cloud some of its points,
+        each once before any a second time.
+        """
+        inside = self.frame.inward(self.points)
+        if len(self.triangles) == 0:
+            return drawn(inside, count, rng)
+        parts = np.zeros(len(self.triangles), np.int32)
+        return sample(Mesh(inside, self.triangles.astype(np.int32), parts, ("surface",)), count, rng)[0]
+
+    def words(self) -> str:
+        """What it is and how it was brought into the frame of the models, in one sentence."""
+        what = f"{len(self.points):,} points"
+        if len(self.triangles):
+            what += f" and {len(self.triangles):,} triangles"
+        middle = ", ".join(f"{value:.4g}" for value in self.frame.centre)
+        return f"{self.name}: {what}, moved by its centre ({middle}) and divided by its radius {self.frame.scale:.4g}."
+
+
+def read(name: str, blob: bytes, *, up: Axis = "y", reader: Reader | None = None) -> Own:
+    """The shape in a PLY, PCD, OBJ, STL, OFF or XYZ file.
+
+    What the file promises is checked against its length first; Open3D then reads it in a process of its own, which has
+    a bounded time and memory.
+
+    Args:
+        name: of the file; its ending tells the format.
+        blob: its bytes.
+        up: the axis that points upwards in it.
+        reader: what reads it, instead of that process.
+
+    Raises:
+        ValueError: it cannot be read; the sentence says why, and what is wanted.
+    """
+    suffix, claim = checked(name, blob)
+    ask = reader or (lambda *what: OPEN3D.ask("read", *what, seconds=READ_S))
+    try:
+        points, triangles = ask(claim.blob, suffix, bool(claim.faces))
+    except Failed as failed:
+        raise ValueError(f"The file {name[:60]!r} cannot be read. {failed}") from None
+    points = np.asarray(points, np.float64)
+    if claim.faces is None and len(points) != claim.points:
+        raise ValueError(f"The file promises {claim.points:,} points, but only {len(points):,} can be read.")
+    _sound(points, triangles)
+    return Own(name, points, triangles, fitted(points, up))
+
+
+def _sound(points: np.ndarray, triangles: np.ndarray) -> None:
+    """Refuse what no shape is."""
+    if len(points) < LEAST_POINTS and len(triangles) == 0:
+        many = "one point" if len(points) == 1 else f"{len(points)} points"
+        raise ValueError(f"The file holds only {many}; a shape takes at least {LEAST_POINTS}.")
+    wrong = ~(np.isfinite(points).all(1) & (np.abs(points) < FARTHEST).all(1))
+    if wrong.any():
+        raise ValueError(
+            f"{int(wrong.sum()):,} of the {len(points):,} points have a coordinate that is no finite number; "
+            f"the first is number {int(wrong.argmax()) + 1}."
+        )
+    if len(triangles) and not (triangles.min() >= 0 and triangles.max() < len(points)):
+        raise ValueError(f"A face names vertex {int(triangles.max())}, counted from 0; there are {len(points):,}.")
+
+
+def fitted(points: np.ndarray, up: Axis = "y") -> Frame:
+    """The frame in which points (n, 3) lie around the origin, the farthest at distance 1.
+
+    Raises:
+        ValueError: they all lie in one place.
+    """
+    centre = (points.min(0) + points.max(0)) / 2
+    scale = float(np.linalg.norm(points - centre, axis=1).max())
+    if scale <= 1e-12 * max(1.0, float(np.abs(centre).max())):
+        raise ValueError("All points of the file lie in one place.")
+    return Frame(centre, scale, up)
+
+
+def as_ply(points: np.ndarray, colours: np.ndarray | None = None) -> bytes:
+    """A cloud as binary PLY with double precision.
+
+    Args:
+        points: (n, 3).
+        colours: (n, 3) uint8, if wished.
+    """
+    kinds = [(axis, "<f8") for axis in "xyz"]
+    header = ["ply", "format binary_little_endian 1.0", f"element vertex {len(points)}"]
+    header += [f"property double {axis}" for axis in "xyz"]
+    if colours is not None:
+        kinds += [(name, "u1") for name in ("red", "green", "blue")]
+        header += [f"property uchar {name}" for name in ("red", "green", "blue")]
+    rows = np.empty(len(points), kinds)
+    for column, axis in enumerate("xyz"):
+        rows[axis] = points[:, column]
+    if colours is not None:
+        for column, name in enumerate(("red", "green", "blue")):
+            rows[name] = colours[:, column]
+    return "\n".join([*header, "end_header", ""]).encode() + rows.tobytes()
+
+
+def as_obj(vertices: np.ndarray, triangles: np.ndarray) -> bytes:
+    """A mesh as OBJ, its numbers with 12 digits.
+
+    Args:
+        vertices: (v, 3).
+        triangles: (f, 3), counted from 0.
+    """
+    lines = [f"v {x:.12g} {y:.12g} {z:.12g}" for x, y, z in vertices.tolist()]
+    lines += [f"f {a} {b} {c}" for a, b, c in (triangles + 1).tolist()]
+    return "\n".join([*lines, ""]).encode()

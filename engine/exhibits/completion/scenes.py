@@ -1,0 +1,60 @@
+"""What is seen of the held-out shapes in the picture: by the virtual camera, and after the rubber."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from engine.exhibits.completion.data import held_out
+from engine.exhibits.completion.hand import Hand
+from engine.exhibits.completion.models import SIZES
+from engine.exhibits.completion.params import SHOWN, CompletionParams
+from engine.exhibits.completion.partial import Erasure, aimed, drawn, spoiled, visible
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A shape and what is seen of it.
+
+    Shapes:
+        truth (n, 3), the whole; seen (n,), which of it; x (N, 3), what goes into the network.
+    """
+
+    truth: np.ndarray
+    seen: np.ndarray
+    x: np.ndarray
+
+
+@lru_cache(maxsize=8)
+def shown(points: int) -> tuple[tuple[str, ...], np.ndarray]:
+    """Names and points (SHOWN, n, 3) of the held-out shapes in the picture, of families far apart in their order."""
+    shapes = held_out(points)
+    families = len(shapes.names)
+    rows = [round(number * (families - 1) / (SHOWN - 1)) for number in range(SHOWN)]
+    return tuple(shapes.names[row] for row in rows), shapes.points[rows]
+
+
+def seen_of(params: CompletionParams, hand: Hand, shape: int, turned: float, seed: int) -> Seen:
+    """What is seen now of a shape.
+
+    Args:
+        shape: its number in the picture. turned: degrees by which the camera has gone on by itself.
+        seed: of holes, noise, and of which points are drawn where there are too many.
+    """
+    random = np.random.default_rng([seed, shape])
+    mine = hand.own is not None and shape == params.shape - 1
+    truth = hand.own if mine and hand.own is not None else shown(SIZES[params.size].truth)[1][shape]
+    left = ~(hand.own_erased if mine else hand.erased[shape])
+    how = erasure(params, turned)
+    seen = left if mine else visible(truth, how, np.array(how.towards), random) & left
+    seen = seen if seen.any() else left
+    x = drawn(truth[seen], SIZES[params.size].partial, random)
+    return Seen(truth, seen, spoiled(x[None], how, random)[0].astype(np.float32))
+
+
+def erasure(params: CompletionParams, turned: float) -> Erasure:
+    """How the shapes of the picture are seen, from where the virtual camera is now."""
+    towards = aimed(params.azimuth + turned, params.elevation)
+    return Erasure(kind=params.shown_view, missing=params.missing, towards=towards, noise=params.noise)

@@ -1,0 +1,239 @@
+"""Point-cloud completion: a shape to rub at, what the network makes of it, more of them side by side, instruments."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from engine.exhibits.completion import CODE, LABELS, LATEX, MOST_POINTS, PARTS, SHOWN, WORDS, Completion, file_of, read
+from engine.exhibits.completion.params import CompletionParams
+from engine.runtime.commands import CommandError, PokeIt
+from ui import charts, theme
+from ui.mount import Handle
+from ui.page import Guide, mathematics, open_page, references, stage
+from ui.views import (
+    Mark,
+    Metric,
+    Node,
+    Number,
+    Panel,
+    Paths3,
+    Points3,
+    Surface3,
+    Touch3,
+    Wire,
+    diagram,
+    readout,
+    space,
+)  # fmt: skip
+from ui.views.space import Layer3
+
+GIVEN, PROXY, MADE, TRUTH = (theme.CATEGORIES[index] for index in (6, 1, 0, 3))
+WAY = theme.CATEGORIES[5]
+RUBBER = 26.0  # pixels
+EYE = (1.75, 1.1, 2.1)
+NAMES = {
+    "centres": "centres", "proxies": "proxies", "encode": "encoder", "queries": "queries", "decode": "decoder",
+    "fold": "folding", "coarse": "coarse", "first fold": "folding",
+}  # fmt: skip
+LABEL: dict[str, dict[str, str]] = {
+    "model": {str(name): label for name, label in LABELS.items()},
+    "start": {"trained": "taught before", "nothing": "random weights"},
+    "view": {"mixed": "mixed views", "camera": "seen by a camera", "half-space": "cut in two", "holes": "with holes",
+             "rings": "laser rings"},
+}  # fmt: skip
+GUIDE = Guide(
+    see="Grey is what the network is given of a shape that it has never seen before; blue is what it adds. Below: more "
+    "such shapes.",
+    do="Tick “erase” and rub part of the shape away, or turn the virtual camera: it is completed anew at once.",
+    notice="It does not repair a surface: it knows what chairs and mugs are like, and puts that there.",
+)
+NUMBERS = [
+    Metric("here_unseen", "off, of what is unseen", "Of this shape: Chamfer distance of the part that is not seen; its "
+           "radius is 1", missing="of no shape of a batch"),
+    Metric("missing_now", "unseen", "Share of this shape's points that the network is not given",
+           missing="of no shape of a batch"),
+    Metric("unseen", "unseen part", "Chamfer distance of the unseen part, on average over held-out shapes, one of each "
+           "family"),
+    Metric("unseen_input", "as it is", "The same distance if nothing is added: the input itself"),
+    Metric("unseen_nearest", "nearest shape", "The same of the training shape that comes nearest to what is seen"),
+    Metric("seen", "seen part", "Chamfer distance of the part that is seen"),
+    Metric("cd_l1", "Chamfer L1", "Mean distance to the nearest point, both ways, of the whole shape"),
+    Metric("cd_l2", "Chamfer L2", "Mean squared distance to the nearest point, both ways summed"),
+    Metric("emd", "earth mover’s", "Mean distance when points are paired one to one, exact on 256 points"),
+    Metric("f_score", "F-score", "Harmonic mean of the shares of points that are right and that are found, to 0.05"),
+]  # fmt: skip
+LINES = {
+    "unseen": charts.Line("network", MADE),
+    "unseen_nearest": charts.Line("nearest shape", theme.CATEGORIES[2], "dash"),
+    "unseen_input": charts.Line("as it is", theme.TEXT, "dot"),
+}
+
+
+def layers(model: str, size: float) -> list[Layer3]:
+    """What can be shown of a shape."""
+    proxies = [
+        Points3(at="centres", color=PROXY, size=2.2 * size, toggle="proxies"),
+        Points3(at="attending", colors="attention", size=3 * size, toggle="attention", shown=False),
+        Points3(at="looked", color=theme.TEXT, size=4 * size, toggle="attention", shown=False),
+    ]
+    return [
+        Points3(at="input", color=GIVEN, size=size, toggle="input"),
+        Points3(at="completed", color=MADE, size=size, toggle="completion"),
+        Points3(at="truth", color=TRUTH, size=0.8 * size, toggle="truth", shown=False),
+        *(proxies if model == "pointr" else []),
+        Points3(at="coarse", color=WAY, size=1.8 * size, toggle="queries" if model == "pointr" else "coarse",
+                shown=False),
+        Points3(at="completed", colors="heat", size=1.6 * size, toggle="error", shown=False),
+        Points3(at="moving", color=WAY, size=2 * size),
+        Surface3(vertices="vertices", triangles="triangles", alpha=0.85),
+        Paths3(at="bonds", color=WAY, alpha=0.7),
+    ]  # fmt: skip
+
+
+def picture(run: Handle[CompletionParams]) -> None:
+    """The shape to rub at, and below it all held-out shapes as they are completed."""
+    p = run.params
+    size = {"tiny": 0.055, "small": 0.036, "published": 0.016}[p.size]
+    space(
+        run, [Panel(layers(p.model, size))], key=f"cloud-{p.model}-{p.size}", camera=EYE, aspect=1.35,
+        touch=Touch3("truth", {"kind": "touch"}, erase=RUBBER),
+        alt="A shape: in grey the points that are seen, in blue what the network adds.",
+    )  # fmt: skip
+    small = [
+        Panel(
+            [
+                Points3(at=f"in{number}", color=GIVEN, size=2 * size),
+                Points3(at=f"out{number}", color=MADE, size=2 * size),
+            ]
+        )
+        for number in range(1, SHOWN + 1)
+    ]
+    space(
+        run, small, key=f"strip-{p.size}", camera=EYE, aspect=SHOWN, height=7,
+        alt="Six held-out shapes as they are completed.",
+    )  # fmt: skip
+    marks = [Mark(GIVEN, "seen"), Mark(MADE, "added"), Mark(TRUTH, "truth")]
+    readout(run, caption=[*marks, *([Mark(PROXY, "proxies")] if p.model == "pointr" else [])], key=f"caption-{p.model}")
+
+
+def network(run: Handle[CompletionParams]) -> None:
+    """The parts of the network; in slow motion the one at work lights up."""
+    parts = PARTS[run.params.model]
+    width, gap = 62, 8
+    names = ["sample", *parts]
+    nodes = [Node("sample", "input", (2, 4), 46, GIVEN, "pill")]
+    nodes += [
+        Node(part, NAMES[part], (56 + (width + gap) * (index % 3), 4 + 48 * (index // 3)), width, MADE)
+        for index, part in enumerate(parts)
+    ]
+    loss = 56 + (width + gap) * 3
+    low = 4 + 48 * ((len(parts) - 1) // 3)
+    nodes.append(Node("losses", "J₀ + J₁", (loss, low), 60, theme.GRADIENT, "pill"))
+    wires = [Wire(a, b) for a, b in zip([*names], [*parts, "losses"], strict=True)]
+    lit = {name: [name] for name in [*names, "losses"]} | {"learn": ["losses", *parts]}
+    numbers = [Number("J1", (loss + 30, low + 44), "J₁")]
+    if run.params.model != "folding":
+        numbers.append(Number("J0", (loss + 30, low - 8 if low > 30 else low + 58), "J₀"))
+    diagram(
+        run, nodes, wires, size=(loss + 66, low + 52), lit=lit, backwards=("learn",), numbers=numbers,
+        key=f"parts-{run.params.model}", alt="The parts of the network one after the other, and the losses at its end.",
+    )  # fmt: skip
+
+
+def send(run: Handle[CompletionParams], event: dict[str, Any]) -> str:
+    """Poke the run and wait; answers what was wrong, if anything was."""
+    try:
+        run.run.submit(PokeIt(event=event)).result(timeout=20)
+    except (CommandError, TimeoutError) as error:
+        return str(error) or "The run is busy; try again in a moment."
+    return ""
+
+
+def press(run: Handle[CompletionParams], kind: str) -> None:
+    """A button was pressed."""
+    if wrong := send(run, {"kind": kind}):
+        st.toast(wrong, icon=":material/error:")
+
+
+def own_shape(run: Handle[CompletionParams]) -> None:
+    """A shape of one's own, and what was made of it."""
+    mend, back = st.columns(2)
+    mend.button("Mend the shape", on_click=press, args=(run, "mend"), width="stretch")
+    back.button("Held-out shapes", on_click=press, args=(run, "back"), width="stretch")
+    with st.expander("Your own shape, and files"):
+        up = st.segmented_control("Upwards in the file is", ["y", "z"], default="y", key=f"up {run.run.id}")
+        blob = st.file_uploader(
+            "PLY, PCD, OBJ, STL, OFF or XYZ: what you bring is taken for what is seen, and completed.",
+            type=["ply", "pcd", "obj", "stl", "off", "xyz"], key=f"shape {run.run.id}",
+        )  # fmt: skip
+        if blob is not None and st.session_state.get("shape taken") != (run.run.id, blob.file_id, up):
+            st.session_state["shape taken"] = (run.run.id, blob.file_id, up)
+            bring(run, blob.name, blob.getvalue(), up or "y")
+        for column, label, ending in zip(
+            st.columns(2), ("Cloud as PLY", "Surface as OBJ"), ("ply", "obj"), strict=True
+        ):
+            column.download_button(
+                label, written(run, ending), f"completed.{ending}", key=ending, on_click="ignore", width="stretch"
+            )
+
+
+def bring(run: Handle[CompletionParams], name: str, blob: bytes, up: Any) -> None:
+    """Put a shape from a file in, or say what is wrong with it."""
+    try:
+        own = read(name, blob, up=up)
+        cloud = own.cloud(min(MOST_POINTS, 2048), np.random.default_rng(0))
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    frame = own.frame
+    event = {"kind": "own", "points": cloud.tolist(), "centre": frame.centre.tolist(), "scale": frame.scale, "up": up}
+    if wrong := send(run, event):
+        st.error(wrong, icon=":material/error:")
+    else:
+        st.success(own.words(), icon=":material/check:")
+
+
+def written(run: Handle[CompletionParams], ending: Any) -> Callable[[], bytes]:
+    """Writes what is on screen when it is asked for."""
+
+    def write() -> bytes:
+        frame, scene = run.run.published.frame, run.run.published.scene
+        return file_of(frame.blob, scene.blob, ending) if frame and scene else b""
+
+    return write
+
+
+def main() -> None:
+    """Draw the page."""
+    run = open_page(Completion, GUIDE, labels=LABEL)
+    with stage(run, aspect=1.1) as place:
+        with place.picture:
+            picture(run)
+        with place.beside:
+            readout(run, NUMBERS, words=["shape", "start", "surface"], key="numbers")
+            network(run)
+            charts.over_time(
+                run, LINES, key="history", title="off, unseen part", height=210, from_zero=True,
+                alt="Chamfer distance of the unseen part over all steps, beside both baselines.",
+            )  # fmt: skip
+            if run.owner:
+                own_shape(run)
+    st.header("Over time")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        losses = {"J1": charts.Line("J₁", MADE), "J0": charts.Line("J₀", WAY)}
+        charts.over_time(run, losses, key="losses", title="loss of the batch", alt="Both losses over all steps.")
+    with right:
+        whole = {
+            "cd_l1": charts.Line("Chamfer L1", MADE), "emd": charts.Line("earth mover’s", PROXY),
+            "f_score": charts.Line("F-score", theme.CATEGORIES[2], apart=True),
+        }  # fmt: skip
+        charts.over_time(run, whole, key="whole", title="distance", from_zero=True,
+                         alt="Distances of whole shapes, and the F-score, over all steps.")  # fmt: skip
+    mathematics(LATEX, WORDS, *CODE)
+    references(Completion)
+
+
+main()
