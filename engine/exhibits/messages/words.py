@@ -7,8 +7,8 @@ from engine.exhibits.messages.special_rules import RULES
 
 LABELS = {
     "task": {
-        "nodes": "which class has a node", "links": "which links are missing", "graphs": "which class has a graph",
-        "diameter": "how wide is a graph", "triangles": "how many triangles",
+        "nodes": "classes of nodes", "links": "missing links", "graphs": "classes of graphs",
+        "diameter": "width of graphs", "triangles": "triangles in graphs",
     },
     "graph": {name: family.label for name, family in FAMILIES.items()},
     "collection": {name: family.label for name, family in COLLECTIONS.items()},
