@@ -132,9 +132,9 @@ def lettered(params: MessagesParams) -> bool:
 def layers(params: MessagesParams) -> list[Layer]:
     """The picture of a graph, the finer the more there is in it; without hops nothing travels."""
     nodes, pooled, letters = nodes_of(params), params.task in OF_MANY, lettered(params)
-    r = 9.0 if nodes <= 40 else 6.5 if nodes <= 120 else 4.2 if pooled or letters else 3.2
+    r = 9.0 if nodes <= 40 else 6.5 if nodes <= 120 or letters else 4.2 if pooled else 3.2
     small = nodes <= 120
-    known = Points(at="at", mask="known", size=r + 3.6, hollow=True) if letters else Points(
+    known = Points(at="at", mask="known", size=r + 3.2, hollow=True) if letters else Points(
         at="at", mask="known", size=max(r - 5.5, 1.6), color=theme.BACKGROUND)  # fmt: skip
     travelling: list[Layer] = [
         Travellers(at="flow", values="flow_tone", scale=TONE, size=3.2 if small else 1.4, phases=TRAVEL),
@@ -147,7 +147,7 @@ def layers(params: MessagesParams) -> list[Layer]:
         *filling(params.task, r, 0.8 if small else 0.0),
         known,
         Points(at="at", classes="wl", size=r, toggle="WL colours", shown=False),
-        *([Letters(at="at", letters="symbols", size=9 if r < 5 else 12)] if letters else []),
+        *([Letters(at="at", letters="symbols", size=9)] if letters else []),
         Points(at="other", size=r + 5.5, hollow=True, width=1.5, color=LOOKED, dash=(3, 3)),
         Points(at="looked", size=r + 5.5, hollow=True, width=2.5, color=LOOKED),
         Points(at="tied", size=r + 7, hollow=True, width=2.5, color=WAITING),

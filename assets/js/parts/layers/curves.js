@@ -79,7 +79,7 @@ export const CURVES = {
     const [data, step] = [numbers(places), places.shape[1]];
     pen.font = `600 ${layer.size}px ${palette.look.font}`;
     [pen.textAlign, pen.textBaseline] = ["center", "middle"];
-    [pen.strokeStyle, pen.lineWidth] = [palette.look.background, 2];
+    [pen.strokeStyle, pen.lineWidth] = [palette.look.background, 1.5];
     for (const [row, letter] of word(layer.letters).split(",").slice(0, places.shape[0]).entries()) {
       const place = [x(data[step * row]), y(data[step * row + 1]) + 0.5];
       pen.strokeText(letter, ...place), pen.fillText(letter, ...place);
