@@ -108,7 +108,9 @@ class Apart:
             process.wait()
             return (
                 False,
-                f"It took longer than {seconds:g} seconds." if late.is_set() else "Its process broke down over it.",
+                f"It took longer than {seconds:g} seconds."
+                if late.is_set()
+                else "It brought down the process that was at work on it.",
             )
         finally:
             alarm.cancel()

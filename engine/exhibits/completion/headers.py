@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -36,6 +37,9 @@ ODD_ROW = re.compile(
 """A line that is neither blank nor three or more numbers; it never goes back, so a line of any length is read once."""
 
 
+Place = tuple[float, float, float]
+
+
 @dataclass(frozen=True)
 class Claim:
     """What a file says that it holds.
@@ -43,11 +47,13 @@ class Claim:
     Args:
         points: how many. faces: how many; None for a format, or a file, that is a cloud.
         blob: the file as it is to be read, which may lack what is of no use here.
+        origin: of the coordinates in ``blob``, in the file's own.
     """
 
     points: int
     faces: int | None
     blob: bytes
+    origin: Place = (0.0, 0.0, 0.0)
 
 
 def suffix_of(name: str) -> str:
@@ -230,27 +236,37 @@ def obj(blob: bytes) -> Claim:
     Raises:
         ValueError: also where it names a file in another folder.
     """
-    kept: list[str] = []
-    points = faces = highest = 0
-    for line in _text(blob, "OBJ").splitlines():
+    vertices: list[Place] = []
+    faces: list[list[int]] = []
+    for number, line in enumerate(_text(blob, "OBJ").splitlines(), start=1):
         word, _, rest = line.strip().partition(" ")
         if word == "v":
-            points += 1
-            kept.append(f"v {' '.join(rest.split()[:3])}")
+            vertices.append(_vertex(rest, number))
         elif word == "f":
-            faces += 1
-            corners = [_corner(corner, points) for corner in rest.split()]
-            highest = max(highest, *corners, 0)
-            kept.append(f"f {' '.join(map(str, corners))}")
+            faces.append([_corner(corner, len(vertices)) for corner in rest.split()])
         elif word == "mtllib" and re.search(r"[/\\]|^\s*\.\.", rest):
             raise ValueError(f"The OBJ file names a file elsewhere: {line.strip()[:60]!r}. Take that line out.")
-        if points > MOST_POINTS or faces > MOST_FACES:
-            return Claim(points, faces, b"")
-    if points == 0:
+        if len(vertices) > MOST_POINTS or len(faces) > MOST_FACES:
+            return Claim(len(vertices), len(faces), b"")
+    if not vertices:
         raise ValueError("The OBJ file holds no vertices.")
-    if highest > points:
-        raise ValueError(f"A face of the OBJ file names vertex {highest:,}; there are {points:,}.")
-    return Claim(points, faces, "\n".join([*kept, ""]).encode())
+    highest = max((max(face) for face in faces if face), default=0)
+    if highest > len(vertices):
+        raise ValueError(f"A face of the OBJ file names vertex {highest:,}; there are {len(vertices):,}.")
+    x0, y0, z0 = origin = vertices[0]  # far from 0 the reader's single precision would be too coarse
+    lines = [f"v {x - x0:.9g} {y - y0:.9g} {z - z0:.9g}" for x, y, z in vertices]
+    lines += [f"f {' '.join(map(str, face))}" for face in faces]
+    return Claim(len(vertices), len(faces), "\n".join([*lines, ""]).encode(), origin)
+
+
+def _vertex(text: str, number: int) -> Place:
+    try:
+        x, y, z = (float(word) for word in text.split()[:3])
+    except ValueError:
+        raise ValueError(f"Row {number:,} of the OBJ file is 'v {text.strip()[:40]}'; a vertex is v x y z.") from None
+    if not all(map(math.isfinite, (x, y, z))):
+        raise ValueError(f"Row {number:,} of the OBJ file is 'v {text.strip()[:40]}', which is no finite place.")
+    return x, y, z
 
 
 def _corner(corner: str, points: int) -> int:
