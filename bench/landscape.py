@@ -2,14 +2,17 @@
 
 ``python -m bench.landscape``
 
-The peer is the package's algorithm where the package is installed, and else the same written plainly: for every place
-of the grid the model's weights are moved there, and the model is evaluated on the data.
+The peers are the package's algorithm written plainly (for every place of the grid the model's weights are moved there,
+and the model is evaluated on the data) and, where it is installed (``pip install loss-landscapes``), the
+package itself.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
@@ -74,6 +77,18 @@ def plain(network: Network, plane: Plane, data: Task) -> Callable[[], np.ndarray
     return run
 
 
+def package(network: Network, data: Task) -> dict[str, Callable[[], np.ndarray]]:
+    """The package itself, along random directions of its own; nothing where it is not installed."""
+    if importlib.util.find_spec("loss_landscapes") is None:
+        return {}
+    import loss_landscapes
+    from loss_landscapes.metrics import Loss
+
+    metric = Loss(functional.cross_entropy, data.x, data.y)  # its own filter normalisation divides by biases of 0
+    run = partial(loss_landscapes.random_plane, network, metric, 2, CELLS, "model", deepcopy_model=True)
+    return {"the loss-landscapes package": lambda: np.asarray(run())}
+
+
 def batched(judge: Judge, plane: Plane) -> Callable[[], np.ndarray]:
     """The plane as many weight vectors in one batch."""
     side = np.linspace(-1, 1, CELLS)
@@ -92,7 +107,7 @@ def planes() -> None:
     around = torch.randn(2, len(network.flat), generator=generator(2, "cpu"))
     plane = random_plane(network.flat, network.shapes, around, 1.0)
     ways = {"ours": ours(judge, plane), "as loss-landscapes does": plain(network, plane, data),
-            "in batches (torch.func)": batched(judge, plane)}  # fmt: skip
+            "in batches (torch.func)": batched(judge, plane), **package(network, data)}  # fmt: skip
     took: dict[str, list[float]] = {name: [] for name in ways}
     results: dict[str, np.ndarray] = {}
     for turn in range(TURNS):
@@ -101,10 +116,12 @@ def planes() -> None:
             results[name] = way()
             took[name].append(time.process_time() - began)
             print(f"  turn {turn + 1} of {TURNS}: {name}, {took[name][-1]:.2f} s of CPU", flush=True)
+    results.pop("the loss-landscapes package", None)  # of another plane
     for name, losses in results.items():
         np.testing.assert_allclose(losses, results["ours"], rtol=2e-4, err_msg=name)
     rows: dict[str, object] = {f"{name}, s of CPU": float(np.median(each)) for name, each in took.items()}
-    rows["ours / as loss-landscapes does, speed"] = rows["as loss-landscapes does, s of CPU"] / rows["ours, s of CPU"]  # type: ignore[operator]
+    for name in list(took)[1:]:
+        rows[f"ours / {name}, speed"] = float(np.median(took[name]) / np.median(took["ours"]))
     table(f"a {CELLS} x {CELLS} plane of 64-{WIDTH}-10 on 1,797 digits", rows)
 
 

@@ -37,7 +37,7 @@ GIVEN = theme.NEUTRAL
 WAY = theme.CATEGORIES[5]
 SMALL = {"in": GIVEN, "out": MADE}
 RUBBER = 26.0  # pixels
-EYE = (1.75, 1.1, 2.1)
+EYE = (1.85, 1.15, 2.2)
 NAMES = {
     "centres": "centres", "proxies": "proxies", "encode": "encoder", "queries": "queries", "decode": "decoder",
     "fold": "folding", "coarse": "coarse", "first fold": "folding",
@@ -143,7 +143,7 @@ def network(run: Handle[CompletionParams]) -> None:
     ]
     loss = 56 + (width + gap) * 3
     low = 4 + 48 * ((len(parts) - 1) // 3)
-    nodes.append(Node("losses", "J₀ + J₁", (loss, low), 60, theme.GRADIENT, "pill"))
+    nodes.append(Node("losses", "losses", (loss, low), 60, theme.GRADIENT, "pill"))
     wires = [Wire(a, b) for a, b in zip([*names], [*parts, "losses"], strict=True)]
     lit = {name: [name] for name in [*names, "losses"]} | {"learn": ["losses", *parts]}
     numbers = [Number("J1", (loss + 30, low + 44), "J₁")]

@@ -108,7 +108,7 @@ def beside(run: Handle[LandscapeParams]) -> None:
         lines = {"sharpness": Line("λ max", theme.CATEGORIES[5]), "limit": Line("2/η", theme.CATEGORIES[1], "dash")}
         alt = "The largest curvature over all steps, and two over the learning rate."
         charts.over_time(run, lines, key="sharpness", title="curvature", height=180, zoom=False, alt=alt)
-        readout(run, metrics_of(CURVATURE), words=["felt"], key="curvature")
+        readout(run, metrics_of(CURVATURE), words=["felt"] if run.params.large else [], key="curvature")
 
 
 def relief(run: Handle[LandscapeParams]) -> None:

@@ -104,6 +104,37 @@ def test_the_answers_are_folded_under_relu_and_smooth_under_swish_and_mish(seed:
     assert found["relu"] > 5 * max(found["swish"], found["mish"]), found
 
 
+def test_curvature_that_is_felt_on_part_of_the_samples_is_said_to_be() -> None:
+    small, large = landscape(samples=1437), landscape(samples=1437, network="deep", depth=20, width=64)
+    assert small.judge.felt == 1437 and small.frame().words["felt"] == ""
+    felt = large.judge.felt
+    assert 64 <= felt < 1437 and large.params.large and not small.params.large
+    assert large.frame().words["felt"] == f"Curvature: of {felt:,} of the 1,437 training samples, to be in time."
+    w, v = large.study.main.clone(), torch.ones(len(large.study.main))
+    torch.testing.assert_close(large.judge.bender(w)(v), large.judge.bend(w, v, slice(felt)))
+
+
+def test_a_look_at_curvature_and_a_slice_of_the_landscape_share_no_step_where_both_are_long() -> None:
+    exhibit, done = landscape(network="deep", depth=20, width=32, samples=1437), []
+    for name, of in (("look", exhibit.sharpness), ("advance", exhibit.land)):
+        setattr(of, name, lambda *given, name=name, **named: done.append(name))
+    for _ in range(12):
+        done.append("step")
+        exhibit.advance(1)
+    said = " ".join(done)
+    assert "look" in said and "advance" in said and "look advance" not in said
+
+
+def test_a_young_way_has_room_ahead() -> None:
+    exhibit = landscape(samples=600, width=32)
+    off = []
+    for _ in range(40):
+        exhibit.advance(1)
+        if not exhibit.land.makeshift and exhibit.land.next is None:
+            off.append(float(np.abs(exhibit.frame().arrays["places"]).max()))
+    assert off and max(off) < 1, "it does not leave the picture"
+
+
 # ---- planes ---------------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -21,6 +23,7 @@ FEW = 8  # moments from which a plane is laid through the trajectory
 ENOUGH = 2  # levels of a new plane, until it takes the place of the one that is shown
 AT_LEAST = 2  # levels of a plane that the weights have left, until another is begun
 STAYED = 0.12  # of the window's half: whoever has moved less has not moved
+YOUNG = 40  # steps in which a way needs less and less room for what is ahead of it
 EDGE = 0.9  # coordinates beyond which the weights have left the window
 
 
@@ -137,7 +140,8 @@ class Cartography:
             return planes.along(at, u, v, BEND_SHARE * reach * float(at.norm()))
         wanted = self.params.plane if self.params.study in ("train", "race") else "trajectory"
         if wanted == "trajectory" and len(study.trace) >= FEW:
-            return planes.of_trajectory(study.passed(), w, self.directions[2:], reach)
+            young = math.exp(-study.steps / YOUNG)
+            return planes.of_trajectory(study.passed(), w, self.directions[2:], reach, young)
         self.makeshift = wanted != "random"  # what is wanted needs a past, or is still being looked for
         return planes.random_plane(w, self.judge.shapes, self.directions[:2], reach)
 

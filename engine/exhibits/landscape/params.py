@@ -108,6 +108,11 @@ class LandscapeParams(Params):
             raise ValueError("a convolutional network looks at images: choose the digits, or another network")
         return self
 
+    @property
+    def large(self) -> bool:
+        """Whether the curvature may be felt on part of the samples only."""
+        return self.network in ("cnn", "deep") or self.data == "mnist"
+
     def spec(self, task: Task) -> Spec:
         """The network for the task."""
         return Spec(self.network, task.inputs, task.classes, self.width, self.depth, self.activation, self.skips,

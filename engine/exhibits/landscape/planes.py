@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 ROOM = 0.75  # of the window's half: what a plane is made for lies within
+AHEAD = 3.0  # so many times as much as a young way has gone is left free for what is ahead of it
 TINY = 1e-12
 
 
@@ -123,11 +124,12 @@ def orthonormal(first: Tensor, second: Tensor, aside: Tensor) -> tuple[Tensor, T
     return u, v / v.norm()
 
 
-def of_trajectory(ws: Tensor, last: Tensor, aside: Tensor, reach: float = 1.0) -> Plane:
+def of_trajectory(ws: Tensor, last: Tensor, aside: Tensor, reach: float = 1.0, young: float = 0.0) -> Plane:
     """The plane of the two principal components of places passed, through the last of them.
 
     Args:
         aside: directions that take part where the places do not span a plane.
+        young: how much of the way is still to come, 0 to 1: the window is wider by so much, and about the last place.
 
     Shapes:
         ws: (n, P), n >= 2. last: (P,). aside: (2, P).
@@ -136,7 +138,8 @@ def of_trajectory(ws: Tensor, last: Tensor, aside: Tensor, reach: float = 1.0) -
     values, vectors = torch.linalg.eigh(away @ away.T)  # (n,), smallest first: P is much larger than n
     u, v = ((vectors[:, -k] @ away).to(ws.dtype) for k in (1, 2))
     explained = float(values[-2:].sum() / values.sum().clamp(min=TINY))
-    return _framed(last, *orthonormal(u, v, aside), ws, reach, explained)
+    framed = _framed(last, *orthonormal(u, v, aside), ws, reach * (1 + AHEAD * young), explained)
+    return Plane(torch.lerp(framed.centre, last, young), framed.u, framed.v, explained)
 
 
 def _framed(origin: Tensor, u: Tensor, v: Tensor, ws: Tensor, reach: float, explained: float = float("nan")) -> Plane:
