@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.exhibits.completion.claims import MOST_BYTES, MOST_POINTS
 from engine.exhibits.completion.families import make
 from engine.exhibits.completion.files import Frame, as_obj, as_ply, fitted
 from engine.exhibits.completion.files import read as read_apart
-from engine.exhibits.completion.headers import MOST_BYTES, MOST_POINTS, checked
+from engine.exhibits.completion.headers import checked
 from engine.exhibits.completion.sampling import sample
 from engine.kit import open3d as kit
 
