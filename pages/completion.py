@@ -13,6 +13,7 @@ from ui import charts, theme
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import (
+    Column,
     Mark,
     Metric,
     Node,
@@ -20,7 +21,9 @@ from ui.views import (
     Panel,
     Paths3,
     Points3,
+    Row,
     Surface3,
+    Table,
     Touch3,
     Wire,
     diagram,
@@ -29,10 +32,12 @@ from ui.views import (
 )  # fmt: skip
 from ui.views.space import Layer3
 
-GIVEN, PROXY, MADE, TRUTH = (theme.CATEGORIES[index] for index in (6, 1, 0, 3))
+PROXY, MADE, TRUTH = (theme.CATEGORIES[index] for index in (1, 0, 3))
+GIVEN = theme.NEUTRAL
 WAY = theme.CATEGORIES[5]
+SMALL = {"in": GIVEN, "out": MADE}
 RUBBER = 26.0  # pixels
-EYE = (1.75, 1.1, 2.1)
+EYE = (1.85, 1.15, 2.2)
 NAMES = {
     "centres": "centres", "proxies": "proxies", "encode": "encoder", "queries": "queries", "decode": "decoder",
     "fold": "folding", "coarse": "coarse", "first fold": "folding",
@@ -43,31 +48,38 @@ LABEL: dict[str, dict[str, str]] = {
     "view": {"mixed": "mixed views", "camera": "seen by a camera", "half-space": "cut in two", "holes": "with holes",
              "rings": "laser rings"},
 }  # fmt: skip
+TINTS = {"centres": PROXY, "proxies": PROXY, "encode": theme.CATEGORIES[7], "decode": theme.CATEGORIES[9]}
 GUIDE = Guide(
     see="Grey is what the network is given of a shape that it has never seen before; blue is what it adds. Below: more "
     "such shapes.",
     do="Tick “erase” and rub part of the shape away, or turn the virtual camera: it is completed anew at once.",
     notice="It does not repair a surface: it knows what chairs and mugs are like, and puts that there.",
 )
-NUMBERS = [
-    Metric("here_unseen", "off, of what is unseen", "Of this shape: Chamfer distance of the part that is not seen; its "
-           "radius is 1", missing="of no shape of a batch"),
-    Metric("missing_now", "unseen", "Share of this shape's points that the network is not given",
-           missing="of no shape of a batch"),
-    Metric("unseen", "unseen part", "Chamfer distance of the unseen part, on average over held-out shapes, one of each "
-           "family"),
-    Metric("unseen_input", "as it is", "The same distance if nothing is added: the input itself"),
-    Metric("unseen_nearest", "nearest shape", "The same of the training shape that comes nearest to what is seen"),
-    Metric("seen", "seen part", "Chamfer distance of the part that is seen"),
-    Metric("cd_l1", "Chamfer L1", "Mean distance to the nearest point, both ways, of the whole shape"),
-    Metric("cd_l2", "Chamfer L2", "Mean squared distance to the nearest point, both ways summed"),
-    Metric("emd", "earth mover’s", "Mean distance when points are paired one to one, exact on 256 points"),
-    Metric("f_score", "F-score", "Harmonic mean of the shares of points that are right and that are found, to 0.05"),
+ROWS = [
+    Row("network", "the network", MADE), Row("nearest", "nearest shape it knows", theme.CATEGORIES[2]),
+    Row("input", "nothing added", GIVEN),
 ]  # fmt: skip
+COLUMNS = [
+    Column("unseen", "unseen part", "How far the unseen part is off: Chamfer distance, on average over held-out "
+           "shapes, one of each family; the radius of a shape is 1"),
+    Column("cd_l1", "whole shape", "Chamfer distance L1: mean distance to the nearest point, there and back"),
+    Column("f_score", "F-score", "Harmonic mean of the shares of points that are right and that are found, to 0.05"),
+]  # fmt: skip
+HERE = [
+    Metric("here_unseen", "this shape is off by", "Chamfer distance of its unseen part; its radius is 1",
+           missing="told of held-out shapes"),
+    Metric("missing_now", "share unseen", "Share of its points that the network is not given",
+           missing="told of held-out shapes"),
+]  # fmt: skip
+MORE = [
+    Metric("seen", "seen part", "Chamfer distance of the part that is seen"),
+    Metric("cd_l2", "Chamfer L2", "Mean squared distance to the nearest point, there and back, summed"),
+    Metric("emd", "earth mover’s", "Mean distance when points are paired one to one, exact on 256 points"),
+]
 LINES = {
     "unseen": charts.Line("network", MADE),
-    "unseen_nearest": charts.Line("nearest shape", theme.CATEGORIES[2], "dash"),
-    "unseen_input": charts.Line("as it is", theme.TEXT, "dot"),
+    "unseen_nearest": charts.Line("nearest", theme.CATEGORIES[2], "dash"),
+    "unseen_input": charts.Line("nothing added", theme.TEXT, "dot"),
 }
 
 
@@ -95,7 +107,7 @@ def layers(model: str, size: float) -> list[Layer3]:
 def picture(run: Handle[CompletionParams]) -> None:
     """The shape to rub at, and below it all held-out shapes as they are completed."""
     p = run.params
-    size = {"tiny": 0.055, "small": 0.036, "published": 0.016}[p.size]
+    size = {"tiny": 0.06, "small": 0.044, "published": 0.02}[p.size]
     space(
         run, [Panel(layers(p.model, size))], key=f"cloud-{p.model}-{p.size}", camera=EYE, aspect=1.35,
         touch=Touch3("truth", {"kind": "touch"}, erase=RUBBER),
@@ -110,10 +122,11 @@ def picture(run: Handle[CompletionParams]) -> None:
         )
         for number in range(1, SHOWN + 1)
     ]
-    space(
-        run, small, key=f"strip-{p.size}", camera=EYE, aspect=SHOWN, height=7,
-        alt="Six held-out shapes as they are completed.",
-    )  # fmt: skip
+    with st.container(key="row"):
+        space(
+            run, small, key=f"strip-{p.size}", camera=EYE, aspect=SHOWN, height=7,
+            alt="Six held-out shapes as they are completed.",
+        )  # fmt: skip
     marks = [Mark(GIVEN, "seen"), Mark(MADE, "added"), Mark(TRUTH, "truth")]
     readout(run, caption=[*marks, *([Mark(PROXY, "proxies")] if p.model == "pointr" else [])], key=f"caption-{p.model}")
 
@@ -125,12 +138,12 @@ def network(run: Handle[CompletionParams]) -> None:
     names = ["sample", *parts]
     nodes = [Node("sample", "input", (2, 4), 46, GIVEN, "pill")]
     nodes += [
-        Node(part, NAMES[part], (56 + (width + gap) * (index % 3), 4 + 48 * (index // 3)), width, MADE)
+        Node(part, NAMES[part], (56 + (width + gap) * (index % 3), 4 + 48 * (index // 3)), width, TINTS.get(part, MADE))
         for index, part in enumerate(parts)
     ]
     loss = 56 + (width + gap) * 3
     low = 4 + 48 * ((len(parts) - 1) // 3)
-    nodes.append(Node("losses", "J₀ + J₁", (loss, low), 60, theme.GRADIENT, "pill"))
+    nodes.append(Node("losses", "losses", (loss, low), 60, theme.GRADIENT, "pill"))
     wires = [Wire(a, b) for a, b in zip([*names], [*parts, "losses"], strict=True)]
     lit = {name: [name] for name in [*names, "losses"]} | {"learn": ["losses", *parts]}
     numbers = [Number("J1", (loss + 30, low + 44), "J₁")]
@@ -212,7 +225,7 @@ def main() -> None:
         with place.picture:
             picture(run)
         with place.beside:
-            readout(run, NUMBERS, words=["shape", "start", "surface"], key="numbers")
+            readout(run, HERE, table=Table(ROWS, COLUMNS), words=["shape", "start", "surface"], key="numbers")
             network(run)
             charts.over_time(
                 run, LINES, key="history", title="off, unseen part", height=210, from_zero=True,
@@ -232,6 +245,7 @@ def main() -> None:
         }  # fmt: skip
         charts.over_time(run, whole, key="whole", title="distance", from_zero=True,
                          alt="Distances of whole shapes, and the F-score, over all steps.")  # fmt: skip
+    readout(run, MORE, key="more")
     mathematics(LATEX, WORDS, *CODE)
     references(Completion)
 

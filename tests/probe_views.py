@@ -83,6 +83,7 @@ class Views(Exhibit[ViewsParams]):
             "digit": stack[3:4], "digit_at": np.array([[1.0, 0.5]], F), "middle": np.array([[0.0, 0.0]], F),
             "sides": np.array([0, 1], np.uint8),
             "heights": np.linspace(0, 1, 16, dtype=F) * self.params.height, "bars": np.array([0.0, 0.0, 0.5, 1.0], F),
+            "way": np.array([[0.5, -0.75, 1.5, -0.25]], F),
             "level": np.array([0.5], F), "ticks": np.array([0.5, 1.0], F),
             "points": np.array([[0.5, 0.4, 0.0], [-0.5, -0.4, 0.0]], F),
             "tokens": np.array([[1.0, 0.0, 0.2], [0.0, 1.0, 0.0], [0.1, 0.2, 1.0]], F),
@@ -108,7 +109,7 @@ class Views(Exhibit[ViewsParams]):
             "text": "graphs are fun", "note": "a note", "rows": "a,b,c", "columns": "k,l,m,n",
             "highlight": "", "verdict": "well",
             "status_a": "good", "status_b": "bad", "size_b": "∞",
-            "told": "not today",
+            "told": "not today", "sign": "■",
         }  # fmt: skip
         return Frame(arrays, metrics, words, ranges)
 

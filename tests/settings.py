@@ -87,6 +87,9 @@ SETTINGS: dict[str, list[Values]] = {
         {"graph": "scale-free", "size": 20, "layers": 5, "residual": True},
         {"graph": "grid", "size": 16, "rule": "mlp"},
         {"graph": "southern-women", "rule": "second", "feel": True},
+        {"task": "links", "residual": True}, {"task": "diameter", "graphs": 10, "rule": "block"},
+        {"task": "graphs", "collection": "molecules", "rule": "gin", "pool": "sum"},
+        {"graph": "formulas-shared", "labels": 20, "rule": "paliwal", "layers": 4},
     ],
     "probe-walk": [{}, {"shape": "ring", "walkers": 7, "mirrored": True}],
 }  # fmt: skip

@@ -8,6 +8,8 @@ import math
 
 import numpy as np
 
+from engine.kit.textfile import text_of
+
 MOST_READ = 2000
 MOST_ROWS = 100_000
 MOST_BYTES = 8 << 20
@@ -24,14 +26,7 @@ def parse_points(blob: bytes) -> np.ndarray:
     Raises:
         ValueError: it cannot be read; the sentence says where, and what is wanted.
     """
-    if len(blob) > MOST_BYTES:
-        raise ValueError(f"The file is {len(blob) / 2**20:.0f} MB long; at most {MOST_BYTES >> 20} MB are read.")
-    try:
-        text = blob.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError("The file is no text. Save the points as CSV: two numbers a row.") from None
-    if "\0" in text:
-        raise ValueError("The file is no text. Save the points as CSV: two numbers a row.")
+    text = text_of(blob, MOST_BYTES, "Save the points as CSV: two numbers a row.")
     try:
         rows = _rows(text)
     except csv.Error as error:

@@ -5,15 +5,26 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Open, middle_of, pause, set_exactly, wait_text
+from tests.browser.conftest import Open, middle_of, pause, resize, set_exactly, wait_text
 
 pytestmark = pytest.mark.browser
+OVERLAPPING = """() => [...document.querySelectorAll(".st-key-divergences-curves .annotation-text")]
+  .map((e) => [e.textContent, e.getBoundingClientRect()]).filter(([one, a], index, all) => all.slice(index + 1).some(
+    ([other, b]) => a.left < b.right && b.left < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom))
+  .map(([one]) => one)"""
+"""Names of curves that lie on those of others."""
 
 
 def test_dragging_theta_moves_w_and_leaves_js_alone(open_page: Open) -> None:
     page = open_page("/divergences?swing=false&theta=2")
     expect(page.locator("[data-metric=w_lines]")).to_have_text("2.000")
+    resize(page, 820, 1180)  # where the curves have little room for their names
+    page.locator(".st-key-divergences-curves").scroll_into_view_if_needed()
+    expect(page.locator(".st-key-divergences-curves .annotation-text")).to_have_count(5)
+    page.wait_for_function(f"({OVERLAPPING})().length === 0")
+    resize(page, 1366, 768)
     canvas = page.locator(".mg-plane .mg-canvas").first
+    canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     x, y = middle_of(canvas)
     page.mouse.move(x + box["width"] / 4, y)

@@ -40,25 +40,50 @@ def test_in_slow_motion_messages_travel_and_stand_still_when_it_pauses(open_page
     assert graph(page).evaluate(PLACE) == standing
 
 
-def test_a_click_looks_at_a_node_and_another_tool_tells_its_class(open_page: Open) -> None:
-    page = open_page("/messages?graph=ring&size=8&layout=circle")  # node 1 is drawn on the right
+def use(page: Page, tool: str) -> None:
+    page.locator(".mg-plane [data-tool=brush]").first.select_option(label=tool)
+
+
+def test_a_hand_looks_tells_and_edits_and_a_graph_comes_and_goes_as_a_file(open_page: Open) -> None:
+    page = open_page("/messages?graph=ring&size=8&layout=circle")  # node 1 is drawn on the right, node 5 on the left
     pause(page)
+    before = page.locator("[data-word=told_before]")
     click(page, 0.93, 0)
-    expect(page.locator("[data-word=told_before]")).to_contain_text("State of 1:")
+    expect(before).to_contain_text("State of 1:")
     click(page, -0.93, 0)
-    expect(page.locator("[data-word=told_before]")).to_contain_text("State of 5:")
-    page.locator(".mg-plane [data-tool=brush]").first.select_option(label="tell or hide class")
-    known = page.locator("[data-metric=train_accuracy]")
-    for x, y in (
-        (0.93, 0),
-        (0.66, 0.66),
-        (0, 0.93),
-        (-0.66, 0.66),
-        (-0.93, 0),
-        (-0.66, -0.66),
-        (0, -0.93),
-        (0.66, -0.66),
-    ):
+    expect(before).to_contain_text("State of 5:")
+    # what is under the pointer in one view is marked in the others
+    matrix, points = page.locator(".mg-field"), page.locator(".mg-plane").nth(1)
+    expect(matrix).to_have_attribute("data-kin", "4")
+    matrix.scroll_into_view_if_needed()
+    box = matrix.locator("canvas").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 2.5 / 8, box["y"] + box["height"] * 0.5 / 8)  # first row, third column
+    expect(points).to_have_attribute("data-kin", "0 2")
+    # all classes are told, then a node is added by hand and linked by keys
+    graph(page).scroll_into_view_if_needed()
+    use(page, "tell or hide class")
+    for x, y in ((0.93, 0), (0.66, 0.66), (0, 0.93), (-0.66, 0.66), (-0.93, 0), (-0.66, -0.66), (0, -0.93),
+                 (0.66, -0.66)):  # fmt: skip
         click(page, x, y)
-    expect(known).not_to_have_text("none is known")
-    expect(page.locator("[data-metric=test_accuracy]")).not_to_have_text("all are known")
+    expect(page.locator("[data-metric=train_accuracy]")).not_to_have_text("none is known")
+    use(page, "add a node")
+    click(page, 0, 0)
+    expect(before).to_contain_text("State of new 9:")
+    use(page, "link or part two")
+    graph(page).press("Enter")  # the keys begin in the middle, where the new node is
+    for _ in range(10):
+        graph(page).press("Shift+ArrowRight")
+    graph(page).press("Enter")
+    expect(page.locator("[data-word=told_messages]")).to_contain_text("from 1 ")
+    page.get_by_text("Load or save a graph").click()
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="As a list").click()
+    links = coming.value.path().read_text().split("\n")
+    assert len([line for line in links if line]) == 9 and "1\tnew 9" in links
+    upload = page.locator("input[type=file]")
+    upload.set_input_files([{"name": "x.csv", "mimeType": "text/csv", "buffer": b"a,b\nc\n"}])
+    expect(page.get_by_text("Line 2 has one name")).to_be_visible()
+    upload.set_input_files([{"name": "y.csv", "mimeType": "text/csv", "buffer": b"Anna,Ben\nBen,Carl\nCarl,Anna\n"}])
+    expect(page.get_by_text("3 nodes, 3 links.")).to_be_visible()
+    expect(before).to_contain_text("State of Anna:")

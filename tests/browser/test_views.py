@@ -96,6 +96,7 @@ PLANES = {
     "area": ([(0, 0), (-1, -0.5), (1, 0.5)], [(-1, 0.5)]),
     "bars": ([(1.5, 0.9), (1.5, -0.9), (0.5, -0.5)], [(0.5, 0.5), (-1.5, -0.9), (-0.5, -0.9)]),
     "levels": ([(-1.5, 0.5), (1.5, 0.5)], [(0, -0.5), (0, 0)]),
+    "letters": ([(1.5, 0.75)], [(-1.5, 0.75), (1.5, -0.75), (-1.5, -0.75)]),
     "axes": ([(-1.5, 0), (0, 0.9), (0.5, 0.03), (-1, -0.03)], [(-1.5, 0.5), (0.75, 0.04)]),
 }
 
@@ -104,6 +105,28 @@ PLANES = {
 def test_a_layer_of_a_plane_is_where_its_data_are(page: Page, key: str) -> None:
     seen = look(page, key)
     there, elsewhere = PLANES[key]
+    assert [place for place in there if not seen.is_red(*place)] == []
+    assert [place for place in elsewhere if seen.is_red(*place)] == []
+
+
+# half way between (0.5, -0.75) and (1.5, -0.25), where they stand for who wishes for less motion
+TRAVELLERS = {
+    "travellers": ([(1, -0.5)], [(0.5, -0.75), (1.5, -0.25), (1, 0.5), (-1, -0.5)]),
+    "parcels": ([(1.4, -0.1)], [(0.6, -0.1), (1.4, -0.9), (0.6, -0.9), (1.4, 0.9)]),
+}
+
+
+DRAW_AGAIN = """(canvas) => document.dispatchEvent(new CustomEvent('morphogen-pointed',
+  { detail: { run: canvas.closest('[data-run]').dataset.run, name: '', where: 'switch' } }))"""
+
+
+@pytest.mark.parametrize("key", TRAVELLERS)
+def test_travellers_are_on_their_way(page: Page, key: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    canvas(page, key).evaluate(DRAW_AGAIN)
+    seen = look(page, key)
+    page.emulate_media(reduced_motion="no-preference")
+    there, elsewhere = TRAVELLERS[key]
     assert [place for place in there if not seen.is_red(*place)] == []
     assert [place for place in elsewhere if seen.is_red(*place)] == []
 

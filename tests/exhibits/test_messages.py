@@ -43,20 +43,20 @@ def test_only_the_labelled_nodes_teach() -> None:
     """The truth of an unknown node changes nothing."""
     one, other = made(), made()
     changed = other.graph.truth.copy()
-    changed[~other.labelled] = 1 - changed[~other.labelled]
-    other.trainer.truth = torch.from_numpy(changed)
+    changed[~other.board.labelled] = 1 - changed[~other.board.labelled]
+    other.trainer.task.truth = torch.from_numpy(changed)
     one.advance(30), other.advance(30)
     assert torch.equal(one.trainer.network.flat, other.trainer.network.flat)
 
 
 def test_two_leaders_are_known_in_the_karate_club() -> None:
-    assert np.flatnonzero(made().labelled).tolist() == [0, 33]
+    assert np.flatnonzero(made().board.labelled).tolist() == [0, 33]
 
 
 def test_without_labels_nothing_is_learnt_and_the_picture_says_so() -> None:
     exhibit = made()
     for node in (0, 33):
-        exhibit.poke(touch("label", exhibit.show.at[node]))
+        exhibit.poke(touch("label", exhibit.board.at[node]))
     before = exhibit.trainer.network.flat.clone()
     exhibit.advance(3)
     assert torch.equal(before, exhibit.trainer.network.flat)
@@ -68,15 +68,15 @@ def test_accuracies_are_shares_of_the_known_and_of_the_unknown() -> None:
     exhibit.advance(100)
     frame = exhibit.frame()
     right = frame.arrays["prediction"] == exhibit.graph.truth
-    assert frame.metrics["test_accuracy"] == pytest.approx(right[~exhibit.labelled].mean())
-    assert frame.metrics["train_accuracy"] == pytest.approx(right[exhibit.labelled].mean())
+    assert frame.metrics["test_accuracy"] == pytest.approx(right[~exhibit.board.labelled].mean())
+    assert frame.metrics["train_accuracy"] == pytest.approx(right[exhibit.board.labelled].mean())
     np.testing.assert_array_equal(frame.arrays["wrong"], ~right)
 
 
 def test_going_on_from_a_state_is_going_on() -> None:
     one = made(graph="blocks", size=30, beside=True)
     one.advance(10)
-    one.poke(touch("move", (0.9, 0.9), one.show.at[3]))
+    one.poke(touch("move", (0.9, 0.9), one.board.at[3]))
     two = made(graph="blocks", size=30, beside=True)
     two.load_state_dict(one.state_dict())
     one.advance(10), two.advance(10)
@@ -135,7 +135,7 @@ def test_messages_travel_from_sender_to_receiver_and_carry_their_vectors() -> No
         frame = exhibit.frame()
         if frame.words["highlight"] == "message":
             break
-    at, node = exhibit.show.at, exhibit.chosen
+    at, node = exhibit.board.at, exhibit.board.chosen
     senders = exhibit.trainer.wiring.source[exhibit.trainer.wiring.target == node][:-1].numpy()  # the last is itself
     want = {(*at[j], *at[node]) for j in senders}
     assert {tuple(row) for row in frame.arrays["parcel_flow"]} == want
@@ -167,7 +167,7 @@ def test_attention_sums_to_one_over_what_a_node_hears() -> None:
 def test_what_a_node_hears_of_is_exactly_what_moves_it() -> None:
     """The receptive field is where another start changes the last state."""
     exhibit = made(rule="gin", layers=2, squash="tanh")
-    t, node = exhibit.trainer, exhibit.chosen
+    t, node = exhibit.trainer, exhibit.board.chosen
     x = t.x.clone().requires_grad_()
     t.network(x, t.wiring, t.ways)[node].sum().backward()
     felt = x.grad.abs().sum(1).numpy() > 0
@@ -179,16 +179,16 @@ def test_the_arithmetic_is_that_of_the_chosen_node() -> None:
     exhibit = made()
     words, t = exhibit.frame().words, exhibit.trainer
     first = t.network.states(t.x, t.wiring, t.ways)[1][0]
-    numbers = ", ".join(f"{value:.2f}".replace("-", "−") for value in first.gathered[exhibit.chosen, :4].tolist())
-    assert numbers in words["told_gathered"] and exhibit.graph.names[exhibit.chosen] in words["told_before"]
+    numbers = ", ".join(f"{value:.2f}".replace("-", "−") for value in first.gathered[exhibit.board.chosen, :4].tolist())
+    assert numbers in words["told_gathered"] and exhibit.graph.names[exhibit.board.chosen] in words["told_before"]
     arriving = words["told_messages"]
-    assert arriving.count("(") == min(4, exhibit.graph.degree[exhibit.chosen] + 1)
+    assert arriving.count("(") == min(4, exhibit.graph.degree[exhibit.board.chosen] + 1)
 
 
 def test_the_embedding_lies_like_the_picture() -> None:
     exhibit = made()
     exhibit.advance(100)
-    flat, at = exhibit.frame().arrays["embedding"], exhibit.show.at - exhibit.show.at.mean(0)
+    flat, at = exhibit.frame().arrays["embedding"], exhibit.board.at - exhibit.board.at.mean(0)
     assert np.abs(flat).max() <= 0.94 and np.trace(flat.T @ at) > 0
     turned = flat @ np.array([[0, -1], [1, 0]])
     assert np.trace(flat.T @ at) >= abs(np.trace(turned.T @ at))
@@ -199,27 +199,27 @@ def test_the_embedding_lies_like_the_picture() -> None:
 
 def test_a_touch_looks_at_the_node_there_and_nowhere_at_none() -> None:
     exhibit = made()
-    exhibit.poke(touch("look", exhibit.show.at[11]))
-    assert exhibit.chosen == 11 and exhibit.scene().arrays["reach"][11] == 1
-    np.testing.assert_array_equal(exhibit.scene().arrays["looked"][0], exhibit.show.at[11])
+    exhibit.poke(touch("look", exhibit.board.at[11]))
+    assert exhibit.board.chosen == 11 and exhibit.scene().arrays["reach"][11] == 1
+    np.testing.assert_array_equal(exhibit.scene().arrays["looked"][0], exhibit.board.at[11])
     exhibit.poke(touch("look", (0.99, -0.99)))
-    assert exhibit.chosen == 11
+    assert exhibit.board.chosen == 11
 
 
 def test_a_stroke_tells_one_class_only_however_long() -> None:
     exhibit = made()
-    at = exhibit.show.at
+    at = exhibit.board.at
     exhibit.poke(touch("label", at[5]))
     exhibit.poke(touch("label", at[16], at[5]))
-    assert np.flatnonzero(exhibit.labelled).tolist() == [0, 5, 33]
-    assert sorted(exhibit.trainer.known.tolist()) == [0, 5, 33]
+    assert np.flatnonzero(exhibit.board.labelled).tolist() == [0, 5, 33]
+    assert sorted(exhibit.trainer.task.teachers.tolist()) == [0, 5, 33]
     exhibit.poke(touch("label", at[5]))
-    assert np.flatnonzero(exhibit.labelled).tolist() == [0, 33]
+    assert np.flatnonzero(exhibit.board.labelled).tolist() == [0, 33]
 
 
 def test_a_node_is_dragged_and_stays_in_the_picture() -> None:
     exhibit = made()
-    start = exhibit.show.at[7].copy()
+    start = exhibit.board.at[7].copy()
     exhibit.poke(touch("move", start))
     exhibit.poke(touch("move", (0.2, 0.3), start))
     exhibit.poke(touch("move", (0.5, -3.0), (0.2, 0.3)))
@@ -233,4 +233,4 @@ def test_a_row_of_the_matrix_is_its_node(size: int) -> None:
     block = -(-exhibit.graph.n // rows)
     order = np.argsort(exhibit.graph.truth, kind="stable")
     exhibit.poke(Hand(kind="row", x=1.0, y=rows - 3.5))  # the fourth row from the top
-    assert exhibit.chosen == order[3 * block]
+    assert exhibit.board.chosen == order[3 * block]

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 
+from engine.exhibit import Refused
 from engine.exhibits.messages import Messages, as_graphml, as_list, parse_graph
 from engine.exhibits.messages.features import SPARE
 from engine.exhibits.messages.files import MOST_BYTES, MOST_LINKS, MOST_NODES
 from engine.exhibits.messages.hand import Hand
-from engine.runtime.commands import CommandError
 from tests.exhibits.test_messages import made, touch
 
 # ---- a hand --------------------------------------------------------------------------------------------------------
@@ -31,7 +31,7 @@ def sound(exhibit: Messages) -> None:
     frame, scene, n = exhibit.frame(), exhibit.scene(), exhibit.graph.n
     assert exhibit.diverged() is None
     assert len(frame.arrays["prediction"]) == len(scene.arrays["at"]) == len(scene.words["names"].split(",")) == n
-    assert len(set(exhibit.graph.slots.tolist())) == n and 0 <= exhibit.chosen < n
+    assert len(set(exhibit.graph.slots.tolist())) == n and 0 <= exhibit.board.chosen < n
     assert exhibit.graph.pairs.size == 0 or exhibit.graph.pairs.max() < n
 
 
@@ -42,14 +42,14 @@ def test_a_node_is_added_where_there_is_none_and_learning_goes_on_with_the_same_
     exhibit.poke(touch("add", (0.95, -0.95)))
     assert exhibit.graph.n == 35 and torch.equal(weights, exhibit.trainer.network.flat)
     np.testing.assert_allclose(exhibit.scene().arrays["at"][34], (0.95, -0.95), atol=1e-6)
-    exhibit.poke(touch("add", exhibit.show.at[3]))  # there is one already
+    exhibit.poke(touch("add", exhibit.board.at[3]))  # there is one already
     assert exhibit.graph.n == 35
     sound(exhibit)
 
 
 def test_two_nodes_are_linked_by_two_touches_and_parted_by_a_stroke() -> None:
     exhibit = made(graph="ring", size=8)
-    at = exhibit.show.at
+    at = exhibit.board.at
     exhibit.poke(touch("link", at[0]))
     np.testing.assert_array_equal(exhibit.scene().arrays["tied"], at[[0]])
     exhibit.poke(touch("link", at[4]))
@@ -65,11 +65,11 @@ def test_two_nodes_are_linked_by_two_touches_and_parted_by_a_stroke() -> None:
 def test_a_node_is_deleted_with_its_links_and_the_others_stay_who_they_are() -> None:
     exhibit = made(graph="florentine")
     medici = exhibit.graph.names.index("Medici")
-    before, known = links(exhibit), [exhibit.graph.names[i] for i in np.flatnonzero(exhibit.labelled)]
+    before, known = links(exhibit), [exhibit.graph.names[i] for i in np.flatnonzero(exhibit.board.labelled)]
     x = {name: exhibit.trainer.x[i].clone() for i, name in enumerate(exhibit.graph.names)}
-    exhibit.poke(touch("delete", exhibit.show.at[medici]))
+    exhibit.poke(touch("delete", exhibit.board.at[medici]))
     assert links(exhibit) == {pair for pair in before if "Medici" not in pair}
-    left = [exhibit.graph.names[i] for i in np.flatnonzero(exhibit.labelled)]
+    left = [exhibit.graph.names[i] for i in np.flatnonzero(exhibit.board.labelled)]
     assert left == [name for name in known if name != "Medici"]
     assert all(torch.equal(exhibit.trainer.x[i], x[name]) for i, name in enumerate(exhibit.graph.names))
     sound(exhibit)
@@ -77,7 +77,7 @@ def test_a_node_is_deleted_with_its_links_and_the_others_stay_who_they_are() -> 
 
 def test_a_link_is_deleted_where_it_is_touched() -> None:
     exhibit = made(graph="ring", size=6, layout="circle")
-    before, at = links(exhibit), exhibit.show.at
+    before, at = links(exhibit), exhibit.board.at
     a, b = exhibit.graph.pairs[0]
     exhibit.poke(touch("delete", (at[a] + at[b]) / 2))
     gone = tuple(sorted((exhibit.graph.names[a], exhibit.graph.names[b])))
@@ -90,17 +90,17 @@ def test_a_link_is_deleted_where_it_is_touched() -> None:
 def test_two_nodes_are_left_and_no_more_are_added_than_there_is_room_for() -> None:
     exhibit = made(graph="florentine")
     for _ in range(13):
-        exhibit.poke(touch("delete", exhibit.show.at[0]))
+        exhibit.poke(touch("delete", exhibit.board.at[0]))
     sound(exhibit)
-    with pytest.raises(CommandError, match="at least 2"):
-        exhibit.poke(touch("delete", exhibit.show.at[0]))
-    exhibit.show.at = np.full_like(exhibit.show.at, 5)
+    with pytest.raises(Refused, match="at least 2"):
+        exhibit.poke(touch("delete", exhibit.board.at[0]))
+    exhibit.board.at = np.full_like(exhibit.board.at, 5)
     for number in range(13 + SPARE):
         exhibit.poke(touch("add", (-0.9 + 0.19 * (number % 10), -0.9 + 0.19 * (number // 10))))
-        exhibit.show.at[-1] = (5, 5)  # out of the way of the next
+        exhibit.board.at[-1] = (5, 5)  # out of the way of the next
     assert exhibit.graph.n == 15 + SPARE
-    exhibit.show.at[:] = 5
-    with pytest.raises(CommandError, match="room for 55 nodes"):
+    exhibit.board.at[:] = 5
+    with pytest.raises(Refused, match="room for 55 nodes"):
         exhibit.poke(touch("add", (0, 0)))
     sound(exhibit)
 
@@ -108,9 +108,9 @@ def test_two_nodes_are_left_and_no_more_are_added_than_there_is_room_for() -> No
 def test_an_edited_graph_is_saved_and_goes_on() -> None:
     one = made(graph="blocks", size=20)
     one.poke(touch("add", (0.99, 0.99)))
-    one.poke(touch("link", one.show.at[-1]))
-    one.poke(touch("link", one.show.at[0]))
-    one.poke(touch("delete", one.show.at[5]))
+    one.poke(touch("link", one.board.at[-1]))
+    one.poke(touch("link", one.board.at[0]))
+    one.poke(touch("delete", one.board.at[5]))
     two = made(graph="blocks", size=20)
     two.load_state_dict(one.state_dict())
     for each in (one, two):
@@ -130,9 +130,9 @@ def test_a_shuffle_changes_the_numbering_and_nothing_that_is_seen(rule: str) -> 
         names = exhibit.graph.names
         return {name: (frame.arrays["prediction"][i], tuple(at[i])) for i, name in enumerate(names)}
 
-    before, chosen, names = seen(), exhibit.graph.names[exhibit.chosen], exhibit.graph.names
+    before, chosen, names = seen(), exhibit.graph.names[exhibit.board.chosen], exhibit.graph.names
     exhibit.poke(Hand(kind="shuffle"))
-    assert seen() == before and exhibit.graph.names != names and exhibit.graph.names[exhibit.chosen] == chosen
+    assert seen() == before and exhibit.graph.names != names and exhibit.graph.names[exhibit.board.chosen] == chosen
     assert 0 <= exhibit.frame().metrics["shuffled"] < 1e-4
     sound(exhibit)
 
@@ -247,6 +247,6 @@ def test_the_largest_graph_that_is_read_fits_into_a_poke() -> None:
 )  # fmt: skip
 def test_a_graph_that_does_not_fit_together_is_refused(event: Hand) -> None:
     exhibit = made()
-    with pytest.raises(CommandError, match="too few nodes"):
+    with pytest.raises(Refused, match="too few nodes"):
         exhibit.poke(event)
     sound(exhibit)

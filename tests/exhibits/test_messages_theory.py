@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import networkx as nx
@@ -13,11 +14,11 @@ from torch import Tensor
 from engine.exhibits.messages import FAMILIES, RULES
 from engine.exhibits.messages.families import Wish
 from engine.exhibits.messages.features import features_of, width_of
-from engine.exhibits.messages.graph import Graph, linked
+from engine.exhibits.messages.graph import Graph, beside, linked
 from engine.exhibits.messages.network import NORMS, Network, Ways
 from engine.exhibits.messages.relations import partition, refined, resistance, sensitivity
 from engine.exhibits.messages.rules import GAT, GCN, GIN, GRU, MPNN, SAGE, Rule
-from engine.exhibits.messages.special_rules import Paliwal, SecondOrder
+from engine.exhibits.messages.special_rules import Block, Paliwal, SecondOrder
 from engine.exhibits.messages.spectra import apart, dirichlet, second_eigenvalue, smoothed
 from engine.exhibits.messages.wiring import Wiring
 from engine.kit.nets import flatten, initialise
@@ -148,6 +149,32 @@ def test_second_order_sums_over_every_two_neighbours_that_are_linked() -> None:
     torch.testing.assert_close(mine(h, Wiring.of(graph)), torch.stack(want), atol=1e-5, rtol=1e-5)
 
 
+def test_the_full_block_updates_edges_then_nodes_then_the_whole() -> None:
+    graph, mine = beside([family("ring", size=5), family("tree", size=6)], np.random.default_rng(0)), drawn(Block)
+    wiring, m = Wiring.of(graph), len(graph.pairs)
+    h = torch.randn(graph.n + 2 * m + 2, D, generator=torch.Generator().manual_seed(4))
+    nodes, edges, whole = h[: graph.n], h[graph.n : -2], h[-2:]
+    ends = [*graph.pairs.tolist(), *graph.pairs[:, ::-1].tolist()]
+    g = graph.member
+    new_edges = [
+        torch.relu(mine.f(torch.cat([edges[k], nodes[j], nodes[i], whole[g[i]]]))) for k, (j, i) in enumerate(ends)
+    ]
+    zero = torch.zeros(D)
+    new_nodes = [
+        torch.relu(mine.g(torch.cat([sum((e for e, (_, i) in zip(new_edges, ends, strict=True) if i == node), zero),
+                                     nodes[node], whole[g[node]]])))
+        for node in range(graph.n)
+    ]  # fmt: skip
+    new_whole = []
+    for each in (0, 1):
+        mean_edge = torch.stack([e for e, (_, i) in zip(new_edges, ends, strict=True) if g[i] == each]).mean(0)
+        mean_node = torch.stack([new_nodes[i] for i in range(graph.n) if g[i] == each]).mean(0)
+        new_whole.append(torch.relu(mine.k(torch.cat([mean_edge, mean_node, whole[each]]))))
+    want = torch.stack([*new_nodes, *new_edges, *new_whole])
+    torch.testing.assert_close(mine(h, wiring), want, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(mine.whole(want, wiring, "mean"), want[-2:])
+
+
 def test_without_edges_a_node_hears_of_nobody_and_a_set_of_everybody_alike() -> None:
     graph = random_graph()
     h, changed = states(graph), states(graph)
@@ -177,7 +204,11 @@ def test_a_network_is_equivariant_and_its_readout_invariant(name: str, norm: Any
         x, y = (features_of(features, each, 20, 1.0) for each in (graph, moved))
         here, there = network(x, Wiring.of(graph), ways), network(y, Wiring.of(moved), ways)
         torch.testing.assert_close(here[order], there, atol=1e-5, rtol=1e-5)
-        torch.testing.assert_close(Wiring.of(graph).pooled(here), Wiring.of(moved).pooled(there), atol=1e-5, rtol=1e-5)
+        for pool in ("mean", "sum", "max"):
+            whole = replace(ways, pool=pool)
+            one, other = network(x, Wiring.of(graph), whole), network(y, Wiring.of(moved), whole)
+            assert one.shape == (1, 3)
+            torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-5)
 
 
 def test_shuffling_keeps_who_is_linked_with_whom() -> None:

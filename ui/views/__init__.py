@@ -18,6 +18,7 @@ from ui.views.plane import (
     Ellipses,
     Images,
     Layer,
+    Letters,
     Levels,
     Links,
     Mesh,
@@ -36,8 +37,8 @@ from ui.views.touch import Brush, Button, Radius, Touch
 
 __all__ = [
     "Area", "Arrows", "Axes", "Bars", "Bind", "Bounds", "Brush", "Button", "Column", "Contours", "Curve", "Ellipses",
-    "Images", "Lamp", "Layer", "Levels", "Links", "Links3", "Mark", "Mesh", "Metric", "Node", "Note", "Number", "Panel",
-    "Paths", "Paths3", "Points", "Points3", "Radius", "Row", "Segments", "Surface", "Surface3", "Table", "Touch",
-    "Touch3", "Travellers", "Wire", "cards", "controls", "diagram", "field", "figure", "lamps_of", "metrics_of",
-    "plane", "readout", "space", "tokens",
+    "Images", "Lamp", "Layer", "Letters", "Levels", "Links", "Links3", "Mark", "Mesh", "Metric", "Node", "Note",
+    "Number", "Panel", "Paths", "Paths3", "Points", "Points3", "Radius", "Row", "Segments", "Surface", "Surface3",
+    "Table", "Touch", "Touch3", "Travellers", "Wire", "cards", "controls", "diagram", "field", "figure", "lamps_of",
+    "metrics_of", "plane", "readout", "space", "tokens",
 ]  # fmt: skip

@@ -31,6 +31,8 @@ def field(
     rows: str = "",
     columns: str = "",
     spotlight: str = "",
+    kin: str = "",
+    lines: str = "",
 ) -> None:
     """A field.
 
@@ -50,8 +52,12 @@ def field(
         relief: offer a 3D view.
         rows, columns: words, comma-separated: what rows and columns are called.
         spotlight: an array to show instead whenever a frame has it.
+        kin: what rows and columns are, such as nodes; see :func:`plane`. lines: (things,), in which row and column each
+            of them is.
     """
     needs = [Need(name) for name in channels] + [Need(word, "word") for word in (rows, columns) if word]
+    if kin:
+        needs.append(Need(lines))
     if spotlight:
         needs.append(Need(spotlight, where="frame"))
     mount(
@@ -59,4 +65,5 @@ def field(
         maps=theme.color_maps(scale), compare=compare, stack=stack, aspect=aspect, height=height, smooth=smooth,
         wrap=wrap, brushes=[asdict(brush) for brush in brushes], radius=asdict(radius) if radius else None,
         touch=asdict(touch) if touch else None, relief=relief, rows=rows, columns=columns, spotlight=spotlight,
+        kin=kin, lines=lines,
     )  # fmt: skip

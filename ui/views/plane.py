@@ -273,6 +273,21 @@ class Axes(Layer):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Letters(Layer):
+    """A letter or a short word at each place (n, 2).
+
+    Args:
+        letters: a word of the frame, comma-separated. size: in pixels.
+    """
+
+    at: str
+    letters: str
+    size: float = 11.0
+
+    WORDS: ClassVar[tuple[str, ...]] = ("letters",)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Note(Layer):
     """A sentence of the frame, or a fixed text; across the top, or to the right of a place."""
 
@@ -294,6 +309,7 @@ def plane(
     height: float = 0,
     hint: str = "",
     phase: str = "highlight",
+    kin: str = "",
     touch: Touch | None = None,
     brushes: Sequence[Brush] = (),
     buttons: Sequence[Button] = (),
@@ -307,6 +323,8 @@ def plane(
         aspect: width / height. height: at most so many rem; 0 for the usual.
         hint: a sentence below the picture.
         phase: the word that says which phase is at hand, for layers that belong to some.
+        kin: what the rows of the layer with names are, such as nodes: the one under the pointer is marked in all views
+            of the run that show the same, and theirs here.
         touch, brushes: what a hand does to it, one of both. buttons: pokes without a place.
     """
     needs = [need for layer in layers for need in layer.needs()]
@@ -316,6 +334,6 @@ def plane(
         needs.append(Need(phase, "word"))
     mount(
         handle, "plane", key, needs=needs, layers=[layer.to_json() for layer in layers], alt=alt, bounds=bounds,
-        aspect=aspect, height=height, hint=hint, phase=phase, touch=asdict(touch) if touch else None,
+        aspect=aspect, height=height, hint=hint, phase=phase, kin=kin, touch=asdict(touch) if touch else None,
         brushes=[asdict(brush) for brush in brushes], buttons=[asdict(button) for button in buttons],
     )  # fmt: skip

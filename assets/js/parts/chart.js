@@ -83,10 +83,12 @@ export function labels(curves, figure, [width, height], least) {
   let right = least;
   for (const end of ends) if (end.outside) right = Math.max(right, GAP + 3 + Math.max(...end.lines.map(measure)));
   for (const end of ends) if (!end.outside) end.up += ((end.up > HIGH ? -1 : 1) * LINE) / 2 / tall; // beside the curve, and within the plot
+  const wide = width - margin.l - Math.max(right, margin.r);
+  for (const end of ends) end.before = !end.outside && end.across * wide + GAP + Math.max(...end.lines.map(measure)) > wide; // or it would lie on those beside
   for (const group of [true, false]) spread(ends.filter((end) => end.outside === group), tall);
-  const notes = ends.map(({ lines, color, outside, across, up }) => ({
+  const notes = ends.map(({ lines, color, outside, before, across, up }) => ({
     text: lines.join("<br>"), font: { color, size: LETTER }, showarrow: false, align: "left",
-    xref: "paper", yref: "paper", xanchor: "left", yanchor: "middle", x: outside ? 1 : across, y: up, xshift: GAP,
+    xref: "paper", yref: "paper", xanchor: before ? "right" : "left", yanchor: "middle", x: outside ? 1 : across, y: up, xshift: before ? -GAP : GAP,
   }));
   return { notes, right };
 }

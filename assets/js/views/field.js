@@ -4,6 +4,7 @@
 import { View, mount } from "../mount.js";
 import { element, owners, put, short } from "../parts/dom.js";
 import { GAP, GLField, SHOW } from "../parts/glfield.js";
+import { Kin } from "../parts/kin.js";
 import { levels } from "../parts/layers.js";
 import { Look } from "../parts/looks.js";
 import { Palette, gradient, rgb } from "../parts/palette.js";
@@ -31,6 +32,7 @@ class Field extends View {
         act: (to, from) => this.touch(to, from),
         brush: data.brushes.length ? () => this.brushWidth() : null,
       });
+    if (data.kin) this.follow(data.kin);
     this.rows = element("div", { class: "mg-rows", hidden: !data.rows });
     this.columns = element("div", { class: "mg-columns", hidden: !data.columns });
     root.append(element("div", { class: "mg-frame" }, this.rows, this.box, this.columns), this.scale(), (this.tools = this.toolbar()));
@@ -82,6 +84,7 @@ class Field extends View {
   close() {
     this.resizer.disconnect();
     this.relief?.close();
+    this.kin?.close();
     this.field.close();
   }
 
@@ -216,6 +219,40 @@ class Field extends View {
       this.loading = false;
     }
     this.redraw();
+  }
+
+  // ---- what rows and columns stand for -----------------------------------------------------------------------
+
+  /** Bars over the row and the column of what is pointed at, here or in another view. */
+  follow(name) {
+    this.bars = ["mg-kin-row", "mg-kin-column"].map((kind) => this.box.appendChild(element("div", { class: kind, hidden: true })));
+    this.kin = new Kin(this.live.run, name, () => this.mark());
+    this.canvas.addEventListener("pointerleave", () => this.kin.tell([]));
+    this.canvas.addEventListener("pointermove", (event) => {
+      if (!this.arrays) return;
+      const box = this.canvas.getBoundingClientRect();
+      const { width, height } = this.arrays[0];
+      const [column, row] = [(width * (event.clientX - box.left)) / box.width, (height * (event.clientY - box.top)) / box.height];
+      const of = (line) => this.lines().indexOf(Math.min(Math.max(Math.floor(line), 0), height - 1));
+      this.kin.tell([...new Set([of(row), of(column)])].filter((thing) => thing >= 0));
+    });
+  }
+
+  /** The row, and column, of each thing. */
+  lines() {
+    return [...(this.last?.arrays[this.data.lines] ?? this.live.scene?.arrays[this.data.lines])?.data ?? []];
+  }
+
+  /** One thing has its row and its column; of two the first has a row, the second a column. */
+  mark() {
+    const { height } = this.arrays?.[0] ?? { height: 1 };
+    const [from, to = from] = this.kin.rows.map((thing) => this.lines()[thing]);
+    this.root.dataset.kin = this.kin.rows.join(" ");
+    [from, to].forEach((line, axis) => {
+      const [start, length] = axis ? ["left", "width"] : ["top", "height"];
+      this.bars[axis].hidden = line === undefined;
+      Object.assign(this.bars[axis].style, { [start]: `${(100 * line) / height}%`, [length]: `${100 / height}%` });
+    });
   }
 
   // ---- touching ------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import { View, mount } from "../mount.js";
 import { element, owners, put, short } from "../parts/dom.js";
+import { Kin } from "../parts/kin.js";
 import { rampOf } from "../parts/layers.js";
 import { Look } from "../parts/looks.js";
 import { Palette, gradient } from "../parts/palette.js";
@@ -35,6 +36,7 @@ class Plane extends View {
     this.canvas.addEventListener("pointermove", (event) => this.hover(event));
     this.canvas.addEventListener("pointerleave", () => {
       this.say("");
+      this.kin?.tell([]);
       if (this.under) point(live.run, (this.under = ""), "picture");
     });
     if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);
@@ -44,6 +46,7 @@ class Plane extends View {
     this.gone = null;
     this.spot = ""; // the switch whose layers are pointed at elsewhere
     this.unhear = onPointed(live.run, ({ name, where }) => where !== "picture" && this.bringOut(name));
+    this.kin = data.kin ? new Kin(live.run, data.kin, () => this.last && this.draw()) : null;
     this.resizer = new ResizeObserver(() => this.redraw());
     this.resizer.observe(this.box);
   }
@@ -79,6 +82,7 @@ class Plane extends View {
 
   close() {
     this.unhear();
+    this.kin?.close();
     cancelAnimationFrame(this.travelling);
     this.resizer.disconnect();
   }
@@ -149,6 +153,7 @@ class Plane extends View {
     const layers = this.data.layers.filter((layer) => this.visible(layer));
     sheet.share = this.travel(layers.find((layer) => layer.kind === "travellers"));
     for (const layer of layers) this.lay(layer, sheet, size);
+    this.root.dataset.kin = this.kin?.ring(sheet, this.data.layers.find((layer) => layer.names)) ?? "";
     this.describeSurface();
     return true;
   }
@@ -291,6 +296,7 @@ class Plane extends View {
     const row = this.nearest(layer.at, this.place(here.u, here.v));
     this.say(row === null ? "" : (this.word(layer.names).split(",")[row] ?? ""), here);
     this.root.dataset.hovered = row ?? "";
+    this.kin?.tell(row === null ? [] : [row]);
   }
 
   touched(place) {

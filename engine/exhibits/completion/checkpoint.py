@@ -38,6 +38,18 @@ def load(model: Completer, params: CompletionParams) -> bool:
     return True
 
 
+def fill(model: Completer, file: Path, params: CompletionParams) -> None:
+    """Give a network the weights that are kept in a file.
+
+    Raises:
+        ValueError: there are none of its kind.
+    """
+    weights = _read(file)[0].get(name_of(params))
+    if weights is None or len(weights) != len(model.flat):
+        raise ValueError(f"{file} holds no network {name_of(params)}.")
+    model.flat.copy_(weights)
+
+
 def about() -> dict[str, object]:
     """How the kept networks were taught and what they have reached, as :mod:`~.pretrain` noted it."""
     return {name: json.loads(text) for name, text in _kept()[1].items()}

@@ -57,7 +57,7 @@ class Completion(Exhibit[CompletionParams]):
     cards = CARDS
     main = ("azimuth", "missing", "shape", "lr")
     devices = ("cpu", "cuda")
-    pose = Pose(60)
+    pose = Pose(30, values={"shape": 2, "turn": 6.0, "azimuth": -60.0})
 
     def __init__(self, params: CompletionParams, *, seed: int, device: str = "cpu") -> None:
         super().__init__(params, seed=seed, device=device)

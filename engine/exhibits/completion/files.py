@@ -123,6 +123,8 @@ def _sound(points: np.ndarray, triangles: np.ndarray) -> None:
         )
     if len(triangles) and not (triangles.min() >= 0 and triangles.max() < len(points)):
         raise ValueError(f"A face names vertex {int(triangles.max())}, counted from 0; there are {len(points):,}.")
+    if len(triangles) and not np.ptp(points[triangles], axis=1).any():
+        raise ValueError("Every face of the file is a mere point, so the mesh has no surface.")
 
 
 def fitted(points: np.ndarray, up: Axis = "y") -> Frame:

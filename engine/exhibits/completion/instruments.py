@@ -91,6 +91,7 @@ class Instruments:
         made = fine.cpu()
         found = averages(made, E.truth, E.seen)
         found["emd"] = float(emd(made[:MOVED], E.truth[:MOVED], EXACT, np.random.default_rng(11)).mean())
+        found |= {f"{name}_network": found[name] for name in MEASURES}
         found |= {f"{name}_input": value for name, value in E.nothing.items()}
         found |= {f"{name}_nearest": value for name, value in E.nearest.items()}
         self.found = {name: _plain(value) for name, value in found.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -20,8 +19,6 @@ ALPHA, REACH, BALLS = 2.0, 1.5, (1.2, 2.4)
 """Radius of the alpha shape, how far Poisson's surface may leave the points, radii of the rolling balls: in units of
 :func:`spacing`.
 """
-
-_meshers = ThreadPoolExecutor(1, "mesher")
 
 
 @dataclass(frozen=True)
@@ -65,11 +62,6 @@ def surface(points: np.ndarray, method: Method = "alpha", *, seconds: float = SE
     if len(found.triangles) == 0:
         raise ValueError("No surface comes out: the points lie too evenly or too far apart for it.")
     return Surface(found.vertices.astype(np.float32), found.triangles.astype(np.int32))
-
-
-def surface_later(points: np.ndarray, method: Method = "alpha") -> Future[Surface]:
-    """The same in a thread of its own, one surface after the other: for who must not wait."""
-    return _meshers.submit(surface, np.array(points), method)
 
 
 def spacing(cloud: np.ndarray) -> float:

@@ -6,8 +6,9 @@ from typing import Literal
 
 from engine.params import Params, live, setup
 
-SHOWN = 6
-"""Held-out shapes that are shown at once."""
+SHOWN_FAMILIES = ("chair", "aeroplane", "mug", "lamp", "car", "letter")
+SHOWN = len(SHOWN_FAMILIES)
+"""Held-out shapes that are shown at once, one of each of these families."""
 
 
 class ModelParams(Params):

@@ -49,9 +49,13 @@ def rate(done: float, highest: float) -> float:
     return highest * 0.5 * (1 + math.cos(math.pi * min(1.0, (done - WARM) / (1 - WARM)))) + 1e-6
 
 
-def teach(params: CompletionParams, minutes: float, highest: float, device: str) -> Iterator[dict[str, Any]]:
+def teach(
+    params: CompletionParams, minutes: float, highest: float, device: str, start: Path | None = None
+) -> Iterator[dict[str, Any]]:
     """Teach for so many minutes of process time; after each look, what was found, and the mean ``weights``."""
     trainer = Trainer(params, params.seed, device)
+    if start is not None:
+        checkpoint.fill(trainer.model, start, params)
     instruments, mean = Instruments(trainer), trainer.model.flat.clone()
     began, due = time.process_time(), LOOK_S
     while (spent := time.process_time() - began) < 60 * minutes:
@@ -83,18 +87,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--set", action="append", default=[], metavar="name=value", dest="values", help="a parameter")
     parser.add_argument("--lr", type=float, default=0.001, help="the highest learning rate (default 0.001)")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--start", type=Path, help="a file with a network of this kind, to go on from")
     parser.add_argument("--out", type=Path, default=checkpoint.FILE, help="others that it holds are kept")
     parser.add_argument("--log", type=Path, help="a line of JSON a minute")
     options = parser.parse_args(arguments)
     params = CompletionParams.from_flags(["start=nothing", *options.values])
     command = "python -m engine.exhibits.completion.pretrain " + " ".join(arguments or sys.argv[1:])
-    for found in teach(params, options.minutes, options.lr, options.device):
+    curve: list[dict[str, Any]] = []
+    for found in teach(params, options.minutes, options.lr, options.device, options.start):
         weights = found.pop("weights")
+        curve.append({name: found[name] for name in ("minutes", "unseen")})
         print(line := json.dumps(found), flush=True)
         if options.log:
             with options.log.open("a") as log:
                 log.write(line + "\n")
-        note = {"command": command, "data": RECIPE, "torch": torch.__version__, "found": found}
+        note = {"command": command, "data": RECIPE, "torch": torch.__version__, "found": found, "curve": curve}
         checkpoint.keep(options.out, checkpoint.name_of(params), weights, note, large=options.out != checkpoint.FILE)
     return 0
 

@@ -21,6 +21,8 @@ def sample(mesh: Mesh, count: int, rng: np.random.Generator) -> tuple[np.ndarray
     One uniform number is drawn in each of ``count`` equal shares of the area, which picks the triangle; in it a point
     is (1 - sqrt(u)) a + sqrt(u) (1 - v) b + sqrt(u) v c. The points come in random order.
 
+    Open3D's sampler is quicker still, but does not tell on which triangle, so of which part, a point lies.
+
     Returns:
         points (count, 3) float32, and for each the number (count,) int32 of its part.
 

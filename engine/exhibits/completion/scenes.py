@@ -10,7 +10,7 @@ import numpy as np
 from engine.exhibits.completion.data import held_out
 from engine.exhibits.completion.hand import Hand
 from engine.exhibits.completion.models import SIZES
-from engine.exhibits.completion.params import SHOWN, CompletionParams
+from engine.exhibits.completion.params import SHOWN_FAMILIES, CompletionParams
 from engine.exhibits.completion.partial import Erasure, aimed, drawn, spoiled, visible
 
 
@@ -29,11 +29,9 @@ class Seen:
 
 @lru_cache(maxsize=8)
 def shown(points: int) -> tuple[tuple[str, ...], np.ndarray]:
-    """Names and points (SHOWN, n, 3) of the held-out shapes in the picture, of families far apart in their order."""
+    """Names and points (SHOWN, n, 3) of the held-out shapes in the picture, the first of their families."""
     shapes = held_out(points)
-    families = len(shapes.names)
-    rows = [round(number * (families - 1) / (SHOWN - 1)) for number in range(SHOWN)]
-    return tuple(shapes.names[row] for row in rows), shapes.points[rows]
+    return SHOWN_FAMILIES, shapes.points[[shapes.names.index(name) for name in SHOWN_FAMILIES]]
 
 
 def seen_of(params: CompletionParams, hand: Hand, shape: int, turned: float, seed: int) -> Seen:

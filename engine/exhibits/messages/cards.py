@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.exhibit import Card, Expectation
+from engine.exhibits.messages.further_cards import FURTHER_CARDS
 
 HINTED = {"graph": "blocks", "size": 100, "degree": 6.0, "labels": 10, "features": "hint", "beside": True}
 DEEP = {"layers": 16}
@@ -148,16 +149,6 @@ CARDS = (
         ),
     ),
     Card(
-        "Squeezed through a bridge",
-        "Two crowds, one path between them. What the chosen node feels of each other node is measured. Click one "
-        "in each crowd: how much does the second feel of the first?",
-        {"graph": "barbell", "size": 20, "layers": 12, "residual": True, "feel": True},
-        speed=20.0,
-        answer="Within a crowd much, across the bridge little: all that a crowd has to say must pass "
-        "through one link. The resistance between the two tells beforehand.",
-        expects=(Expectation("The crowds are told apart.", 100, lambda m: m["test_accuracy"] > 0.8),),
-    ),
-    Card(
         "Who is listened to",
         "Attention decides for every link how much it counts; thick links count most. Whom does each node listen to?",
         {"rule": "gat"},
@@ -165,4 +156,5 @@ CARDS = (
         answer="Not to all alike: the rows of the matrix below, one for each listener, are uneven and sum to 1.",
         expects=(Expectation("Most are right.", 200, lambda m: m["test_accuracy"] > 0.75),),
     ),
+    *FURTHER_CARDS,
 )  # fmt: skip

@@ -14,7 +14,11 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 
+from engine.exhibits.messages.formulas import formulas
 from engine.exhibits.messages.graph import Graph, linked
+from engine.exhibits.messages.many import SHAPES, random_graphs, shapes
+from engine.exhibits.messages.molecules import CLASSES, molecules
+from engine.exhibits.messages.twins import twins
 
 MOST_CLASSES = 5
 EVEN = 2  # classes of what is simply cut into halves
@@ -26,12 +30,14 @@ class Wish:
 
     Args:
         size: nodes, about. degree: neighbours, on average. blocks: classes. homophily: share of links within a class.
+        graphs: how many, where there are many.
     """
 
     size: int = 60
     degree: float = 5.0
     blocks: int = 2
     homophily: float = 0.8
+    graphs: int = 40
 
 
 @dataclass(frozen=True)
@@ -40,13 +46,14 @@ class Family:
 
     Args:
         about: in a sentence, what nodes, links and classes are.
-        sized: whether one may say how large.
+        sized: whether one may say how large. classes: what they are called, in the order of their numbers.
     """
 
     label: str
     about: str
     make: Callable[[Wish, np.random.Generator], Graph]
     sized: bool = False
+    classes: tuple[str, ...] = ()
 
 
 def communities_of(graph: nx.Graph) -> np.ndarray:
@@ -168,13 +175,6 @@ def _scale_free(wish: Wish, random: np.random.Generator) -> Graph:
     return linked(_numbered(wish.size), np.array(graph.edges), communities_of(graph), random)
 
 
-def _twins(wish: Wish, random: np.random.Generator) -> Graph:
-    """A ring of six, and two rings of three: every node has two neighbours that have two neighbours."""
-    pairs = np.concatenate([ring_pairs(6), ring_pairs(3, 6), ring_pairs(3, 9)])
-    truth = np.repeat([0, 1], 6)
-    return linked(_numbered(12), pairs, truth, random, truth)
-
-
 def _barbell(wish: Wish, random: np.random.Generator) -> Graph:
     """Two crowds in which everybody knows everybody, joined by a path."""
     crowd = max(3, min(wish.size // 3, 12))
@@ -215,6 +215,44 @@ FAMILIES = {
     "barbell": Family("Two crowds, one bridge", "Two full crowds joined by a path; classes are halves.", _barbell, True,
     ),
     "twins": Family(
-        "Twins: one ring, two rings", "A ring of six and two rings of three; the class says which of both.", _twins
+        "Twins: one ring, two rings", "A ring of six and two rings of three; the class says which of both.",
+        lambda wish, random: twins("twins", random),
+    ),
+    "twins-prism": Family(
+        "Twins: three and three, a prism", "Three nodes each linked with three others, and a prism; every node has "
+        "three neighbours. The class says which of both.", lambda wish, random: twins("twins-prism", random),
+    ),
+    "twins-molecules": Family(
+        "Twins: decalin, bicyclopentyl", "The carbons of two real molecules: two rings of six, two rings of five; the "
+        "class says which of both.", lambda wish, random: twins("twins-molecules", random),
+    ),
+    "twins-regular": Family(
+        "Twins: rook, Shrikhande", "Sixteen nodes with six neighbours each, and every two linked ones have two in "
+        "common, in both; the class says which of both.", lambda wish, random: twins("twins-regular", random),
+    ),
+    "formulas": Family(
+        "Formulas of logic", "Formulas of 1, 0, and ∧, or ∨, not ¬; every part is a node, above the parts it joins. "
+        "The class is the part's value.", lambda wish, random: formulas(False, random), classes=("false", "true"),
+    ),
+    "formulas-shared": Family(
+        "Formulas, shared branches", "Formulas of 1, 0, and ∧, or ∨, not ¬; equal parts of a formula are one node. The "
+        "class is the part's value.", lambda wish, random: formulas(True, random), classes=("false", "true"),
     ),
 }  # fmt: skip
+
+COLLECTIONS = {
+    "shapes": Family(
+        "Shapes", "Rings, trees, ladders, wheels and pairs of crowds, each a graph by itself; the class is the shape.",
+        lambda wish, random: shapes(wish.graphs, random), True, tuple(SHAPES),
+    ),
+    "molecules": Family(
+        "Molecules", "45 small molecules without their hydrogens, carbon, nitrogen and oxygen; the class is alcohol, "
+        "ether, aldehyde or ketone, acid, or amine.", lambda wish, random: molecules(random), classes=CLASSES,
+    ),
+    "random": Family(
+        "Random graphs", "Trees with some further links, each a graph by itself; the class says whether three of its "
+        "nodes are all linked.", lambda wish, random: random_graphs(wish.graphs, random), True,
+        ("no triangle", "a triangle"),
+    ),
+}  # fmt: skip
+"""Many graphs each, for what is asked of whole graphs."""

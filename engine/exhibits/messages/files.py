@@ -9,6 +9,8 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
+from engine.kit.textfile import text_of
+
 MOST_NODES, MOST_LINKS = 1000, 5000
 MOST_BYTES = 4 << 20
 MOST_CLASSES = 5
@@ -69,14 +71,7 @@ def parse_graph(blob: bytes) -> Read:
     Raises:
         ValueError: it cannot be read, or is too large; the sentence says what is wrong and what is wanted.
     """
-    if len(blob) > MOST_BYTES:
-        raise ValueError(f"The file is {len(blob) / 2**20:.0f} MB long; at most {MOST_BYTES >> 20} MB are read.")
-    try:
-        text = blob.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError("The file is no text. A graph is a list of links, two names a line, or GraphML.") from None
-    if "\0" in text:
-        raise ValueError("The file is no text. A graph is a list of links, two names a line, or GraphML.")
+    text = text_of(blob, MOST_BYTES, "A graph is a list of links, two names a line, or GraphML.")
     read = _graphml(text) if text.lstrip().startswith("<") else _list(text)
     if len(read.names) < 2:
         raise ValueError(f"The file holds {len(read.names)} nodes; a graph to learn on has at least two.")

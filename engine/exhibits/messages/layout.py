@@ -10,6 +10,8 @@ from engine.exhibits.messages.graph import Graph
 
 EDGE = 0.93  # the outermost node
 STEPS = 150
+SMALL = 12  # nodes; so few have soon found their places
+IN_A_ROW = 3  # separate graphs, at most; more fill a square
 APART = 2.6  # centres of separate graphs beside each other, in units of their own half width
 
 
@@ -41,6 +43,7 @@ def forces(graph: Graph) -> np.ndarray:
     at = _start(graph).astype(np.float32)
     A, length = graph.adjacency(), 1.6 / np.sqrt(n)
     steps = STEPS if n <= 300 else STEPS // 5  # what is large takes long, and is not read node by node
+    steps = steps if n > SMALL else STEPS // 2
     for step in range(steps):
         way = at[:, None] - at[None]  # (n, n, 2)
         away = np.maximum(np.sqrt((way**2).sum(-1)), 1e-3)
@@ -67,25 +70,60 @@ def _fitted(at: np.ndarray) -> np.ndarray:
     return (EDGE * (at - middle) / half).astype(np.float32)
 
 
+def levels(graph: Graph) -> np.ndarray:
+    """Parents above their children, a node as deep as its longest way from the top: (n, 2)."""
+    below: list[list[int]] = [[] for _ in range(graph.n)]
+    for parent, child in graph.pairs.tolist():
+        below[parent].append(child)
+    deep, across = _depths(graph), np.full(graph.n, np.nan)
+    column = iter(range(graph.n))
+
+    def place(node: int) -> float:
+        if np.isnan(across[node]):
+            across[node] = 0.0  # so that a circle, which a hand may draw, ends
+            under = [place(child) for child in below[node]]
+            across[node] = np.mean(under) if under else next(column)
+        return float(across[node])
+
+    for node in np.argsort(deep, kind="stable").tolist():
+        place(node)
+    for level in set(deep.tolist()):
+        row = np.flatnonzero(deep == level)
+        row = row[np.argsort(across[row], kind="stable")]
+        steps = np.arange(len(row))
+        across[row] = np.maximum.accumulate(across[row] - steps) + steps  # at least 1 apart
+    return _fitted(np.stack([across, -deep.astype(float)], 1))
+
+
+def _depths(graph: Graph) -> np.ndarray:
+    """The longest way from the top to every node, (n,)."""
+    deep = np.zeros(graph.n, np.int64)
+    for _ in range(graph.n):
+        before = deep.copy()
+        np.maximum.at(deep, graph.pairs[:, 1], deep[graph.pairs[:, 0]] + 1)
+        if (deep == before).all():
+            break
+    return deep
+
+
 LAYOUTS: dict[str, Callable[[Graph], np.ndarray]] = {"forces": forces, "spectral": spectral, "circle": circle}
 
 
 def placed(graph: Graph, layout: str) -> np.ndarray:
-    """The nodes of a graph, (n, 2); separate graphs stand beside each other."""
-    count = int(graph.member.max(initial=0)) + 1
-    if count == 1:
-        return LAYOUTS[layout](graph)
+    """The nodes of a graph, (n, 2): separate graphs beside each other, upright ones by levels in place of forces."""
+    place = levels if layout == "forces" and graph.alphabet.upright else LAYOUTS[layout]
+    members = np.unique(graph.member)
+    if len(members) <= 1:
+        return place(graph)
+    columns = len(members) if len(members) <= IN_A_ROW else int(np.ceil(np.sqrt(len(members))))
     at = np.zeros((graph.n, 2), np.float32)
-    for number in range(count):
-        mine = np.flatnonzero(graph.member == number)
-        others = graph
-        for node in reversed(np.flatnonzero(graph.member != number)):
-            others = others.without(int(node))
-        at[mine] = LAYOUTS[layout](others) + np.array([APART * number, 0], np.float32)
-    return _in_a_row(at, count)
+    for number, each in enumerate(members):
+        mine = graph.member == each
+        at[mine] = place(graph.part(mine)) + APART * np.array([number % columns, -(number // columns)], np.float32)
+    return _centred(at, columns, -(-len(members) // columns))
 
 
-def _in_a_row(at: np.ndarray, count: int) -> np.ndarray:
-    """Graphs beside each other, all as large, none stretched."""
-    wide = (APART * (count - 1) + 2) / 2
-    return ((at - [APART * (count - 1) / 2, 0]) * EDGE / wide).astype(np.float32)
+def _centred(at: np.ndarray, columns: int, rows: int) -> np.ndarray:
+    """Graphs in columns and rows, all as large, none stretched."""
+    wide, tall = (APART * (count - 1) for count in (columns, rows))
+    return ((at - [wide / 2, -tall / 2]) * EDGE / (max(wide, tall) / 2 + 1)).astype(np.float32)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import layer_norm
+from torch.nn.functional import layer_norm, pad
 
 from engine.exhibits.messages.rules import How, linear
 from engine.exhibits.messages.special_rules import RULES
@@ -17,6 +17,7 @@ from engine.kit.nets import flatten, initialise
 
 Norm = Literal["none", "layer", "pair"]
 Squash = Literal["relu", "tanh", "none"]
+Pool = Literal["none", "mean", "sum", "max"]
 SMALL = 1e-5  # keeps a division by a vanishing spread finite
 
 SQUASH: dict[str, Callable[[Tensor], Tensor]] = {"relu": torch.relu, "tanh": torch.tanh, "none": lambda h: h}
@@ -30,12 +31,14 @@ class Ways:
         how: messages are brought together, by the rules that leave it open.
         squash: the nonlinearity after a hop. norm: what brings states back to one size after it.
         residual: whether a hop is added to what was there before it.
+        pool: what is made of the last states of all nodes where whole graphs are read; none where nodes are.
     """
 
     how: How = "usual"
     squash: Squash = "relu"
     norm: Norm = "none"
     residual: bool = False
+    pool: Pool = "none"
 
 
 @dataclass
@@ -43,13 +46,15 @@ class Hop:
     """One hop of a walk through the network, as far as it has come.
 
     Shapes:
-        before, after (n, d), messages (E, d), gathered (n, d) or wider.
+        before, after (n, d), messages (E, d), gathered (n, d) or wider, update (n, d): what the rule made of it, before
+        nonlinearity, normalisation and residual.
     """
 
     number: int
     before: Tensor
     messages: Tensor
     gathered: Tensor | None = None
+    update: Tensor | None = None
     after: Tensor | None = None
 
 
@@ -70,19 +75,30 @@ NORMS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
+def nodes_of(rows: Tensor, wiring: Wiring) -> Tensor:
+    """Those rows that belong to nodes; rules may keep others below them."""
+    return rows if len(rows) == wiring.nodes else rows[: wiring.nodes]
+
+
 class Network(nn.Module):
-    """h^0 = E x + e;  h^k = hop k of the rule;  scores = R h^L + r.
+    """h^0 = E x + e;  h^k = hop k of the rule;  scores = R h^L + r, or of whole graphs R pool(h^L) + r.
+
+    Where links have kinds, each message also carries a vector for its link's: m_ji + B^k e_ji with e_ji one-hot.
 
     Args:
         rule: name in ``RULES``. inputs: numbers that are known of a node. width: d. layers: L, the hops.
-        outputs: numbers that are read of a node. rng: draws all weights.
+        outputs: numbers that are read of a node, or of a graph. rng: draws all weights. bonds: kinds of links.
     """
 
-    def __init__(self, rule: str, *, inputs: int, width: int, layers: int, outputs: int, rng: torch.Generator) -> None:
+    def __init__(
+        self, rule: str, *, inputs: int, width: int, layers: int, outputs: int, rng: torch.Generator, bonds: int = 1
+    ) -> None:
         super().__init__()
         self.kind = RULES[rule]
         self.embed, self.read = linear(inputs, width), linear(width, outputs)
         self.hops = nn.ModuleList(self.kind(width) for _ in range(layers))
+        kinds = layers if bonds > 1 and self.kind.hears else 0
+        self.bonds = nn.ModuleList(linear(bonds, self.kind.sent * width, bias=False) for _ in range(kinds))
         self.flat = flatten(self, rng.device)
         initialise(self, rng)
         self.weights = list(self.parameters())
@@ -97,20 +113,41 @@ class Network(nn.Module):
         """
         h = self.embed(x)  # (n, d)
         yield "embed", h
+        if self.hops:
+            h = self.hops[0].spread(h, wiring)  # type: ignore[operator]
         for number, rule in enumerate(self.hops, start=1):
-            hop = Hop(number, h, rule.message(h, wiring))  # type: ignore[operator]
+            hop = Hop(number, nodes_of(h, wiring), self.sent(number, h, wiring))
             yield "message", hop
-            hop.gathered = rule.aggregate(hop.messages, wiring, ways.how)  # type: ignore[operator]
+            gathered = rule.aggregate(hop.messages, wiring, ways.how)  # type: ignore[operator]
+            hop.gathered = nodes_of(gathered, wiring)
             yield "gather", hop
-            h = self.joined(h, rule.update(h, hop.gathered), ways)  # type: ignore[operator]
-            hop.after = h
+            update = rule.update(h, gathered, wiring)  # type: ignore[operator]
+            h = self.joined(h, update, ways, wiring.nodes)
+            hop.update, hop.after = nodes_of(update, wiring), nodes_of(h, wiring)
             yield "update", hop
-        yield "read", self.read(h)  # (n, outputs)
+        yield "read", self.read(self.last(h, wiring, ways.pool))  # (n, outputs), or (graphs, outputs)
 
-    def joined(self, before: Tensor, update: Tensor, ways: Ways) -> Tensor:
-        """Nonlinearity, normalisation and residual of a hop."""
+    def sent(self, number: int, h: Tensor, wiring: Wiring) -> Tensor:
+        """The messages of a hop, (E, d); where links have kinds, with a vector for that."""
+        messages: Tensor = self.hops[number - 1].message(h, wiring)  # type: ignore[operator]
+        if not self.bonds or wiring.bonds is None:
+            return messages
+        kinds = self.bonds[number - 1](wiring.bonds)  # (2 m, d)
+        return messages + pad(kinds, (0, 0, 0, len(messages) - len(kinds)))  # loops have no kind
+
+    def last(self, h: Tensor, wiring: Wiring, pool: Pool) -> Tensor:
+        """What is read: the states of all nodes, or what stands for each graph."""
+        if pool == "none":
+            return nodes_of(h, wiring)
+        if not self.hops:
+            return wiring.pooled(h, pool)
+        return self.hops[-1].whole(h, wiring, pool)  # type: ignore[operator]
+
+    def joined(self, before: Tensor, update: Tensor, ways: Ways, nodes: int | None = None) -> Tensor:
+        """Nonlinearity, normalisation (of the first rows, those of ``nodes``; None for all) and residual of a hop."""
         new = SQUASH[ways.squash](update) if self.kind.squashes else update
-        new = NORMS[ways.norm](new)
+        if ways.norm != "none":
+            new = torch.cat([NORMS[ways.norm](new[:nodes]), new[len(new) if nodes is None else nodes :]])
         return before + new if ways.residual else new
 
     def forward(self, x: Tensor, wiring: Wiring, ways: Ways) -> Tensor:

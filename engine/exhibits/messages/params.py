@@ -7,17 +7,29 @@ from typing import Literal
 from engine.params import Params, live, setup
 
 SIZED = ("blocks", "scale-free", "ring", "grid", "tree", "barbell")
-BLOCKS = {"graph": ("blocks",)}
+OF_ONE, OF_MANY = ("nodes", "links"), ("graphs", "diameter", "triangles")
+"""Questions asked of one graph, and of many small ones."""
+
+BLOCKS = {"task": OF_ONE, "graph": ("blocks",)}
 
 
 class GraphParams(Params):
     """Which graph, and what is known of its nodes."""
 
+    task: Literal["nodes", "links", "graphs", "diameter", "triangles"] = setup(
+        "nodes", label="Question", help="What the network is asked: of nodes, of pairs of nodes, or of whole graphs.",
+        group="Graph",
+    )  # fmt: skip
     graph: Literal[
         "karate", "les-miserables", "florentine", "southern-women", "blocks", "scale-free", "ring", "grid", "tree",
-        "barbell", "twins",
-    ] = setup("karate", label="Graph", help="Along whose links messages go.", group="Graph")  # fmt: skip
-    rule: Literal["gcn", "sage", "gat", "gin", "mpnn", "paliwal", "second", "deep-sets", "mlp"] = setup(
+        "barbell", "twins", "twins-prism", "twins-molecules", "twins-regular", "formulas", "formulas-shared",
+    ] = setup(
+        "karate", label="Graph", help="Along whose links messages go.", group="Graph", when={"task": OF_ONE},
+    )  # fmt: skip
+    collection: Literal["shapes", "molecules", "random"] = setup(
+        "shapes", label="Graphs", help="Along whose links messages go.", group="Graph", when={"task": OF_MANY},
+    )  # fmt: skip
+    rule: Literal["gcn", "sage", "gat", "gin", "mpnn", "paliwal", "second", "block", "deep-sets", "mlp"] = setup(
         "gcn", label="Rule", help="What is sent along a link, and what a node makes of what arrives.", group="Network",
     )  # fmt: skip
     layers: int = setup(
@@ -28,18 +40,27 @@ class GraphParams(Params):
         "identity", label="Known of a node", help="What a node has to say before it has heard anything.", group="Graph",
     )  # fmt: skip
     size: int = setup(
-        60, label="Nodes", help="How many nodes, about.", ge=6, le=1000, step=1, group="Graph", when={"graph": SIZED},
+        60, label="Nodes", help="How many nodes, about.", ge=6, le=1000, step=1, group="Graph",
+        when={"task": OF_ONE, "graph": SIZED},
     )  # fmt: skip
     blocks: int = setup(
         2, label="Blocks", help="How many classes of nodes.", ge=2, le=5, step=1, group="Graph", when=BLOCKS,
     )  # fmt: skip
     degree: float = setup(
         5.0, label="Neighbours", help="Of a node, on average.", ge=1.0, le=20.0, step=0.5, group="Graph",
-        when={"graph": ("blocks", "scale-free")},
+        when={"task": OF_ONE, "graph": ("blocks", "scale-free")},
     )  # fmt: skip
     labels: int = setup(
-        1, label="Labels per class", help="How many nodes of every class are known; the best connected ones first.",
-        ge=1, le=50, step=1, group="Graph",
+        1, label="Labels per class", help="How many nodes of every class are known, best connected first; or formulas.",
+        ge=1, le=50, step=1, group="Graph", when={"task": ("nodes",)},
+    )  # fmt: skip
+    known: float = setup(
+        0.7, label="Known share", help="Of the links, or of the graphs: so much may be learnt from, the rest is asked.",
+        ge=0.1, le=0.9, step=0.1, group="Graph", when={"task": ("links", *OF_MANY)},
+    )  # fmt: skip
+    graphs: int = setup(
+        40, label="How many graphs", help="So many are drawn.", ge=10, le=60, step=5, group="Graph",
+        when={"task": OF_MANY, "collection": ("shapes", "random")},
     )  # fmt: skip
     width: int = setup(
         16, label="Width", help="Numbers in the state of a node.", ge=2, le=64, step=1, group="Network",
@@ -71,6 +92,10 @@ class MessagesParams(GraphParams):
     aggregate: Literal["usual", "sum", "mean", "max"] = live(
         "usual", label="Bring together by", help="What is made of all messages that arrive at a node.",
         group="Network", when={"rule": ("sage", "gin", "mpnn")},
+    )  # fmt: skip
+    pool: Literal["mean", "sum", "max"] = live(
+        "mean", label="Read a graph by", help="What is made of the last states of all its nodes.", group="Network",
+        when={"task": OF_MANY},
     )  # fmt: skip
     squash: Literal["relu", "tanh", "none"] = live(
         "relu", label="Nonlinearity", help="After each hop; without one the network is linear.", group="Network",

@@ -48,6 +48,23 @@ class Rule(nn.Module):
     squashes: ClassVar[bool] = True
     """Whether the network's nonlinearity comes after it."""
 
+    hears: ClassVar[bool] = True
+    """Whether anything goes along edges."""
+
+    parts: ClassVar[bool] = False
+    """Whether what is gathered is more than one sum, mean or maximum."""
+
+    sent: ClassVar[int] = 1
+    """Numbers in a message, as a multiple of the width."""
+
+    def spread(self, h: Tensor, wiring: Wiring) -> Tensor:
+        """What the first hop starts from: the states of nodes, and below them of whatever else has one."""
+        return h
+
+    def whole(self, h: Tensor, wiring: Wiring, pool: str) -> Tensor:
+        """What is read of each separate graph, (graphs, d)."""
+        return wiring.pooled(h, pool)
+
     def message(self, h: Tensor, wiring: Wiring) -> Tensor:
         """What goes along every edge."""
         raise NotImplementedError
@@ -58,7 +75,7 @@ class Rule(nn.Module):
         way = self.usual if how == "usual" or not self.free else how
         return {"sum": wiring.total, "mean": wiring.mean, "max": wiring.most}[way](messages, target)
 
-    def update(self, h: Tensor, a: Tensor) -> Tensor:
+    def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         """The new state of every node."""
         raise NotImplementedError
 
@@ -68,7 +85,7 @@ class Rule(nn.Module):
 
     def forward(self, h: Tensor, wiring: Wiring, how: How = "usual") -> Tensor:
         """The whole hop."""
-        return self.update(h, self.aggregate(self.message(h, wiring), wiring, how))
+        return self.update(h, self.aggregate(self.message(h, wiring), wiring, how), wiring)
 
 
 class GCN(Rule):
@@ -90,7 +107,7 @@ class GCN(Rule):
         source, _ = wiring.ends(loops=True)
         return wiring.symmetric[:, None] * (h @ self.W.weight.T)[source]  # (E, d)
 
-    def update(self, h: Tensor, a: Tensor) -> Tensor:
+    def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         return a + self.W.bias
 
     def weigh(self, h: Tensor, wiring: Wiring) -> Tensor:
@@ -116,7 +133,7 @@ class SAGE(Rule):
     def message(self, h: Tensor, wiring: Wiring) -> Tensor:
         return h[wiring.ends(loops=False)[0]]  # (E, d)
 
-    def update(self, h: Tensor, a: Tensor) -> Tensor:
+    def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         return self.U(a) + self.V(h)
 
 
@@ -151,7 +168,7 @@ class GAT(Rule):
         Wh = h @ self.W.weight.T
         return self.attention(Wh, wiring)[:, None] * Wh[wiring.source]  # (E, d)
 
-    def update(self, h: Tensor, a: Tensor) -> Tensor:
+    def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         return a + self.W.bias
 
     def weigh(self, h: Tensor, wiring: Wiring) -> Tensor:
@@ -176,7 +193,7 @@ class GIN(Rule):
     def message(self, h: Tensor, wiring: Wiring) -> Tensor:
         return h[wiring.ends(loops=False)[0]]  # (E, d)
 
-    def update(self, h: Tensor, a: Tensor) -> Tensor:
+    def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         return self.second(torch.relu(self.first(h + a)))
 
 
@@ -221,5 +238,5 @@ class MPNN(Rule):
     def message(self, h: Tensor, wiring: Wiring) -> Tensor:
         return torch.relu(self.f(h))[wiring.ends(loops=False)[0]]  # (E, d)
 
-    def update(self, h: Tensor, a: Tensor) -> Tensor:
+    def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         return self.gru(a, h)

@@ -9,8 +9,10 @@ import torch
 from torch import Tensor
 
 from engine.exhibit import Frame
+from engine.exhibits.messages.arithmetic import arithmetic
+from engine.exhibits.messages.board import Board
 from engine.exhibits.messages.graph import Graph
-from engine.exhibits.messages.narration import arithmetic
+from engine.exhibits.messages.links import LinkPrediction
 from engine.exhibits.messages.network import Hop
 from engine.exhibits.messages.relations import partition
 from engine.exhibits.messages.rules import Rule
@@ -28,46 +30,62 @@ class Show:
     """Looks at a trainer.
 
     Args:
-        trainer: what is looked at.
-        at: (n, 2), where the nodes are drawn.
+        trainer: what is looked at. board: where its graph lies.
+        classes: what they are called; numbers where they have no names.
     """
 
-    def __init__(self, trainer: Trainer, at: np.ndarray) -> None:
-        self.trainer, self.at = trainer, at
+    def __init__(self, trainer: Trainer, board: Board, classes: tuple[str, ...] = ()) -> None:
+        self.trainer, self.board, self.classes = trainer, board, classes
 
     @property
     def graph(self) -> Graph:
         """What messages go along."""
         return self.trainer.graph
 
-    def scene(self, chosen: int, labelled: np.ndarray) -> Frame:
+    @property
+    def at(self) -> np.ndarray:
+        """Where its nodes lie, (n, 2)."""
+        return self.board.at
+
+    def scene(self) -> Frame:
         """What changes only when the graph does, or by hand.
 
         Shapes:
-            at (n, 2). pairs (m, 2). truth, known (n,). reach (n,), 1 at the chosen node and less the farther away, 0
-            where its state does not reach. looked (1, 2), the chosen node. vectors_at (k, 2), of some nodes.
+            at (n, 2). pairs (m, 2), bonds (m,), how strong they are, 0 to 1. truth, known (n,). reach (n,), 1 at the
+            chosen node and less the farther away, 0 where its state does not reach. looked (1, 2), the chosen node.
+            vectors_at (k, 2), of some nodes. row_of (n,), in which row of the matrix each node is.
         """
-        graph, hops = self.graph, self.trainer.params.layers
-        away = graph.distances(chosen) if graph.n else np.zeros(0)
-        if not self.trainer.network.kind.label.endswith("no edges"):
-            reach = np.clip(1 - away / (hops + 1), 0, 1)
-        else:
-            reach = (away == 0).astype(float)
-        return Frame(
+        graph, chosen, task = self.graph, self.board.chosen, self.trainer.task
+        kinds = len(graph.alphabet.bonds)
+        scene = Frame(
             {
                 "at": self.at.astype(np.float32), "pairs": graph.pairs.astype(np.int32),
-                "truth": graph.truth.astype(np.uint8), "known": labelled.astype(np.uint8),
-                "reach": reach.astype(np.float32), "looked": self.at[chosen : chosen + 1].astype(np.float32),
+                "bonds": ((1 + graph.bonds) / kinds).astype(np.float32),
+                "truth": graph.truth.astype(np.uint8), "known": self.board.labelled.astype(np.uint8),
+                "reach": self._reach(chosen), "looked": self.at[chosen : chosen + 1].astype(np.float32),
                 "vectors_at": (self.at[self.shown(chosen)] + [0, BESIDE]).astype(np.float32),
+                "row_of": rows_of(graph).astype(np.int32),
             },
             {},
-            {"names": ",".join(self._named(labelled)), "plain_names": "\n".join(graph.names)},
+            {
+                "names": ",".join(self._named()), "plain_names": "\n".join(graph.names),
+                "symbols": ",".join(graph.symbols()),
+            },
         )  # fmt: skip
+        return scene | task.scene() if isinstance(task, LinkPrediction) else scene
 
-    def _named(self, labelled: np.ndarray) -> list[str]:
+    def _reach(self, chosen: int) -> np.ndarray:
+        """1 at the chosen node, less the farther away, 0 beyond what its last state can have heard of: (n,)."""
+        away = self.graph.distances(chosen) if self.graph.n else np.zeros(0)
+        if not self.trainer.network.kind.hears:
+            return (away == 0).astype(np.float32)
+        return np.clip(1 - away / (self.trainer.params.layers + 1), 0, 1).astype(np.float32)
+
+    def _named(self) -> list[str]:
+        said = self.trainer.task.truths(self.graph, self.classes)
         return [
-            f"{name.replace(',', ' ')} · class {truth + 1}{' · known' if known else ''}"
-            for name, truth, known in zip(self.graph.names, self.graph.truth, labelled, strict=True)
+            f"{name.replace(',', ' ')} · {truth}{' · known' if known else ''}"
+            for name, truth, known in zip(self.graph.names, said, self.board.labelled, strict=True)
         ]
 
     def shown(self, chosen: int) -> np.ndarray:
@@ -78,9 +96,9 @@ class Show:
         return np.flatnonzero(near)[:MOST_VECTORS]
 
     @torch.no_grad()
-    def frame(self, chosen: int, labelled: np.ndarray) -> Frame:
-        """What the network says of all nodes now; between two phases, as far as the step has come."""
-        t, graph = self.trainer, self.graph
+    def frame(self) -> Frame:
+        """What the network says of everything now; between two phases, as far as the step has come."""
+        t, graph, chosen = self.trainer, self.graph, self.board.chosen
         states, hops, scores = t.network.states(t.x, t.wiring, t.ways)
         hop = t.hop or (hops[min(t.params.hop, len(hops)) - 1] if hops else None)
         now = self._state_now(states[-1])
@@ -90,24 +108,14 @@ class Show:
             "energy": np.maximum(rough, TINY), "hops": np.arange(len(states), dtype=np.float32),
         }  # fmt: skip
         arrays |= self._weights(hop.before if hop else states[-1], hop)
-        frame = self._beliefs(scores) | Frame(arrays, self._metrics(scores.softmax(1), labelled, states[-1], rough))
+        frame = t.task.meaning(scores) | Frame(arrays, self._metrics(states[-1], rough))
         frame = frame | self._vectors(now, chosen) | Frame(words=arithmetic(graph, t, hop, chosen))
         return frame | self._flow(chosen) if t.part == "message" else frame
 
-    @torch.no_grad()
     def glance(self) -> Frame:
-        """The part of the frame that moves: what every node is taken for."""
-        t = self.trainer
-        return self._beliefs(t.network(t.x, t.wiring, t.ways))
-
-    def _beliefs(self, scores: Tensor) -> Frame:
-        belief = scores.softmax(1).max(1)
-        prediction = belief.indices.numpy()
-        arrays = {
-            "prediction": prediction.astype(np.uint8), "confidence": belief.values.numpy(),
-            "wrong": (prediction != self.graph.truth).astype(np.uint8),
-        }  # fmt: skip
-        return Frame(arrays, ranges={"confidence": (0.0, 1.0)})
+        """The part of the frame that moves: what everything is taken for."""
+        answer = self.trainer.answer()
+        return Frame(answer.arrays, ranges=answer.ranges)
 
     def _state_now(self, last: Tensor) -> Tensor:
         """The vectors that nodes hold at this phase, (n, d)."""
@@ -151,13 +159,10 @@ class Show:
         m = len(graph.pairs)
         both = (weight[:m] + weight[m : 2 * m]) / 2
         strength = (both / both.max().clamp(min=TINY)).numpy() if m else np.zeros(0)
-        matrix = np.zeros((graph.n, graph.n), np.float32)
-        if t.params.matrix == "adjacency":
-            matrix = graph.adjacency()
-        else:
-            matrix[target.numpy(), source.numpy()] = weight.numpy()
-        order = np.argsort(graph.truth, kind="stable")
-        return {"strength": strength.astype(np.float32), "matrix": _coarse(matrix[np.ix_(order, order)])}
+        counts = np.ones(len(source), np.float32) if t.params.matrix == "adjacency" else weight.numpy()
+        kept = slice(2 * m) if t.params.matrix == "adjacency" else slice(None)  # nobody is linked with itself
+        matrix = _matrix(graph, target.numpy()[kept], source.numpy()[kept], counts[kept])
+        return {"strength": strength.astype(np.float32), "matrix": matrix}
 
     def _vectors(self, now: Tensor, chosen: int) -> Frame:
         """Some nodes' states as small pictures, (k, rows, columns), on one scale."""
@@ -182,16 +187,11 @@ class Show:
         arrays["parcel_flow"] = np.concatenate([self.at[source[mine]], self.at[target[mine]]], 1).astype(np.float32)
         return Frame(arrays, ranges={"parcels": (-size, size)})
 
-    def _metrics(self, share: Tensor, labelled: np.ndarray, last: Tensor, rough: np.ndarray) -> dict[str, float]:
-        right = share.argmax(1).numpy() == self.graph.truth
+    def _metrics(self, last: Tensor, rough: np.ndarray) -> dict[str, float]:
         falls = len(rough) > 1 and rough[-2] > TINY and rough[-1] > TINY
         return {
             "nodes": float(self.graph.n), "links": float(len(self.graph.pairs)),
-            "homophily_now": self.graph.homophily(),
-            "loss": float(self.trainer.loss),
-            "train_accuracy": _mean(right[labelled]), "test_accuracy": _mean(right[~labelled]),
-            "confidence_mean": _mean(share.max(1).values.numpy()),
-            "one_colour": _share_of_the_most(share.argmax(1).numpy()[~labelled]),
+            "homophily_now": self.graph.homophily(), "loss": float(self.trainer.loss),
             "energy_start": float(rough[0]), "energy_end": float(rough[-1]),
             "rate": float(rough[-1] / rough[-2]) if falls else float("nan"),
             "state_classes": float(partition(last.numpy())),
@@ -199,23 +199,25 @@ class Show:
         }  # fmt: skip
 
 
-def node_of_row(graph: Graph, y: float) -> int:
-    """The node of a row of the matrix, where ``y`` counts cells from the lower edge: nodes stand class by class, and of
-    a large graph each cell is a block of them.
+def rows_of(graph: Graph) -> np.ndarray:
+    """The row of the matrix, from above, in which each node is, (n,): nodes stand class by class, those of one graph
+    together, and of a large graph each row is a block of them.
     """
-    block = -(-graph.n // MOST_CELLS)
-    rows = -(-graph.n // block)
-    row = int(np.clip(rows - 1 - np.floor(y), 0, rows - 1))
-    return int(np.argsort(graph.truth, kind="stable")[min(row * block, graph.n - 1)])
+    place = np.empty(graph.n, np.int64)
+    place[_order(graph)] = np.arange(graph.n)
+    return place // max(-(-graph.n // MOST_CELLS), 1)
 
 
-def _mean(numbers: np.ndarray) -> float:
-    return float(numbers.mean()) if len(numbers) else float("nan")
+def node_of_row(graph: Graph, y: float) -> int:
+    """The first node of a row of the matrix, where ``y`` counts cells from the lower edge."""
+    rows = rows_of(graph)
+    row = int(np.clip(rows.max() - np.floor(y), 0, rows.max()))
+    return int(next(node for node in _order(graph) if rows[node] == row))
 
 
-def _share_of_the_most(classes: np.ndarray) -> float:
-    """The share of the most frequent class."""
-    return float(np.bincount(classes).max() / len(classes)) if len(classes) else float("nan")
+def _order(graph: Graph) -> np.ndarray:
+    """The nodes as they stand in the matrix, (n,)."""
+    return np.lexsort((np.arange(graph.n), graph.member, graph.truth))
 
 
 def _directions(centred: np.ndarray) -> np.ndarray:
@@ -231,12 +233,13 @@ def _tiles(vectors: np.ndarray) -> np.ndarray:
     return vectors.reshape(k, rows, d // rows).astype(np.float32)
 
 
-def _coarse(matrix: np.ndarray) -> np.ndarray:
-    """A matrix of at most 200 rows: larger ones as the largest numbers of square blocks."""
-    n = len(matrix)
-    if n <= MOST_CELLS:
-        return matrix if n else np.zeros((1, 1), np.float32)
-    block = -(-n // MOST_CELLS)
-    padded = np.pad(matrix, (0, -n % block))
-    cells = len(padded) // block
-    return padded.reshape(cells, block, cells, block).max((1, 3))
+def _matrix(graph: Graph, target: np.ndarray, source: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """How much every node counts for every other, rows receive: of a large graph the largest numbers of its blocks.
+
+    Shapes:
+        target, source, weight (E,), returns (rows, rows), at most 200.
+    """
+    rows = rows_of(graph)
+    matrix = np.zeros((int(rows.max(initial=0)) + 1,) * 2, np.float32)
+    np.maximum.at(matrix, (rows[target], rows[source]), weight)
+    return matrix

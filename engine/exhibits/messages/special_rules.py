@@ -1,4 +1,4 @@
-"""Rules for a purpose: formulas with parents and children, triangles, and no edges at all; and all rules by name."""
+"""Rules for a purpose: parents and children, triangles, edges with states, and no edges at all; and all by name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Paliwal(Rule):
         r"h_i' = h_i + \mathrm{MLP}\Bigl(h_i,\ \frac{1}{p_i}\sum_{j \in P(i)} f(h_j, h_i),\ "
         r"\frac{1}{c_i}\sum_{k \in C(i)} g(h_k, h_i)\Bigr)"
     )
-    squashes = False
+    squashes, parts = False, True
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class Paliwal(Rule):
         m = wiring.links
         return torch.cat([wiring.mean(messages[:m], target[:m]), wiring.mean(messages[m:], target[m:])], dim=1)
 
-    def update(self, h: Tensor, a: Tensor) -> Tensor:
+    def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         return h + torch.relu(self.join(torch.cat([h, a], dim=1)))
 
 
@@ -65,6 +65,8 @@ class SecondOrder(Rule):
         r"\sum_{j, k \in N(i)} A_{jk}\, (U h_j) \odot (V h_k)\Bigr] + b"
     )
 
+    sent = 2
+
     def __init__(self, width: int) -> None:
         super().__init__()
         self.U, self.V = linear(width, width, bias=False), linear(width, width, bias=False)
@@ -76,8 +78,64 @@ class SecondOrder(Rule):
         thirds = h.new_zeros(wiring.edges, h.shape[1]).index_add(0, edge, self.V(h)[third])  # (E, d)
         return torch.cat([h[source], self.U(h)[source] * thirds], dim=1)  # (E, 2 d)
 
-    def update(self, h: Tensor, a: Tensor) -> Tensor:
+    def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         return self.W(torch.cat([h, a], dim=1))
+
+
+class Block(Rule):
+    """The full graph network block: edges, nodes and the whole graph have states, and each is told of the others.
+
+        e_ji' = relu(f[e_ji, h_j, h_i, u]),  h_i' = relu(g[sum_j e_ji', h_i, u]),  u' = relu(k[mean e', mean h', u])
+
+    The states of edges and of each separate graph start as 0; they lie below those of the nodes: (n + 2 m + graphs, d).
+    What is read of a graph is its u.
+
+    References:
+        P. Battaglia et al., "Relational inductive biases, deep learning, and graph networks", 2018.
+    """
+
+    label = "Full graph network block"
+    latex = (
+        r"e_{ji}' = f(e_{ji}, h_j, h_i, u),\quad h_i' = g\Bigl(\sum_{j \in N(i)} e_{ji}',\ h_i,\ u\Bigr),\quad "
+        r"u' = k\Bigl(\tfrac{1}{2m}\sum e',\ \tfrac{1}{n}\sum_i h_i',\ u\Bigr)"
+    )
+    squashes = False
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.f, self.g, self.k = linear(4 * width, width), linear(3 * width, width), linear(3 * width, width)
+
+    def spread(self, h: Tensor, wiring: Wiring) -> Tensor:
+        return torch.cat([h, h.new_zeros(wiring.edges + wiring.graphs, h.shape[1])])
+
+    def message(self, h: Tensor, wiring: Wiring) -> Tensor:
+        source, target = wiring.ends(loops=False)
+        nodes, edges, whole = self.apart(h, wiring)
+        around = whole[wiring.member[target]]
+        return torch.relu(self.f(torch.cat([edges, nodes[source], nodes[target], around], dim=1)))  # (2 m, d)
+
+    def aggregate(self, messages: Tensor, wiring: Wiring, how: How = "usual") -> Tensor:
+        """For nodes the sum of what arrives, for edges what they carry, for graphs its mean: (n + 2 m + graphs, d)."""
+        _, target = wiring.ends(loops=False)
+        member = wiring.member[target]
+        count = torch.bincount(member, minlength=wiring.graphs).clamp(min=1)[:, None]
+        mean = messages.new_zeros(wiring.graphs, messages.shape[1]).index_add(0, member, messages) / count
+        return torch.cat([wiring.total(messages, target), messages, mean])
+
+    def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
+        (nodes, _, whole), (sums, edges, mean) = self.apart(h, wiring), self.apart(a, wiring)
+        new = torch.relu(self.g(torch.cat([sums, nodes, whole[wiring.member]], dim=1)))
+        of_all = torch.relu(self.k(torch.cat([mean, wiring.pooled(new), whole], dim=1)))
+        return torch.cat([new, edges, of_all])
+
+    def whole(self, h: Tensor, wiring: Wiring, pool: str) -> Tensor:
+        return self.apart(h, wiring)[2]
+
+    @staticmethod
+    def apart(rows: Tensor, wiring: Wiring) -> tuple[Tensor, Tensor, Tensor]:
+        """The rows of nodes, edges, and graphs."""
+        nodes, edges, whole = rows.split([wiring.nodes, wiring.edges, wiring.graphs])
+        return nodes, edges, whole
 
 
 class Alone(Rule):
@@ -85,6 +143,7 @@ class Alone(Rule):
 
     label = "MLP, no edges"
     latex = r"h_i' = W h_i + b"
+    hears = False
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -96,7 +155,7 @@ class Alone(Rule):
     def aggregate(self, messages: Tensor, wiring: Wiring, how: How = "usual") -> Tensor:
         return messages.new_zeros(wiring.nodes, messages.shape[1])
 
-    def update(self, h: Tensor, a: Tensor) -> Tensor:
+    def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         return self.W(h)
 
     def weigh(self, h: Tensor, wiring: Wiring) -> Tensor:
@@ -104,7 +163,7 @@ class Alone(Rule):
 
 
 class DeepSets(Alone):
-    """A set, not a graph: h_i' = V h_i + U (mean of all h) + b; edges do not count.
+    """A set, not a graph: h_i' = V h_i + U (mean of all h of the same graph) + b; edges do not count.
 
     References:
         M. Zaheer et al., NeurIPS 2017.
@@ -117,12 +176,12 @@ class DeepSets(Alone):
         super().__init__(width)
         self.V = linear(width, width, bias=False)
 
-    def update(self, h: Tensor, a: Tensor) -> Tensor:
-        return self.V(h) + self.W(h.mean(0, keepdim=True))
+    def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
+        return self.V(h) + self.W(wiring.pooled(h)[wiring.member])
 
 
 RULES: dict[str, type[Rule]] = {
     "gcn": GCN, "sage": SAGE, "gat": GAT, "gin": GIN, "mpnn": MPNN, "paliwal": Paliwal, "second": SecondOrder,
-    "deep-sets": DeepSets,
+    "block": Block, "deep-sets": DeepSets,
     "mlp": Alone,
 }  # fmt: skip

@@ -73,11 +73,11 @@ def energies(states: list[Tensor], wiring: Wiring) -> np.ndarray:
 
 
 def apart(h: Tensor, wiring: Wiring) -> float:
-    """How far the readouts (means of states) of the first two separate graphs differ, as a share of the largest number
-    among the states; NaN where there is but one graph.
+    """How far the readouts (means of states) of two separate graphs differ, as a share of the largest number among the
+    states; NaN unless there are two.
     """
     readouts = wiring.pooled(h)
-    if len(readouts) < 2:
+    if len(readouts) != 2:
         return float("nan")
     return float((readouts[0] - readouts[1]).abs().max() / h.abs().max().clamp(min=TINY))
 

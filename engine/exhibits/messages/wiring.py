@@ -6,6 +6,7 @@ from functools import cached_property
 
 import torch
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 from engine.exhibits.messages.graph import Graph
 
@@ -17,22 +18,27 @@ class Wiring:
         pairs: (m, 2), the links; where the graph has a direction, (parent, child).
         nodes: n.
         member: (n,), which of several separate graphs a node belongs to.
+        bonds: (2 m, kinds), what each link is, a one-hot vector there and back; None where all are alike.
 
     ``source`` and ``target`` are (2 m + n,): first parents to children, then children to parents, then the loops.
     """
 
-    def __init__(self, pairs: Tensor, nodes: int, member: Tensor | None = None) -> None:
+    def __init__(self, pairs: Tensor, nodes: int, member: Tensor | None = None, bonds: Tensor | None = None) -> None:
         self.nodes, self.links = nodes, len(pairs)
         loops = torch.arange(nodes, device="cpu")
         self.source = torch.cat([pairs[:, 0], pairs[:, 1], loops])
         self.target = torch.cat([pairs[:, 1], pairs[:, 0], loops])
         self.member = torch.zeros(nodes, dtype=torch.long, device="cpu") if member is None else member
+        self.graphs = int(self.member.max()) + 1 if nodes else 1
+        self.bonds = bonds
         self.degree = torch.bincount(self.target[: self.edges], minlength=nodes).float()  # (n,), loops left out
 
     @classmethod
     def of(cls, graph: Graph) -> Wiring:
         """The wiring of a graph."""
-        return cls(torch.from_numpy(graph.pairs), graph.n, torch.from_numpy(graph.member))
+        kinds = len(graph.alphabet.bonds)
+        bonds = one_hot(torch.from_numpy(graph.bonds), kinds).float().repeat(2, 1) if kinds > 1 else None
+        return cls(torch.from_numpy(graph.pairs), graph.n, torch.from_numpy(graph.member), bonds)
 
     @property
     def edges(self) -> int:
@@ -81,7 +87,15 @@ class Wiring:
         grown = (scores - highest[target]).exp()
         return grown / grown.new_zeros(self.nodes).index_add(0, target, grown)[target]
 
-    def pooled(self, h: Tensor) -> Tensor:
-        """The mean over each separate graph: (n, d) becomes (graphs, d)."""
-        count = torch.bincount(self.member).clamp(min=1).to(h.dtype)
-        return h.new_zeros(len(count), h.shape[1]).index_add(0, self.member, h) / count[:, None]
+    def pooled(self, h: Tensor, how: str = "mean") -> Tensor:
+        """The mean, sum or largest over each separate graph, 0 over one without nodes: (n, d) becomes (graphs, d)."""
+        zeros = h.new_zeros(self.graphs, h.shape[1])
+        if how == "max":
+            return zeros.scatter_reduce(0, self.member[:, None].expand_as(h), h, "amax", include_self=False)
+        total = zeros.index_add(0, self.member, h)
+        return total / self.sizes[:, None] if how == "mean" else total
+
+    @cached_property
+    def sizes(self) -> Tensor:
+        """Nodes of each separate graph, at least 1: (graphs,)."""
+        return torch.bincount(self.member, minlength=self.graphs).clamp(min=1).float()

@@ -20,6 +20,7 @@ from ui.views import (
     Ellipses,
     Images,
     Lamp,
+    Letters,
     Levels,
     Links,
     Mesh,
@@ -38,6 +39,7 @@ from ui.views import (
     Table,
     Touch,
     Touch3,
+    Travellers,
     Wire,
     controls,
     diagram,
@@ -76,6 +78,9 @@ LAYERS = {
     "bars": Bars(array="bars", color=RED, base=-1, scale=2),
     "levels": Levels(at="level", color=RED, width=5, dash=()),
     "axes": Axes(ticks="ticks", labels="marks", right="right", up="up", color=RED, width=5),
+    "letters": Letters(at="corner", letters="sign", color=RED, size=40),
+    "travellers": Travellers(at="way", color=RED, size=9),
+    "parcels": Travellers(at="way", array="digit", size=1, scale=theme.Scale([[255, 255, 255], [255, 0, 0]])),
     "note": Note(word="note", color=RED, at=(0.5, 0.5), size=40),
 }
 

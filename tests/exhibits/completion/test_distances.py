@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from engine.exhibits.completion import distances
-from engine.exhibits.completion.baselines import Nearest
+from engine.exhibits.completion.baselines import SIDE, Nearest, _cell
 from engine.exhibits.completion.distances import (
     chamfer,
     chamfer_l1,
@@ -193,6 +193,14 @@ def test_the_nearest_shape_is_the_one_that_brute_force_finds() -> None:
         ]
         assert one_sided[ours] <= min(one_sided) * 1.05  # it looks at a sample of the points
     assert (found % 4 == np.arange(12) % 4).all()  # and it is of the same family
+
+
+def test_distances_are_kept_as_finely_as_their_grid() -> None:
+    learnt, probes = dataset(("chair", "knot"), 2, 256, seed=0).points, torch.rand(400, 3, generator=rng()) * 2 - 1
+    nearest_shape, cell = Nearest(learnt), 2 / SIDE
+    for kept, cloud in zip(nearest_shape._fields, learnt, strict=True):
+        true = torch.cdist(probes, torch.from_numpy(cloud)).amin(1).numpy()
+        assert np.abs(kept[_cell(probes.numpy())] - true).max() <= 3**0.5 * cell  # both ends lie somewhere in a cell
 
 
 def test_a_part_of_a_shape_finds_the_shape() -> None:

@@ -216,6 +216,7 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "pcd few rows": ("a.pcd", f"{PCD}POINTS 20\nDATA ascii\n1 2 3\n4 5 6\n".encode(), "promises 20 points, 2 rows"),
     "obj word for a number": ("a.obj", b"v 0 0 0\nv 1 x 0\nv 0 1 0\nf 1 2 3\n", "not what its header|no number"),
     "obj no faces": ("a.obj", b"v 0 0 0\nv 1 0 0\nv 0 1 0\n", "mesh without faces"),
+    "obj of points": ("a.obj", b"v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 1 1\nf 2 2 2\n", "is a mere point"),
     "obj no vertices": ("a.obj", b"# nothing\nf 1 2 3\n", "no vertices"),
     "obj path": ("a.obj", b"mtllib ../../etc/passwd\nv 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n", "a file elsewhere"),
     "obj corner": ("a.obj", b"v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 4\n", "names vertex 4; there are 3"),
@@ -244,6 +245,40 @@ def test_bad_files_are_refused_in_a_sentence(what: str) -> None:
     with pytest.raises(ValueError, match=sentence) as refusal:
         read(name, blob)
     assert str(refusal.value).endswith(".") and len(str(refusal.value)) < 240 and "\n" not in str(refusal.value)
+
+
+ROWS_OF_20 = "1 2 3\n" * 20
+FACET = "solid a\nfacet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 1 1 0\nvertex 0 1 0\nendloop\nendfacet\nendsolid"
+SOUND = {
+    "a.ply": ply(f"element vertex 20\n{XYZ}\nelement face 2\n{CORNERS}", b"1 2 3\n" * 20 + b"3 0 1 2\n3 4 5 6\n"),
+    "b.ply": as_ply(POINTS[:20]),
+    "a.pcd": f"{PCD}COUNT 1 1 1\nWIDTH 20\nHEIGHT 1\nPOINTS 20\nDATA ascii\n{ROWS_OF_20}".encode(),
+    "b.pcd": f"{PCD}POINTS 20\nDATA binary\n".encode() + bytes(240),
+    "a.obj": b"mtllib a.mtl\nv 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 -1\nf 1/2/3 2//1 3/4\n",
+    "a.stl": bytes(80) + (2).to_bytes(4, "little") + bytes(100),
+    "b.stl": FACET.encode(),
+    "a.off": b"OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n",
+    "a.xyz": ROWS.encode(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_whatever_is_changed_in_a_file_it_is_taken_or_refused(name: str) -> None:
+    """Cut off, overwritten, or with pieces put in: it is either checked or refused, and nothing else happens."""
+    rng, blob = np.random.default_rng(0), SOUND[name]
+    checked(name, blob)
+    pieces = [b"-", b"9" * 12, b"\n", b" ", b"\0", b"nan", b"e", b"element vertex 1\n", b"list ", b"/", b"\xff\xfe"]
+    said = []
+    for _ in range(300):
+        at, until = sorted(rng.integers(len(blob) + 1, size=2))
+        change = rng.integers(3)
+        piece = pieces[rng.integers(len(pieces))]
+        changed = (blob[:at], blob[:at] + piece + blob[at + 1 :], blob[:at] + piece + blob[until:])[change]
+        try:
+            checked(name, changed)
+        except ValueError as refusal:
+            said.append(str(refusal))
+    assert len(said) > 30 and all(sentence.endswith(".") and len(sentence) < 240 for sentence in said)
 
 
 def test_what_an_obj_names_besides_its_shape_is_left_out() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.exhibits.completion.meshing import METHODS, Surface, alpha_shape, circumradius, surface, surface_later
+from engine.exhibits.completion.meshing import METHODS, Surface, alpha_shape, circumradius, surface
 from engine.exhibits.completion.sampling import dataset
 from engine.kit.apart import Failed
 from engine.kit.open3d import OPEN3D
@@ -87,8 +87,3 @@ def test_a_surface_that_takes_too_long_is_given_up() -> None:
     OPEN3D.ask("alpha_shape", ball(10).astype(float), 1.0, seconds=10)  # the process has started
     with pytest.raises(Failed, match="took longer than"):
         surface(ball(20_000), "poisson", seconds=0.02)
-
-
-def test_a_surface_may_come_later() -> None:
-    now, later = surface(mug()), surface_later(mug()).result(timeout=20)
-    np.testing.assert_array_equal(now.triangles, later.triangles)

@@ -73,6 +73,20 @@ export const CURVES = {
     pen.fillText(right, wide - pen.measureText(right).width - 4, y(0) + 14);
   },
 
+  /** A letter or a short word at each place (n, 2), of a comma-separated word; with a rim, to be read on any colour. */
+  letters({ pen, x, y, array, word, palette }, layer) {
+    const places = array(layer.at);
+    const [data, step] = [numbers(places), places.shape[1]];
+    pen.font = `600 ${layer.size}px ${palette.look.font}`;
+    [pen.textAlign, pen.textBaseline] = ["center", "middle"];
+    [pen.strokeStyle, pen.lineWidth] = [palette.look.background, 1.5];
+    for (const [row, letter] of word(layer.letters).split(",").slice(0, places.shape[0]).entries()) {
+      const place = [x(data[step * row]), y(data[step * row + 1]) + 0.5];
+      pen.strokeText(letter, ...place), pen.fillText(letter, ...place);
+    }
+    [pen.textAlign, pen.textBaseline] = ["left", "alphabetic"];
+  },
+
   /** A sentence of the frame: across the top, or at a place of the plane. */
   note({ pen, x, y, wide, tall, word, palette }, layer) {
     const text = layer.word ? word(layer.word) : layer.text;

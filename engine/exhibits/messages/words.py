@@ -1,0 +1,60 @@
+"""What the page says: names of choices, what there is to see, and the words beside the formulas."""
+
+from __future__ import annotations
+
+from engine.exhibits.messages.families import COLLECTIONS, FAMILIES
+from engine.exhibits.messages.special_rules import RULES
+
+LABELS = {
+    "task": {
+        "nodes": "classes of nodes", "links": "missing links", "graphs": "classes of graphs",
+        "diameter": "width of graphs", "triangles": "triangles in graphs",
+    },
+    "graph": {name: family.label for name, family in FAMILIES.items()},
+    "collection": {name: family.label for name, family in COLLECTIONS.items()},
+    "rule": {name: rule.label for name, rule in RULES.items()},
+    "features": {
+        "identity": "what it is", "hint": "a faint hint of its class", "degree": "how many neighbours it has",
+        "constant": "nothing, all are alike", "random": "noise",
+    },
+    "norm": {"none": "none", "layer": "layer norm", "pair": "PairNorm"},
+    "aggregate": {"usual": "as usual for the rule"},
+    "squash": {"relu": "ReLU", "none": "none: linear"},
+}  # fmt: skip
+
+_FILLING = "The rim of a node is its true class, the filling what the network thinks, the fuller the surer. "
+_VALUE = "The rim of a graph's nodes shows the true number, the filling what the network thinks: dark is small. "
+SEE = {
+    "nodes": f"{_FILLING}Only marked nodes are told to it.",
+    "links": "Some links are hidden from it: green. The dashed pairs were never linked. The thicker, the surer it is "
+    "of a link.",
+    "graphs": f"{_FILLING}It is one for a whole graph; only marked graphs are told to it.",
+    "diameter": f"{_VALUE}The number is the longest of all shortest ways. Only marked graphs are told to it.",
+    "triangles": f"{_VALUE}The number is how many three nodes are all linked. Only marked graphs are told to it.",
+}
+DO = "Press Slow motion to see messages travel along the links, hop by hop; click a node to read its arithmetic."
+NOTICE = {
+    "nodes": "The few known nodes teach it about the others, because what they say spreads along the links.",
+    "links": "Who is linked with the same nodes comes to have a similar state, and is held to be linked.",
+    "graphs": "What it learns of some graphs it uses on others it has never seen.",
+    "diameter": "What it learns of some graphs it uses on others. Draw a link: the truth changes, and the answer too.",
+    "triangles": "What it learns of some graphs it uses on others. Draw a link: the truth changes, and the answer too.",
+}
+
+WORDS = """
+Every node has a **state**, a vector $h_i$. In a **hop** each node sends a *message* along each of its links, *gathers*
+what arrives by a sum, a mean or a maximum, and *updates* its state. After $L$ hops a node has heard of all nodes at
+most $L$ links away: its **receptive field**. The last state is read by a linear map, and the loss $L$ of what is known
+has a gradient that reaches all weights through the same links, backwards. Where whole graphs are asked for, the states
+of all nodes of a graph are first made one, by a mean, a sum or a maximum; where links are, two nodes are likely linked
+if what is read of them points the same way. Where links are of several kinds, as in molecules, every message carries a
+vector for its link's kind too.
+
+Because sums do not care for the order of their terms, numbering the nodes otherwise changes nothing but the numbering.
+That is also the limit: where refining colours by the colours of the neighbours (Weisfeiler and Leman) cannot tell two
+graphs apart, none of these rules can.
+
+**Oversmoothing.** Graph convolution averages neighbours. Without weights and nonlinearity every hop multiplies by
+$S = \\hat D^{-1/2}(A+I)\\hat D^{-1/2}$, whose largest eigenvalue is 1 and belongs to states in which neighbours agree.
+What they disagree about, the Dirichlet energy, shrinks in the end by $\\lambda_2^2$ a hop.
+"""
