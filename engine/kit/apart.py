@@ -36,6 +36,7 @@ class Apart:
     def __init__(self, module: str, memory: int = 1 << 31, command: tuple[str, ...] = (sys.executable,)) -> None:
         self.module, self.memory, self.command = module, memory, command
         self._process: subprocess.Popen[bytes] | None = None
+        self._missing = ""  # why the module cannot be had, which does not change while this process lives
         self._turn = threading.Lock()
         self._idle: threading.Timer | None = None
 
@@ -63,6 +64,8 @@ class Apart:
             self._end()
 
     def _asked(self, function: str, arguments: tuple[Any, ...], seconds: float) -> Any:
+        if self._missing:
+            raise Failed(self._missing)
         process = self._process
         if process is None or process.poll() is not None:
             process = self._process = self._start()
@@ -82,8 +85,9 @@ class Apart:
         )
         good, answer = self._spoken(process, None, START_S)
         if not good:
-            self._process = process
-            self._end()
+            process.communicate()
+            if process.returncode == 0:  # it said so itself, and was not ended
+                self._missing = answer
             raise Failed(answer)
         return process
 
@@ -108,7 +112,9 @@ class Apart:
             process.wait()
             return (
                 False,
-                f"It took longer than {seconds:g} seconds." if late.is_set() else "Its process broke down over it.",
+                f"It took longer than {seconds:g} seconds."
+                if late.is_set()
+                else "It brought down the process that was at work on it.",
             )
         finally:
             alarm.cancel()

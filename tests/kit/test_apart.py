@@ -42,7 +42,7 @@ def test_what_takes_too_long_is_stopped_and_the_next_is_served(chores: Apart) ->
 
 
 def test_a_crash_is_told_and_the_next_is_served(chores: Apart) -> None:
-    with pytest.raises(Failed, match="broke down"):
+    with pytest.raises(Failed, match="brought down the process"):
         chores.ask("die", seconds=10)
     assert chores.ask("double", 5, seconds=10) == 10
 

@@ -30,6 +30,9 @@ def test_who_asks_for_it_there_is_told_the_same(tmp_path: Path) -> None:
     shadowed = Apart("engine.kit.open3d", command=(sys.executable, "-c", run_with(tmp_path)))
     with pytest.raises(Failed, match=r"needs the Python package Open3D, .*libusb"):
         shadowed.ask("read", b"", ".ply", False, seconds=10)
+    shadowed.command = ("no such program",)
+    with pytest.raises(Failed, match="libusb"):  # what is missing once is not looked for again
+        shadowed.ask("read", b"", ".ply", False, seconds=10)
 
 
 def run_with(folder: Path) -> str:

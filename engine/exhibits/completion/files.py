@@ -17,7 +17,7 @@ from engine.kit.open3d import OPEN3D
 
 READ_S = 20.0
 LEAST_POINTS = 16
-FARTHEST = 1e15
+FARTHEST = 1e9
 Axis = Literal["y", "z"]
 Reader = Callable[[bytes, str, bool], tuple[np.ndarray, np.ndarray]]
 
@@ -103,7 +103,7 @@ def read(name: str, blob: bytes, *, up: Axis = "y", reader: Reader | None = None
         points, triangles = ask(claim.blob, suffix, bool(claim.faces))
     except Failed as failed:
         raise ValueError(f"The file {name[:60]!r} cannot be read. {failed}") from None
-    points = np.asarray(points, np.float64)
+    points = np.asarray(points, np.float64) + claim.origin
     if claim.faces is None and len(points) != claim.points:
         raise ValueError(f"The file promises {claim.points:,} points, but only {len(points):,} can be read.")
     _sound(points, triangles)
@@ -118,8 +118,8 @@ def _sound(points: np.ndarray, triangles: np.ndarray) -> None:
     wrong = ~(np.isfinite(points).all(1) & (np.abs(points) < FARTHEST).all(1))
     if wrong.any():
         raise ValueError(
-            f"{int(wrong.sum()):,} of the {len(points):,} points have a coordinate that is no finite number; "
-            f"the first is number {int(wrong.argmax()) + 1}."
+            f"{int(wrong.sum()):,} of the {len(points):,} points have a coordinate that is no number within "
+            f"{FARTHEST:.0e}; the first is number {int(wrong.argmax()) + 1}."
         )
     if len(triangles) and not (triangles.min() >= 0 and triangles.max() < len(points)):
         raise ValueError(f"A face names vertex {int(triangles.max())}, counted from 0; there are {len(points):,}.")

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
-MOST_BYTES = 32 << 20
-MOST_POINTS, MOST_FACES = 1_000_000, 2_000_000
-MOST_HEADER = 1 << 16
+from engine.exhibits.completion.claims import (
+    MOST_BYTES,
+    MOST_FACES,
+    MOST_HEADER,
+    MOST_POINTS,
+    Claim,
+    long_enough,
+    rows_of,
+    text_of,
+    whole,
+)
+from engine.exhibits.completion.meshheaders import obj, off, stl
+
 FORMATS = (".ply", ".pcd", ".obj", ".stl", ".off", ".xyz")
 
 FOREIGN = {
@@ -27,27 +36,6 @@ PLY_BYTES = dict.fromkeys(("char", "uchar", "int8", "uint8"), 1)
 PLY_BYTES |= dict.fromkeys(("short", "ushort", "int16", "uint16"), 2)
 PLY_BYTES |= dict.fromkeys(("int", "uint", "float", "int32", "uint32", "float32"), 4)
 PLY_BYTES |= dict.fromkeys(("double", "float64"), 8)
-
-
-NUMBER = r"[-+]?+(?:\d++(?:\.\d*+)?+|\.\d++|nan|inf)(?:e[-+]?+\d++)?+"
-ODD_ROW = re.compile(
-    rf"^(?![ \t\r]*+$)(?![ \t]*+{NUMBER}(?:[ \t]++{NUMBER}){{2,}}+[ \t\r]*+$).*+$", re.MULTILINE | re.IGNORECASE
-)
-"""A line that is neither blank nor three or more numbers; it never goes back, so a line of any length is read once."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What a file says that it holds.
-
-    Args:
-        points: how many. faces: how many; None for a format, or a file, that is a cloud.
-        blob: the file as it is to be read, which may lack what is of no use here.
-    """
-
-    points: int
-    faces: int | None
-    blob: bytes
 
 
 def suffix_of(name: str) -> str:
@@ -92,45 +80,12 @@ def checked(name: str, blob: bytes) -> tuple[str, Claim]:
     return suffix, claim
 
 
-def _whole(text: str, what: str) -> int:
-    """A count out of a header."""
-    if not re.fullmatch(r"\d{1,18}", text):
-        raise ValueError(f"The header gives {text[:20]!r} as {what}, which is no whole number.")
-    return int(text)
-
-
-def _text(blob: bytes, what: str) -> str:
-    if b"\0" in blob:
-        raise ValueError(f"The file is no text, as {what} has to be.")
-    return blob.decode("latin-1")
-
-
-def _long_enough(there: int, wanted: int) -> None:
-    if there < wanted:
-        raise ValueError(
-            f"The file breaks off: its header promises at least {wanted:,} bytes of data, {there:,} follow."
-        )
-
-
-def _rows(text: str) -> int:
-    """How many lines of numbers there are.
-
-    Raises:
-        ValueError: a line holds something else.
-    """
-    odd = ODD_ROW.search(text)
-    if odd:
-        number = text.count("\n", 0, odd.start()) + 1
-        raise ValueError(f"Row {number:,} of the points is {odd[0].strip()[:40]!r}; three numbers are wanted, x y z.")
-    return sum(1 for _ in re.finditer(r"^.*\S", text, re.MULTILINE))
-
-
 def ply(blob: bytes) -> Claim:
     """PLY: elements with properties, as text or binary."""
     found = re.search(rb"\Aply\r?\n(.*?)end_header[ \t]*\r?\n", blob[:MOST_HEADER], re.DOTALL)
     if not found:
         raise ValueError("The file has no header of PLY: it starts with the line ply and ends with end_header.")
-    elements, encoding = _elements(_text(found[1], "a header"))
+    elements, encoding = _elements(text_of(found[1], "a header"))
     if "vertex" not in elements:
         raise ValueError("The PLY file holds no vertices.")
     points, properties = elements["vertex"]
@@ -144,7 +99,7 @@ def ply(blob: bytes) -> Claim:
     faces, _ = elements.get("face", (0, {}))
     claim = Claim(points, faces or None, blob)
     if max(points, faces) <= MOST_FACES:
-        _long_enough(len(blob) - found.end() + (1 if encoding == "ascii" else 0), least)
+        long_enough(len(blob) - found.end() + (1 if encoding == "ascii" else 0), least)
     return claim
 
 
@@ -157,7 +112,7 @@ def _elements(header: str) -> tuple[dict[str, tuple[int, dict[str, int]]], str]:
             case ["format", ("ascii" | "binary_little_endian" | "binary_big_endian") as encoding, _]:
                 pass
             case ["element", latest, count]:
-                elements[latest] = (_whole(count, f"the number of elements {latest[:20]!r}"), {})
+                elements[latest] = (whole(count, f"the number of elements {latest[:20]!r}"), {})
             case ["property", "list", length, item, name] if latest and {length, item} <= PLY_BYTES.keys():
                 elements[latest][1][name] = -PLY_BYTES[length]
             case ["property", kind, name] if latest and kind in PLY_BYTES:
@@ -176,7 +131,7 @@ def pcd(blob: bytes) -> Claim:
     found = re.search(rb"(?:\A|\n)DATA[ \t]+(\w+)[ \t]*\r?\n", blob[:MOST_HEADER])
     if not found:
         raise ValueError("The file has no header of PCD, which ends with a line such as DATA ascii.")
-    lines = [line.split() for line in _text(blob[: found.start()], "a header").splitlines()]
+    lines = [line.split() for line in text_of(blob[: found.start()], "a header").splitlines()]
     header = {line[0]: line[1:] for line in lines if line and not line[0].startswith("#")}
     fields = header.get("FIELDS", [])
     if not {"x", "y", "z"} <= set(fields):
@@ -184,14 +139,14 @@ def pcd(blob: bytes) -> Claim:
     for name in ("SIZE", "TYPE"):
         if len(header.get(name, [])) != len(fields):
             raise ValueError(f"The header of the PCD file gives {name} for another number of fields than it names.")
-    points = _whole(" ".join(header.get("POINTS", [])), "POINTS")
-    spread = [_whole(" ".join(header.get(name, [])) or "1", name) for name in ("WIDTH", "HEIGHT")]
+    points = whole(" ".join(header.get("POINTS", [])), "POINTS")
+    spread = [whole(" ".join(header.get(name, [])) or "1", name) for name in ("WIDTH", "HEIGHT")]
     if "WIDTH" in header and spread[0] * spread[1] != points:
         raise ValueError(
             f"The header of the PCD file gives {points:,} POINTS, but WIDTH {spread[0]} x HEIGHT {spread[1]}."
         )
-    counts = [_whole(each, "COUNT") for each in header.get("COUNT", ["1"] * len(fields))]
-    sizes = [_whole(each, "SIZE") for each in header["SIZE"]]
+    counts = [whole(each, "COUNT") for each in header.get("COUNT", ["1"] * len(fields))]
+    sizes = [whole(each, "SIZE") for each in header["SIZE"]]
     if len(counts) != len(fields) or not all(size in (1, 2, 4, 8) for size in sizes):
         raise ValueError("The header of the PCD file gives a SIZE or COUNT that PCD does not know.")
     _pcd_data(
@@ -208,14 +163,14 @@ def _pcd_data(encoding: str, there: int, points: int, row: int, data: bytes) -> 
     if points > MOST_POINTS:
         return
     if encoding == "ascii":
-        rows = _rows(_text(data, "PCD"))
+        rows = rows_of(text_of(data, "PCD"))
         if rows != points:
             raise ValueError(f"The file breaks off: its header promises {points:,} points, {rows:,} rows follow.")
     elif encoding == "binary":
-        _long_enough(there, row * points)
+        long_enough(there, row * points)
     elif encoding == "binary_compressed":
         packed, unpacked = int.from_bytes(data[:4], "little"), int.from_bytes(data[4:8], "little")
-        _long_enough(there, 8 + packed)
+        long_enough(there, 8 + packed)
         if unpacked != row * points:
             raise ValueError(f"The PCD file unpacks to {unpacked:,} bytes; its header promises {row * points:,}.")
     else:
@@ -224,82 +179,11 @@ def _pcd_data(encoding: str, there: int, points: int, row: int, data: bytes) -> 
         )
 
 
-def obj(blob: bytes) -> Claim:
-    """OBJ: only its vertices and faces are kept, so that no other file it names is opened.
-
-    Raises:
-        ValueError: also where it names a file in another folder.
-    """
-    kept: list[str] = []
-    points = faces = highest = 0
-    for line in _text(blob, "OBJ").splitlines():
-        word, _, rest = line.strip().partition(" ")
-        if word == "v":
-            points += 1
-            kept.append(f"v {' '.join(rest.split()[:3])}")
-        elif word == "f":
-            faces += 1
-            corners = [_corner(corner, points) for corner in rest.split()]
-            highest = max(highest, *corners, 0)
-            kept.append(f"f {' '.join(map(str, corners))}")
-        elif word == "mtllib" and re.search(r"[/\\]|^\s*\.\.", rest):
-            raise ValueError(f"The OBJ file names a file elsewhere: {line.strip()[:60]!r}. Take that line out.")
-        if points > MOST_POINTS or faces > MOST_FACES:
-            return Claim(points, faces, b"")
-    if points == 0:
-        raise ValueError("The OBJ file holds no vertices.")
-    if highest > points:
-        raise ValueError(f"A face of the OBJ file names vertex {highest:,}; there are {points:,}.")
-    return Claim(points, faces, "\n".join([*kept, ""]).encode())
-
-
-def _corner(corner: str, points: int) -> int:
-    """The vertex of a face's corner, counted from 1; one counted backwards from here is counted from the start."""
-    number = corner.partition("/")[0]
-    if not re.fullmatch(r"-?\d{1,9}", number):
-        raise ValueError(f"A face of the OBJ file names the corner {corner[:20]!r}, which is no number of a vertex.")
-    found = int(number) if int(number) > 0 else points + 1 + int(number)
-    if found < 1 or int(number) == 0:
-        raise ValueError(f"A face of the OBJ file names vertex {number}; {points:,} stand before it.")
-    return found
-
-
-def stl(blob: bytes) -> Claim:
-    """STL: triangles, binary or as text."""
-    if len(blob) >= 84 and len(blob) == 84 + 50 * (count := int.from_bytes(blob[80:84], "little")):
-        return Claim(3 * min(count, MOST_POINTS // 3), count, blob)
-    if not blob.lstrip()[:5].lower() == b"solid":
-        raise ValueError("The file is no STL: its length does not fit the number of triangles that it gives.")
-    facets, corners = (
-        len(re.findall(word, _text(blob, "an STL file that starts with solid")))
-        for word in (r"\bfacet\s+normal\b", r"\bvertex\s")
-    )
-    if corners != 3 * facets:
-        raise ValueError(f"The STL file holds {facets:,} triangles but {corners:,} corners.")
-    return Claim(corners, facets, blob)
-
-
-def off(blob: bytes) -> Claim:
-    """OFF: numbers of vertices and faces, the vertices, the faces."""
-    words = _off_words(_text(blob, "OFF"))
-    if next(words, "") not in ("OFF", "COFF", "NOFF", "CNOFF"):
-        raise ValueError("The file is no OFF: it does not start with that word.")
-    points, faces = _whole(next(words, ""), "the number of vertices"), _whole(next(words, ""), "the number of faces")
-    if max(points, faces) <= MOST_FACES:
-        _long_enough(len(blob), 6 * points + 4 * faces)
-    return Claim(points, faces, blob)
-
-
-def _off_words(text: str) -> Iterator[str]:
-    for line in text[:MOST_HEADER].splitlines():
-        yield from line.partition("#")[0].split()
-
-
 def xyz(blob: bytes) -> Claim:
     """XYZ: three numbers in each line."""
-    text = _text(blob, "XYZ")
+    text = text_of(blob, "XYZ")
     points = text.count("\n") + (not text.endswith("\n"))
-    return Claim(points if points > MOST_POINTS else _rows(text), None, blob)
+    return Claim(points if points > MOST_POINTS else rows_of(text), None, blob)
 
 
 CLAIMS: dict[str, Callable[[bytes], Claim]] = {
