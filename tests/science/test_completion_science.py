@@ -8,7 +8,7 @@ from engine.exhibits.completion import Completion
 
 pytestmark = pytest.mark.science
 SEEDS = range(3)
-STEPS = 600
+STEPS = 200
 """Each of eight shapes: the same shapes, from the same sides, for all three."""
 
 
