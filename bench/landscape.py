@@ -81,11 +81,10 @@ def package(network: Network, data: Task) -> dict[str, Callable[[], np.ndarray]]
     """The package itself, along random directions of its own; nothing where it is not installed."""
     if importlib.util.find_spec("loss_landscapes") is None:
         return {}
-    import loss_landscapes
-    from loss_landscapes.metrics import Loss
-
-    metric = Loss(functional.cross_entropy, data.x, data.y)  # its own filter normalisation divides by biases of 0
-    run = partial(loss_landscapes.random_plane, network, metric, 2, CELLS, "model", deepcopy_model=True)
+    peer = importlib.import_module("loss_landscapes")  # by name: nobody needs it who does not compare with it
+    metric = importlib.import_module("loss_landscapes.metrics").Loss(functional.cross_entropy, data.x, data.y)
+    # its own filter normalisation divides by biases of 0
+    run = partial(peer.random_plane, network, metric, 2, CELLS, "model", deepcopy_model=True)
     return {"the loss-landscapes package": lambda: np.asarray(run())}
 
 

@@ -46,7 +46,7 @@ class OptimisersParams(Params):
     )  # fmt: skip
     rate: float = live(
         1.0, label="Learning rate η / safe rate",
-        help="1 is sure to lower the loss here: it is 1 over β, the largest curvature. From 2 on it may diverge.",
+        help="At 1 it is sure to lower the loss here, 1 over β, the largest curvature; from 2 on it may diverge.",
         ge=0.01, le=50.0, log=True, group="Steps",
     )  # fmt: skip
     alpha: float = live(
