@@ -76,7 +76,7 @@ def fetched(remote: Remote) -> Path:
     try:
         while not fetch.over.wait(LOOK_S):
             so_far = f"{fetch.got / MB:.1f} of {remote.nbytes / MB:.1f} MB"
-            tell(0.7 * fetch.got / remote.nbytes, f"fetching {remote.of}, {so_far}")
+            tell(0.7 * fetch.got / max(remote.nbytes, 1), f"fetching {remote.of}, {so_far}")
     finally:
         fetch.leave()
     if fetch.wrong is not None:
@@ -91,7 +91,7 @@ def _joined(remote: Remote, path: Path) -> _Fetch:
         if fetch is None or fetch.unwanted.is_set():
             fetch = _under_way[path] = _Fetch(remote, path)
         elif fetch.waiting >= MOST_WAITING:
-            share = f"{100 * fetch.got / remote.nbytes:.0f} % of it is here"
+            share = f"{100 * fetch.got / max(remote.nbytes, 1):.0f} % of it is here"
             raise Refused(f"{remote.of} is just being fetched for others: {share}. Ask again in a moment.")
         fetch.waiting += 1
         return fetch

@@ -18,7 +18,6 @@ from engine.runtime.viewers import Viewer
 from tests.clock import Clock
 from tests.probes import Cloud, Walk, WalkParams
 from tests.waiting import PATIENCE_S, until
-from ui import page as page_module
 
 HOUSE = Path(__file__).parent.parent.parent
 
@@ -147,7 +146,6 @@ def test_a_damaged_file_is_no_way_back(service: Service) -> None:
 
 @pytest.fixture
 def closed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.setattr(page_module, "PATIENCE_S", 0.0)
     monkeypatch.setenv("MORPHOGEN_STATE", str(tmp_path))
     service_module.stop()
     yield

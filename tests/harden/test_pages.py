@@ -13,7 +13,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.runtime import service
-from ui import page as page_module
 from ui import words
 from ui.mount import recorded
 
@@ -27,7 +26,6 @@ NASTY = [
 
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(page_module, "PATIENCE_S", 0.0)
     yield
     service.stop()
 

@@ -239,7 +239,7 @@ def emd(a: Tensor, b: Tensor, count: int, rng: np.random.Generator) -> Tensor:
         (B,).
     """
     size = min(count, a.shape[1], b.shape[1])
-    found = torch.empty(len(a), dtype=torch.float32)
+    found = torch.empty(len(a), dtype=torch.float32, device=a.device)
     for number, (one, other) in enumerate(zip(_host(a), _host(b), strict=True)):
         one, other = (each if len(each) == size else rng.choice(each, size, replace=False) for each in (one, other))
         apart = cdist(one, other)  # (k, k)

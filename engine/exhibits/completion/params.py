@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self, get_args
 
+from pydantic import model_validator
+
+from engine.exhibits.completion.models.sizes import SIZES
 from engine.params import Params, live, setup
 
 SHOWN_FAMILIES = ("chair", "aeroplane", "mug", "lamp", "car", "letter")
+Heads = Literal["1", "2", "3", "4", "6", "8"]
+HEADS = get_args(Heads)
 SHOWN = len(SHOWN_FAMILIES)
 """Held-out shapes that are shown at once, one of each of these families."""
 
@@ -29,7 +34,7 @@ class ModelParams(Params):
         "small", label="Size", help="Points and widths: for two processor cores, or as published, for a graphics card.",
         group="Network",
     )  # fmt: skip
-    heads: Literal["1", "2", "3", "4", "6", "8"] = setup(
+    heads: Heads = setup(
         "4", label="Attention heads", help="Parts into which each attention is split.", group="Network",
         when={"model": ("pointr",)},
     )  # fmt: skip
@@ -37,6 +42,17 @@ class ModelParams(Params):
         8, label="Neighbours k", help="How many nearest points the geometry-aware branch looks at.", ge=1, le=16,
         step=1, group="Network", when={"model": ("pointr",)},
     )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _heads_fit(self) -> Self:
+        width = SIZES[self.size].dim
+        if self.model == "pointr" and width % int(self.heads):
+            fitting = [heads for heads in HEADS if width % int(heads) == 0]
+            raise ValueError(
+                f"heads = {self.heads} cannot share the {width} features of the size {self.size} evenly; "
+                f"take one of {', '.join(fitting)}, or another size"
+            )
+        return self
 
     @property
     def shown_view(self) -> Literal["camera", "half-space", "holes", "rings"]:

@@ -96,8 +96,8 @@ MODEL = Model(
     dt="dap_dt",
     plane=("dap_p", "dap_q"),
     activator="u",
-    brushes=("add both", "take away both"),
-    dose={"activator": (0.7, 0.7), "inhibitor": (-0.7, -0.7)},
+    brushes=("add both", "take v away"),
+    dose={"activator": (0.7, 0.7), "inhibitor": (0.0, -0.7)},
     below=(0.75, 0.75),
     above=(0.75, 0.75),
 )
