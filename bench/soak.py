@@ -24,7 +24,8 @@ from engine.runtime.service import Service
 from engine.runtime.store import Store
 from tests.harden.sweep import any_params
 
-SMALL = {"adversarial-patterns": {"n": 40, "side": "8", "inits": 2, "m": "64"}, "turing": {"size": "128"}}
+SMALL = {"adversarial-patterns": {"n": 40, "side": "8", "inits": 2, "m": "64"}, "turing": {"size": "128"},
+         "completion": {"size": "tiny"}}  # fmt: skip
 TOLD = ("memory_bytes", "threads", "descriptors", "longest_wait_seconds", "failures_total")
 GROWTH = 1.3  # of memory from the second quarter to the last, at most
 

@@ -25,6 +25,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "turing": {"size": "128"},
     "gan": {"width": 16, "batch": 32, "points": 300},
     "adversarial-patterns": {"n": 40, "side": "8", "inits": 2, "m": "64", "critic_width": "32"},
+    "completion": {"size": "tiny", "batch": 2, "surface": "none"},
 }
 RUNAWAY = {"depth": 5, "optimiser": "rmsprop", "objective": "least-squares", "lr_D": 1.0, "lr_G": 1.0}
 
