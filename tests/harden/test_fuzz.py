@@ -104,19 +104,19 @@ def test_a_hundred_thousand_messages_harm_no_run(tmp_path: Path) -> None:
     assert fuzz(Store(tmp_path), seed=2, count=100_000) > 5_000
 
 
-def test_hundreds_of_messages_to_a_connection_raise_nothing(
+def test_a_thousand_messages_to_a_connection_raise_nothing(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
 
     async def talk() -> int:
-        rng, run = random.Random(3), Run(Walk, WalkParams(), clock=Clock(tick=1e-3))
+        rng, run = random.Random(3), Run(Walk, WalkParams(), clock=Clock(tick=0.1))
         connection = stream._Connection(None, run, "owner")  # type: ignore[arg-type]
-        for _ in range(300):
+        for _ in range(1000):
             connection._hear(message(rng))
             connection.replies.clear()
             run.slice(0.0)
             if run.closed:
-                run = connection.run = Run(Walk, WalkParams(), clock=Clock(tick=1e-3))
+                run = connection.run = Run(Walk, WalkParams(), clock=Clock(tick=0.1))
         return len(caplog.records)
 
     assert in_a_loop(talk()) == 0, caplog.text
