@@ -73,7 +73,7 @@ def test_keys_step_and_reset_but_leave_alone_who_types_a_number(open_page: Open)
     pause(page)
     page.wait_for_function(
         "document.querySelector('.mg-numbers').textContent === "
-        "`Step ${(+document.querySelector('.mg-panel').dataset.step).toLocaleString('en')}`"
+        "`Step ${(+document.querySelector('.mg-panel')?.dataset.step).toLocaleString('en')}`"
     )
     at = int(panel.get_attribute("data-step"))
     page.keyboard.press(".")
@@ -91,7 +91,7 @@ def test_keys_step_and_reset_but_leave_alone_who_types_a_number(open_page: Open)
     page.locator("[data-param=gs_F]").focus()
     before = knob(page, "gs_F")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("+document.querySelector('.mg-panel').dataset.version >= 1")
+    page.wait_for_function("+document.querySelector('.mg-panel')?.dataset.version >= 1")
     assert knob(page, "gs_F") == pytest.approx(before + 0.0001)
     expect(panel).to_have_attribute("data-step", "0")
 

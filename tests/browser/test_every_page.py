@@ -190,7 +190,7 @@ def slow_motion_says_every_phase(page: Page, kind: Kind) -> None:
     sentences = list(kind(params, seed=params.seed).phases())
     assert len(set(sentences)) > 1
     page.keyboard.press("r")
-    page.wait_for_function("document.querySelector('.mg-panel').dataset.step === '0'")
+    page.wait_for_function("document.querySelector('.mg-panel')?.dataset.step === '0'")
     slow, said = page.locator("[data-do=slow]"), page.locator(".mg-phase")
     transport = page.locator(".mg-transport").bounding_box()
     slow.click()

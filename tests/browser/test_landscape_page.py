@@ -15,7 +15,7 @@ CELL = "(n) => document.querySelector(`[data-metric=${n}]`).textContent"
 
 def test_a_hand_walks_in_the_landscape_and_takes_it_home(open_page: Open) -> None:
     page = open_page("/landscape?network=one-layer&samples=200")
-    page.wait_for_function("+document.querySelector('.mg-panel').dataset.step > 12")
+    page.wait_for_function("+document.querySelector('.mg-panel')?.dataset.step > 12")
     pause(page)
     assert page.evaluate(CELL, "hand_loss") == "drag in the picture"
     canvas = page.locator(".mg-plane .mg-canvas").first

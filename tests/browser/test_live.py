@@ -146,7 +146,7 @@ def test_a_lost_connection_is_found_again_on_the_same_run(open_page: Open) -> No
         page.locator(".mg-panel").get_attribute("data-step"),
     )
     sockets[0].close(code=4001)  # any code but the final ones: a network blip
-    page.wait_for_function("document.querySelector('.mg-panel').dataset.status === 'reconnecting'")
+    page.wait_for_function("document.querySelector('.mg-panel')?.dataset.status === 'reconnecting'")
     wait_status(page, "running")
     wait_step(page, int(step) + 10)
     assert page.locator(".mg-panel").get_attribute("data-run") == run

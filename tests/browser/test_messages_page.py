@@ -55,10 +55,10 @@ def test_a_hand_looks_tells_and_edits_and_a_graph_comes_and_goes_as_a_file(open_
     # what is under the pointer in one view is marked in the others
     matrix, points = page.locator(".mg-field"), page.locator(".mg-plane").nth(1)
     expect(matrix).to_have_attribute("data-kin", "4")
-    matrix.scroll_into_view_if_needed()
-    box = matrix.locator("canvas").bounding_box()
-    assert box
-    page.mouse.move(box["x"] + box["width"] * 2.5 / 8, box["y"] + box["height"] * 0.5 / 8)  # first row, third column
+    cells = matrix.locator("canvas")
+    points.scroll_into_view_if_needed()
+    side = cells.bounding_box()["width"] / 8
+    cells.hover(position={"x": 2.5 * side, "y": 0.5 * side})  # first row, third column
     expect(points).to_have_attribute("data-kin", "0 2")
     # all classes are told, then a node is added by hand and linked by keys
     graph(page).scroll_into_view_if_needed()

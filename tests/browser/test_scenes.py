@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 LINE, PLANE = ".st-key-gan-line .mg-plane", ".st-key-gan-samples-ring .mg-plane"
 FAR = 10**9  # steps that no run comes to: frames that only this test sends
 DRAWN = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
-  done(+document.querySelector('.mg-panel').dataset.step))))"""
+  done(+document.querySelector('.mg-panel')?.dataset.step))))"""
 
 
 class Wire:

@@ -53,7 +53,7 @@ def test_every_stop_waits_until_it_is_done(open_page: Open, viewport: tuple[int,
     go_on(page)
     stop(page, "transport")
     slider.press("ArrowRight")  # something else
-    page.wait_for_function("document.querySelector('.mg-panel').dataset.status === 'running'")
+    page.wait_for_function("document.querySelector('.mg-panel')?.dataset.status === 'running'")
     moved = page.locator(".mg-first .mg-exact").first.input_value()
     page.wait_for_function("(value) => new URL(location).search.includes(value)", arg=moved)
     expect(page.locator(BUBBLE)).not_to_have_attribute("data-done", "true")

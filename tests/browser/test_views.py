@@ -58,7 +58,7 @@ def page(browser, server) -> Iterator[Page]:
     page.goto(server.url + "/probe-views")
     moving(page, ".mg-panel")
     page.locator("[data-do=play]").click()
-    page.wait_for_function("document.querySelector('.mg-panel').dataset.status === 'paused'")
+    page.wait_for_function("document.querySelector('.mg-panel')?.dataset.status === 'paused'")
     yield page
     page.close()
 
@@ -312,7 +312,7 @@ PANELS = """() => {
 def test_a_start_far_off_does_not_flatten_what_comes_later(page: Page) -> None:
     play = page.locator("[data-do=play]")
     play.click()
-    page.wait_for_function("+document.querySelector('.mg-panel').dataset.step > 200")
+    page.wait_for_function("+document.querySelector('.mg-panel')?.dataset.step > 200")
     plot = page.locator(".st-key-probe-views-history .mg-plot")
     plot.scroll_into_view_if_needed()
     page.wait_for_function(
@@ -320,7 +320,7 @@ def test_a_start_far_off_does_not_flatten_what_comes_later(page: Page) -> None:
         arg=plot.element_handle(),
     )
     play.click()
-    page.wait_for_function("document.querySelector('.mg-panel').dataset.status === 'paused'")
+    page.wait_for_function("document.querySelector('.mg-panel')?.dataset.status === 'paused'")
 
 
 def test_another_quantity_has_its_own_panel_and_things_are_counted_in_whole_numbers(page: Page) -> None:

@@ -7,6 +7,7 @@ import { icon } from "../parts/icons.js";
 
 const KEY = "morphogen:tour"; // in the browser's storage, once it has been taken or declined
 const PRAISE_MS = 1400; // so long stands what one has just seen
+const HASTE_MS = 500;
 const READ_MS = 4500; // and so long, where there is a card to read
 const LOOK_MS = 250; // how often the light follows what it is on
 const ROOM = 340; // pixels that the words take beside what they are about
@@ -93,13 +94,14 @@ class Tour extends View {
     this.ring = element("div", { class: "mg-light", "aria-hidden": "true" });
     this.words = element("p", { "aria-live": "polite" });
     this.count = element("span", { class: "mg-count" });
-    this.next = element("button", { type: "button", onclick: () => this.go() }, "Skip this");
+    this.next = element("button", { type: "button", onclick: () => performance.now() - this.arrived > HASTE_MS && this.go() }, "Skip this");
     this.bubble = element("div", { class: "mg-bubble", role: "region", "aria-label": "Tour" }, this.words,
       element("div", {}, this.count, this.next, element("button", { type: "button", onclick: () => this.end() }, "End the tour")));
     for (const node of [this.ring, this.bubble])
       for (const name of THEME) node.style.setProperty(`--st-${name}`, getComputedStyle(this.root).getPropertyValue(`--st-${name}`));
     (document.fullscreenElement ?? document.body).append(this.ring, this.bubble);
     this.at = -1;
+    this.arrived = -Infinity; // when it went on by itself: a click just then was meant for the stop before
     this.place = () => this.follow();
     this.keys = (event) => event.key === "Escape" && this.end();
     document.addEventListener("keydown", this.keys);
@@ -141,7 +143,10 @@ class Tour extends View {
     put(this.next, "Go on");
     for (const node of [this.bubble, this.ring]) node.dataset.done = "true";
     this.follow();
-    this.leaving = setTimeout(() => this.go(), wait ?? PRAISE_MS);
+    this.leaving = setTimeout(() => {
+      this.go();
+      this.arrived = performance.now();
+    }, wait ?? PRAISE_MS);
   }
 
   part() {
