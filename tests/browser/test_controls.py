@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, middle_of, moving, pause, resize, set_exactly, wait_status, wait_step
+from tests.browser.conftest import Open, copied, middle_of, moving, pause, resize, set_exactly, wait_status, wait_step
 
 pytestmark = pytest.mark.browser
 
@@ -229,15 +229,6 @@ def test_a_link_to_this_moment_brings_back_what_was_painted(open_page: Open) -> 
     expect(again.locator("[data-param=gs_F]")).to_have_value("0.03")
     again.wait_for_function("!location.search.includes('moment')")
     assert pixels(again) == pixels(page)
-
-
-def copied(page: Page, name: str) -> str:
-    """What a button copies."""
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.evaluate("navigator.clipboard.writeText('')")
-    page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('http'))")
-    return str(page.evaluate("navigator.clipboard.readText()"))
 
 
 def pixels(page: Page) -> str:

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import moving
+from tests.browser.conftest import PATIENCE_MS, moving
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -54,7 +54,7 @@ class Seen:
 @pytest.fixture(scope="module")
 def page(browser, server) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1000, "height": 900})
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(server.url + "/probe-views")
     moving(page, ".mg-panel")
     page.locator("[data-do=play]").click()
