@@ -339,6 +339,9 @@ def test_a_figures_buttons_are_not_part_of_its_picture(page: Page) -> None:
     expect(plot.locator("[role=img]")).to_have_attribute("aria-label", "history")
     assert plot.locator(".modebar-btn").count() > 0 and plot.locator("[role=img] .modebar-btn").count() == 0
     assert plot.evaluate("(e) => e.closest('[role=img]')") is None
+    buttons = plot.locator(".modebar-group").bounding_box()
+    names = [name.bounding_box() for name in plot.locator(".annotation-text").all()]
+    assert names and all(name["y"] + name["height"] <= buttons["y"] + 2 for name in names), "no name is covered by them"
 
 
 def test_a_box_of_the_diagram_has_its_own_picture_and_brings_out_the_large_one(page: Page) -> None:

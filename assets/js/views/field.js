@@ -162,7 +162,7 @@ class Field extends View {
     const mixed = this.show === SHOW.mixed && found.length > 1;
     const [low, high] = found[this.chosen()].range ?? [0, 1];
     const beside = this.show === SHOW.beside && found.length > 1;
-    const name = this.last.arrays[this.data.spotlight] ? "being added" : beside ? this.data.labels.slice(0, 2).join(" | ") : this.data.labels[this.chosen()];
+    const name = this.last.arrays[this.data.spotlight] ? "being added" : beside ? [...new Set(this.data.labels.slice(0, 2))].join(" | ") : this.data.labels[this.chosen()];
     put(this.what, mixed ? `${this.data.labels.slice(0, 2).join(" orange, ")} blue` : name);
     put(this.low, mixed ? "low" : short(low));
     put(this.high, mixed ? "high" : short(high));
@@ -265,7 +265,10 @@ class Field extends View {
   /** Cells of the array, from its lower left corner; of a stack those of one tile, and which. */
   place(u, v) {
     const { width, height, count, columns } = this.arrays[0];
-    if (this.show === SHOW.beside && this.arrays.length > 1) return { x: within((2 * u) % 1, GAP) * width, y: v * height, side: u < 0.5 ? 0 : 1 };
+    if (this.show === SHOW.beside && this.arrays.length > 1) {
+      const wide = 0.5 - GAP / 4; // of one side
+      return { x: Math.min(Math.max(u < 0.5 ? u / wide : (u - 1) / wide + 1, 0), 1) * width, y: v * height, side: u < 0.5 ? 0 : 1 };
+    }
     if (count === 1) return { x: u * width, y: v * height };
     const rows = Math.ceil(count / columns);
     const [column, row] = [Math.min(Math.floor(u * columns), columns - 1), Math.min(Math.floor((1 - v) * rows), rows - 1)];
