@@ -371,15 +371,15 @@ def test_number_by_number_the_arithmetic_works_out(rule: str, how: str) -> None:
     exhibit = made(rule=rule, aggregate=how, residual=True)
     exhibit.advance(10)
     words = exhibit.frame().words
-    for line in (words[f"gather_{row}"] for row in range(1, 5)):
+    for line in words["each_gathered"].split("\n"):
         *terms, total = numbers(line.partition("gathered: ")[2])
         want = {"mean": np.mean, "max": np.max}.get(how, np.sum)(terms)
         assert total == pytest.approx(want, abs=0.03)  # every number is rounded to two decimals
-    for line in (words[f"update_{row}"] for row in range(1, 5)):
+    for line in words["each_new"].split("\n"):
         made_, old, new = numbers(line.partition("makes ")[2])
         assert new == pytest.approx(max(made_, 0) + old, abs=0.02)
     if rule == "gcn":
-        weight, *vectors = numbers(words["message_1"].partition(": ")[2].replace("·", " "))
+        weight, *vectors = numbers(words["each_message"].split("\n")[0].partition(": ")[2].replace("·", " "))
         np.testing.assert_allclose(vectors[4:], weight * np.array(vectors[:4]), atol=0.01)
 
 

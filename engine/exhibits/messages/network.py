@@ -47,10 +47,11 @@ class Hop:
 
     Shapes:
         before, after (n, d), messages (E, d), gathered (n, d) or wider, update (n, d): what the rule made of it, before
-        nonlinearity, normalisation and residual.
+        nonlinearity, normalisation and residual. rows (n, d), before with the states of whatever else has one below it.
     """
 
     number: int
+    rows: Tensor
     before: Tensor
     messages: Tensor
     gathered: Tensor | None = None
@@ -116,7 +117,7 @@ class Network(nn.Module):
         if self.hops:
             h = self.hops[0].spread(h, wiring)  # type: ignore[operator]
         for number, rule in enumerate(self.hops, start=1):
-            hop = Hop(number, nodes_of(h, wiring), self.sent(number, h, wiring))
+            hop = Hop(number, h, nodes_of(h, wiring), self.sent(number, h, wiring))
             yield "message", hop
             gathered = rule.aggregate(hop.messages, wiring, ways.how)  # type: ignore[operator]
             hop.gathered = nodes_of(gathered, wiring)

@@ -113,6 +113,10 @@ class MessagesParams(GraphParams):
         1, label="Look at hop", help="The hop whose arithmetic and weights are shown; slow motion goes through all.",
         ge=1, le=32, step=1, group="Picture",
     )  # fmt: skip
+    entry: int = live(
+        1, label="Number written out", help="Which number of every vector is written out, product by product.",
+        ge=1, le=64, step=1, group="Picture",
+    )  # fmt: skip
     feel: bool = live(
         False, label="Measure what it feels", help="How much the node looked at feels of every other; takes time.",
         group="Picture",
