@@ -116,6 +116,7 @@ def below(run: Handle[MessagesParams]) -> None:
             points.append(Points(at="embedding", mask="wrong", size=9, hollow=True, width=1.5, toggle="mistaken"))
         plane(
             run, points, key=f"embedding-{run.params.task}", height=20, kin="nodes",
+            touch=Touch({"kind": "point"}, pick="embedding"),
             alt="The last state of every node as a point, coloured by its true class.",
         )  # fmt: skip
     with right:

@@ -32,13 +32,10 @@ class Plane extends View {
         place: (u, v) => this.place(u, v),
         act: (to, from) => this.touch(to, from),
         brush: data.brushes.length ? () => this.brushWidth() : null,
+        aim: (here) => (here ? this.aim(here) : this.lose()),
       });
     this.canvas.addEventListener("pointermove", (event) => this.hover(event));
-    this.canvas.addEventListener("pointerleave", () => {
-      this.say("");
-      this.kin?.tell([]);
-      if (this.under) point(live.run, (this.under = ""), "picture");
-    });
+    this.canvas.addEventListener("pointerleave", () => this.lose());
     if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);
     root.append(this.box, this.legend(), this.toolbar(), this.hint());
     this.tip = this.box.appendChild(element("div", { class: "mg-tip", role: "status", hidden: true }));
@@ -285,11 +282,21 @@ class Plane extends View {
     return found;
   }
 
-  /** Tell the diagram what is under the pointer, and say what it is, where the layer has names for its points. */
   hover(event) {
-    if (!this.last) return;
     const box = this.canvas.getBoundingClientRect();
-    const here = { u: (event.clientX - box.left) / box.width, v: 1 - (event.clientY - box.top) / box.height };
+    this.aim({ u: (event.clientX - box.left) / box.width, v: 1 - (event.clientY - box.top) / box.height });
+  }
+
+  /** Nothing is pointed at here any more. */
+  lose() {
+    this.say("");
+    this.kin?.tell([]);
+    if (this.under) point(this.live.run, (this.under = ""), "picture");
+  }
+
+  /** Tell the other views what the pointer, or the keys, are at, and say what it is, where the layer has names for its points. */
+  aim(here) {
+    if (!this.last) return;
     this.touched(this.place(here.u, here.v));
     const layer = this.data.layers.find((each) => each.names);
     if (!layer) return;

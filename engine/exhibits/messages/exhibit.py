@@ -158,6 +158,8 @@ class Messages(Exhibit[MessagesParams]):
                 self._shuffle()
             case "row":
                 self.board.look(node_of_row(self.graph, event.y))
+            case "point":
+                self.board.look(min(event.index, self.graph.n - 1))
             case _ if self.board.touch(event):
                 self._take()
         self.scene_version += 1
