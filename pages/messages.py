@@ -32,10 +32,15 @@ BRUSHES = [
     Brush("move", {"kind": "move"}, 0.03), Brush("add a node", {"kind": "add"}, 0.03),
     Brush("link or part two", {"kind": "link"}, 0.03), Brush("delete", {"kind": "delete"}, 0.03),
 ]  # fmt: skip
-LINES = {
+LOSS = {"loss": charts.Line("loss", theme.CATEGORIES[5], apart=True)}
+SHARES = {
     "test_accuracy": charts.Line("right of the unknown", theme.CATEGORIES[0]),
     "alone_accuracy": charts.Line("MLP beside", theme.CATEGORIES[1]),
-    "loss": charts.Line("loss", theme.CATEGORIES[5], apart=True),
+}
+MISSES = {
+    "error": charts.Line("off by", theme.CATEGORIES[0]),
+    "alone_error": charts.Line("MLP beside", theme.CATEGORIES[1]),
+    "error_of_the_mean": charts.Line("who says the mean", theme.CATEGORIES[2], dash="dash"),
 }
 
 
@@ -81,9 +86,10 @@ def energy(run: Handle[MessagesParams]) -> None:
 def beside(run: Handle[MessagesParams]) -> None:
     """How well it does, and the arithmetic of one node."""
     readout(run, metrics_of(NUMBERS | OF_TASK[run.params.task]), key="numbers")
+    number = run.params.task in ("diameter", "triangles")
     charts.over_time(
-        run, LINES, key="history", title="share", height=220, from_zero=True,
-        alt="Share of the unknown that is right, and the loss, over all steps.",
+        run, (MISSES if number else SHARES) | LOSS, key=f"history-{number}", title="off by" if number else "share",
+        height=220, from_zero=True, alt="How right it is about the unknown, and the loss, over all steps.",
     )  # fmt: skip
     readout(run, words=AT_A_GLANCE, key="arithmetic")
     with st.expander("Number by number"):

@@ -206,6 +206,13 @@ def test_a_touch_looks_at_the_node_there_and_nowhere_at_none() -> None:
     assert exhibit.board.chosen == 11
 
 
+@pytest.mark.parametrize(("index", "node"), [(7, 7), (900, 33)])  # there may be fewer by now
+def test_a_point_of_the_embedding_is_its_node(index: int, node: int) -> None:
+    exhibit = made()
+    exhibit.poke(Hand(kind="point", index=index, x=0.1, y=0.2))
+    assert exhibit.board.chosen == node and exhibit.scene().arrays["reach"][node] == 1
+
+
 def test_a_stroke_tells_one_class_only_however_long() -> None:
     exhibit = made()
     at = exhibit.board.at

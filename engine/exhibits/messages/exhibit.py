@@ -22,7 +22,7 @@ from engine.exhibits.messages.references import REFERENCES
 from engine.exhibits.messages.show import Show, node_of_row
 from engine.exhibits.messages.training import Trainer
 
-ALONE = "mlp"
+ALONE, NAN = "mlp", float("nan")
 
 
 class Messages(Exhibit[MessagesParams]):
@@ -48,7 +48,7 @@ class Messages(Exhibit[MessagesParams]):
         super().__init__(params, seed=seed, device=device)
         self.asked = Question(params, seed)
         self.own = False  # whether the graph came from a file
-        self.shuffles, self.moved = 0, float("nan")  # how often the nodes were numbered anew, and what that changed
+        self.shuffles, self.moved = 0, NAN  # how often the nodes were numbered anew, and what that changed
         self._begin(self.asked.board(self.asked.graph(), params.layout))
 
     def _begin(self, board: Board) -> None:
@@ -93,9 +93,9 @@ class Messages(Exhibit[MessagesParams]):
         """What the network says of everything, and all instruments."""
         frame = self.show.frame() | self.instruments.frame(self.params.feel)
         frame = frame | self.instruments.smoothing(frame)
-        frame.metrics["alone_accuracy"] = float("nan")
-        if self.params.beside:
-            frame.metrics["alone_accuracy"] = self.beside.answer().metrics["test_accuracy"]
+        alone = self.beside.answer().metrics if self.params.beside else {}
+        frame.metrics["alone_accuracy"] = alone.get("test_accuracy", NAN)
+        frame.metrics["alone_error"] = alone.get("error", NAN)
         frame.metrics["shuffled"] = self.moved
         frame.words["note"] = self._note()
         if self._part:
@@ -141,7 +141,7 @@ class Messages(Exhibit[MessagesParams]):
         """Go on with a graph that has changed, or with other labels."""
         for each in (self.trainer, self.beside):
             each.take(self.graph, self.board.labelled)
-        self.moved = float("nan")
+        self.moved = NAN
         self.instruments.take()
         self.scene_version += 1
 

@@ -26,8 +26,8 @@ class Hand(Poke):
         kind: ``look``: at the node there. ``label``: tell its class, or keep it secret again. ``move``: drag it.
             ``add``: a node there. ``link``: the node where the stroke begins, or was clicked last, with that where it
             ends; linked ones part. ``delete``: the node there, or else the link. ``row``: look at the node of that row
-            of the matrix. ``point``: look at node ``index``. ``shuffle``: number the nodes anew. ``graph``: replace all by a graph of
-            these names, pairs and classes.
+            of the matrix. ``point``: look at node ``index``. ``shuffle``: number the nodes anew. ``graph``: replace all
+            by a graph of these names, pairs and classes.
         index: of a node. x, y: where; x0, y0: where the stroke came from. radius: of the brush.
     """
 

@@ -17,6 +17,7 @@ ERRORS = {
                      missing="all are known"),
     "error_of_the_mean": Reading("the mean is off by", "The same for who always answers the mean of the known graphs",
                                  missing="all are known"),
+    "alone_error": Reading("the MLP is off by", "The same for the network without edges", missing="is not trained"),
 }  # fmt: skip
 AUC = {"auc": Reading("hidden before absent", "How often a hidden link is held likelier than a pair that never was one "
                       "(area under the ROC curve); 0.5 is a coin", missing="no link is hidden")}  # fmt: skip
