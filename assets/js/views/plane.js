@@ -5,6 +5,7 @@ import { element, owners, put, short } from "../parts/dom.js";
 import { Kin } from "../parts/kin.js";
 import { rampOf } from "../parts/layers.js";
 import { Look } from "../parts/looks.js";
+import { Overlays } from "../parts/overlays.js";
 import { Palette, gradient } from "../parts/palette.js";
 import { onPointed, point, points } from "../parts/pointed.js";
 import { Pointer } from "../parts/pointer.js";
@@ -63,8 +64,9 @@ class Plane extends View {
 
   begin() {
     this.palette = new Palette(this.root, this.data.dark);
-    this.stills = new Map(); // layer -> a canvas with what changes only with the scene
-    for (const layer of this.data.layers) layer.ramp = null;
+    this.overlays = new Overlays(this.canvas, (canvas) => this.sheet(canvas, sharpen(this.canvas)),
+      (layer, sheet) => paint(layer, sheet, this.spot && layer.toggle !== this.spot ? FAINT : 1));
+    this.data.layers.forEach((layer, number) => Object.assign(layer, { number, ramp: null }));
     const surface = this.data.layers.find((layer) => layer.kind === "surface");
     if (surface) {
       const colors = rampOf(surface, this.palette);
@@ -92,7 +94,7 @@ class Plane extends View {
   }
 
   scene() {
-    this.stills.clear();
+    this.overlays.forget();
   }
 
   /** Travellers stand still where the run does. */
@@ -111,7 +113,7 @@ class Plane extends View {
   }
 
   redraw() {
-    this.stills.clear();
+    this.overlays.forget();
     if (this.last) this.draw();
   }
 
@@ -144,12 +146,12 @@ class Plane extends View {
   draw() {
     const size = sharpen(this.canvas);
     if (!size.wide || !this.live.scene) return false;
-    if (size.resized) this.stills.clear();
+    if (size.resized) this.overlays.forget();
     const sheet = this.sheet(this.canvas, size);
     sheet.pen.clearRect(0, 0, size.wide, size.tall);
-    const layers = this.data.layers.filter((layer) => this.visible(layer));
+    const layers = this.data.layers.filter((layer) => this.visible(layer) && layer.alpha !== 0);
     sheet.share = this.travel(layers.find((layer) => layer.kind === "travellers"));
-    for (const layer of layers) this.lay(layer, sheet, size);
+    this.overlays.draw(layers, sheet, this.last);
     this.root.dataset.kin = this.kin?.ring(sheet, this.data.layers.find((layer) => layer.names)) ?? "";
     this.describeSurface();
     return true;
@@ -179,19 +181,6 @@ class Plane extends View {
     if (layer.toggle && layer.toggle === this.spot) return true;
     if (this.hidden.has(layer.toggle)) return false;
     return !layer.phases || layer.phases.includes(this.word(this.data.phase));
-  }
-
-  /** What depends on the scene alone is painted once and then laid over every frame. */
-  lay(layer, sheet, size) {
-    const strength = this.spot && layer.toggle !== this.spot ? FAINT : 1;
-    const still = layer.needs.length > 0 && layer.needs.every((name) => !this.last.arrays[name]);
-    if (!still) return paint(layer, sheet, strength);
-    let canvas = this.stills.get(layer);
-    if (!canvas) {
-      this.stills.set(layer, (canvas = element("canvas", { width: this.canvas.width, height: this.canvas.height })));
-      paint(layer, this.sheet(canvas, size), strength);
-    }
-    sheet.pen.drawImage(canvas, 0, 0, size.wide, size.tall);
   }
 
   // ---- legend and switches -----------------------------------------------------------------------------------
