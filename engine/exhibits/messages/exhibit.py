@@ -118,7 +118,7 @@ class Messages(Exhibit[MessagesParams]):
     def scene(self) -> Frame:
         """Graph, layout, classes, and what was chosen by hand."""
         about = "A graph of your own." if self.own else family_of(self.params).about
-        return self.show.scene() | self.instruments.scene() | Frame(words={"about": about})
+        return self.show.scene() | self.instruments.scene(self.params.feel) | Frame(words={"about": about})
 
     def set(self, params: MessagesParams) -> None:
         """Live parameters have changed."""
@@ -135,6 +135,7 @@ class Messages(Exhibit[MessagesParams]):
             self._take()
         if params.layout != before.layout:
             self.board.lay(params.layout)
+        if (params.layout, params.matrix, params.feel) != (before.layout, before.matrix, before.feel):
             self.scene_version += 1
 
     def _take(self) -> None:
@@ -169,10 +170,10 @@ class Messages(Exhibit[MessagesParams]):
         """Number the nodes anew; what the network says of each must stay as it was, but for rounding."""
         t, self.shuffles = self.trainer, self.shuffles + 1
         order = np.random.default_rng([self.seed, self.shuffles]).permutation(self.graph.n)
-        before = t.network(t.x, t.wiring, t.ways)
+        before = t.network(t.given, t.wiring, t.ways)
         self.board.reorder(order)
         self._take()
-        after = t.network(t.x, t.wiring, t.ways)
+        after = t.network(t.given, t.wiring, t.ways)
         same = before if t.task.pools else before[torch.from_numpy(order)]
         self.moved = float((after - same).abs().max())
 
