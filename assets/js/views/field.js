@@ -31,6 +31,7 @@ class Field extends View {
         place: (u, v) => this.place(u, v),
         act: (to, from) => this.touch(to, from),
         brush: data.brushes.length ? () => this.brushWidth() : null,
+        aim: data.kin ? (here) => (here ? this.aim(here) : this.kin.tell([])) : null,
       });
     if (data.kin) this.follow(data.kin);
     this.rows = element("div", { class: "mg-rows", hidden: !data.rows });
@@ -229,13 +230,17 @@ class Field extends View {
     this.kin = new Kin(this.live.run, name, () => this.mark());
     this.canvas.addEventListener("pointerleave", () => this.kin.tell([]));
     this.canvas.addEventListener("pointermove", (event) => {
-      if (!this.arrays) return;
       const box = this.canvas.getBoundingClientRect();
-      const { width, height } = this.arrays[0];
-      const [column, row] = [(width * (event.clientX - box.left)) / box.width, (height * (event.clientY - box.top)) / box.height];
-      const of = (line) => this.lines().indexOf(Math.min(Math.max(Math.floor(line), 0), height - 1));
-      this.kin.tell([...new Set([of(row), of(column)])].filter((thing) => thing >= 0));
+      this.aim({ u: (event.clientX - box.left) / box.width, v: 1 - (event.clientY - box.top) / box.height });
     });
+  }
+
+  /** Tell the other views which row and column the pointer, or the keys, are at. */
+  aim({ u, v }) {
+    if (!this.arrays) return;
+    const { height } = this.arrays[0];
+    const of = (share) => this.lines().indexOf(Math.min(Math.max(Math.floor(share * height), 0), height - 1));
+    this.kin.tell([...new Set([of(1 - v), of(u)])].filter((thing) => thing >= 0));
   }
 
   /** The row, and column, of each thing. */
