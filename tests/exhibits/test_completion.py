@@ -18,7 +18,7 @@ from engine.exhibits.completion.distances import chamfer_l1, measures
 from engine.exhibits.completion.export import file_of
 from engine.exhibits.completion.files import Frame as OwnFrame
 from engine.exhibits.completion.hand import FEWEST
-from engine.exhibits.completion.instruments import examples_for
+from engine.exhibits.completion.instruments import THIRDS, Instruments, examples_for
 from engine.exhibits.completion.mathematics import LOSS
 from engine.exhibits.completion.models import PARTS
 from engine.exhibits.completion.show import COLD, FAR, HOT, bonds, heated
@@ -237,6 +237,28 @@ def test_the_baselines_are_what_they_say() -> None:
     assert metrics["unseen_input"] == pytest.approx(float(found["unseen"].mean()), rel=1e-6)
     assert metrics["seen_input"] == 0.0 and metrics["cd_l1_nearest"] > 0
     assert metrics["unseen_nearest"] < metrics["unseen_input"]
+
+
+def test_looks_by_turns_find_together_what_one_look_at_all_finds() -> None:
+    instruments = made().instruments
+    instruments.trainer.model.flat.mul_(1.5)
+    stale = dict(instruments.found)
+    for turn in range(THIRDS):
+        assert instruments.found != at_once(instruments)
+        instruments.look(turn)
+    assert instruments.found == at_once(instruments) and instruments.found["emd"] != stale["emd"]
+
+
+def at_once(instruments: Instruments) -> dict[str, float]:
+    """What one look at all finds."""
+    return Instruments(instruments.trainer).found
+
+
+def test_what_is_seen_otherwise_is_measured_at_once() -> None:
+    exhibit = made()
+    exhibit.set(exhibit.params.replaced(missing=0.8))
+    exhibit.instruments.look(0)
+    assert exhibit.instruments.found == at_once(exhibit.instruments)
 
 
 # ---- what is kept of training ---------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterator
 
 from engine.exhibit import Cost, Exhibit, Frame, Pose, Reference, Refused, State, Subject
@@ -95,8 +94,10 @@ class Completion(Exhibit[CompletionParams]):
         self._look()
 
     def _look(self) -> None:
-        if self.instruments.after_step():
-            self.show.refresh()
+        if self.instruments.due:
+            turn = self.instruments.turn
+            self.instruments.look(turn)
+            self.show.refresh(turn)
 
     def step(self) -> None:
         """One step of training."""
@@ -106,12 +107,12 @@ class Completion(Exhibit[CompletionParams]):
 
     def frame(self) -> Frame:
         """The shape in the large picture, all of them side by side, and how well they are completed."""
-        return self.glance() | _finite(self.show.aside() | self._told())
+        return self.glance() | self.show.aside() | self._told()
 
     def glance(self) -> Frame:
         """The shape in the large picture, as it is completed now."""
         words = {"phase": self._sentence, "highlight": self._part} if self._part else {"highlight": ""}
-        return _finite(self.show.main() | Frame({}, {}, words))
+        return self.show.main() | Frame({}, {}, words)
 
     def _told(self) -> Frame:
         """What is in the picture, in words."""
@@ -143,7 +144,7 @@ class Completion(Exhibit[CompletionParams]):
         if self._part and event.kind == "touch":
             raise Refused("The picture shows a shape of the batch now; let slow motion finish its step first.")
         self.hand.do(event, self.params.shape - 1)
-        self.show.refresh(self.params.shape - 1)
+        self.show.touched()
         self.scene_version += 1
 
     def state_dict(self) -> State:
@@ -168,9 +169,3 @@ class Completion(Exhibit[CompletionParams]):
         if not bool(self.trainer.model.flat.isfinite().all()):
             return "the network's weights"
         return "the loss" if bool(self.trainer.J1.isinf()) else None
-
-
-def _finite(shown: Frame) -> Frame:
-    """Without numbers that a network which has gone astray may leave."""
-    metrics = {name: value if math.isfinite(value) else math.nan for name, value in shown.metrics.items()}
-    return Frame(shown.arrays, metrics, shown.words, shown.ranges)
