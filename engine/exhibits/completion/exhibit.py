@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterator
 from engine.exhibit import Cost, Exhibit, Frame, Pose, Reference, Refused, State, Subject
 from engine.exhibits.completion import checkpoint
 from engine.exhibits.completion.cards import CARDS
+from engine.exhibits.completion.families import FAMILIES
 from engine.exhibits.completion.hand import Hand, Touch
 from engine.exhibits.completion.instruments import Instruments
 from engine.exhibits.completion.models import SIZES
 from engine.exhibits.completion.narration import narrate
-from engine.exhibits.completion.params import CompletionParams
-from engine.exhibits.completion.scenes import shown
-from engine.exhibits.completion.show import Show, caption
+from engine.exhibits.completion.params import SHOWN_FAMILIES, VIEWS, CompletionParams
+from engine.exhibits.completion.show import Show
 from engine.exhibits.completion.training import Trainer
 from engine.progress import tell
 
@@ -116,11 +116,14 @@ class Completion(Exhibit[CompletionParams]):
 
     def _told(self) -> Frame:
         """What is in the picture, in words."""
-        own = self.hand.own is not None
-        name = shown(SIZES[self.params.size].truth)[0][self.params.shape - 1]
-        what = "Your own shape, as you have brought it." if own else f"{name.capitalize()}: {caption(self.params)}."
+        name = SHOWN_FAMILIES[self.params.shape - 1]
+        what, parts = f"{name.capitalize()}, {VIEWS[self.params.shown_view]}.", ", ".join(FAMILIES[name].parts)
+        if self.hand.own is not None:
+            what, parts = f"Your own shape, {self.hand.frame.words()}.", ""
+        if self.trainer.part:
+            parts = ""  # a shape of the batch is in the picture
         start = checkpoint.start_words(self.params, self.trainer.trained)
-        return Frame({}, self.instruments.metrics(), {"shape": what, "start": start})
+        return Frame({}, self.instruments.metrics(), {"shape": what, "parts": parts, "start": start})
 
     def scene(self) -> Frame:
         """Where one's own shape lies: own = scale turned(normalised) + centre."""

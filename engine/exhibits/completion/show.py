@@ -16,7 +16,7 @@ from engine.exhibits.completion.hand import Hand
 from engine.exhibits.completion.instruments import THIRDS, averages
 from engine.exhibits.completion.meshing import surface
 from engine.exhibits.completion.models import Passage
-from engine.exhibits.completion.params import SHOWN, CompletionParams
+from engine.exhibits.completion.params import SHOWN
 from engine.exhibits.completion.scenes import Seen, seen_of
 from engine.exhibits.completion.training import Trainer
 
@@ -31,7 +31,7 @@ NOTHING = np.zeros((0, 3), np.float32)
 EMPTY: Arrays = {
     "input": NOTHING, "centres": NOTHING, "coarse": NOTHING, "completed": NOTHING, "truth": NOTHING,
     "heat": np.zeros((0, 3), np.uint8), "attending": NOTHING, "attention": np.zeros((0, 3), np.uint8),
-    "looked": NOTHING, "moving": NOTHING,
+    "looked": NOTHING, "moving": NOTHING, "parts": np.zeros(0, np.uint8),
     "bonds": np.zeros((0, 2, 3), np.float32), "vertices": NOTHING, "triangles": np.zeros((0, 3), np.int32),
 }  # fmt: skip
 AFTER_FOLD = ("fold", "losses", "learn")
@@ -58,7 +58,8 @@ class Show:
         """The shape in the large picture; in slow motion, the first shape of the batch as far as it has come.
 
         Shapes:
-            input (N, 3), what is seen; truth (n, 3), the whole; centres (M, 3), of the proxies; attending, the same
+            input (N, 3), what is seen; truth (n, 3), the whole, and parts (n,), to which part of it each point belongs,
+            where that is known; centres (M, 3), of the proxies; attending, the same
             once they do, and attention (M, 3), colours of how much the proxy looked at looks at each; looked (1, 3),
             its place; coarse (Q, 3), and moving (Q, 3), queries on their way in slow motion; completed (N', 3), what
             the network adds, and heat (N', 3), colours of how far each point is off; bonds (b, 2, 3), lines between
@@ -95,7 +96,7 @@ class Show:
         found = averages(fine, truth, which, matched)
         metrics = {f"here_{name}": value for name, value in found.items() if name in ("cd_l1", "unseen")}
         metrics["missing_now"] = float(1 - seen.seen.mean())
-        return Frame(drawn | {"truth": seen.truth.copy()}, metrics)
+        return Frame(drawn | {"truth": seen.truth, "parts": seen.parts}, metrics)
 
     def batch(self) -> Frame:
         """The first shape of the batch at hand, as far as it has come."""
@@ -109,7 +110,8 @@ class Show:
             drawn["bonds"] = np.stack([drawn["moving"], way[:, 1]], 1)
         if part == "losses":
             drawn["bonds"] = bonds(truth[0].cpu().numpy(), drawn["completed"])
-        return Frame(drawn | {"truth": truth[0].cpu().numpy().copy()})
+        whole = truth[0].cpu().numpy().copy()
+        return Frame(drawn | {"truth": whole, "parts": np.zeros(len(whole), np.uint8)})
 
     def drawn(self, passage: Passage, truth: Tensor, nearby: Tensor | None = None) -> Arrays:
         """The parts of a passage of one cloud (1, ...), as far as there are any.
@@ -250,12 +252,3 @@ def _copied(frame: Frame) -> Frame:
     """Of which nobody else has the arrays."""
     arrays = {name: each.copy() for name, each in frame.arrays.items()}
     return Frame(arrays, dict(frame.metrics), dict(frame.words), dict(frame.ranges))
-
-
-def caption(params: CompletionParams) -> str:
-    """What of a shape is left, in words."""
-    kinds = {
-        "camera": "what a camera sees", "half-space": "one side of a cut", "holes": "what holes have left",
-        "rings": "the rings of a laser scanner",
-    }  # fmt: skip
-    return kinds[params.shown_view]

@@ -16,6 +16,7 @@ from engine.exhibits.completion.distances import chamfer_l1
 from engine.exhibits.completion.models import SIZES, Completer, Passage, build
 from engine.exhibits.completion.params import CompletionParams
 from engine.kit.device import generator
+from engine.kit.generators import portable, restore
 from engine.kit.learning import Optimiser
 
 
@@ -112,17 +113,6 @@ class Trainer:
         self.steps = int(state["steps"])
         self.J0, self.J1 = (torch.as_tensor(state[name]).clone().to(self.device) for name in ("J0", "J1"))
         self._forget()
-
-
-def portable(random: np.random.Generator) -> State:
-    """NumPy's generator state with its 128-bit integers as text."""
-    state = random.bit_generator.state
-    return {**state, "state": {name: str(number) for name, number in state["state"].items()}}
-
-
-def restore(random: np.random.Generator, state: State) -> None:
-    """Put ``random`` back to where :func:`portable` found it."""
-    random.bit_generator.state = {**state, "state": {name: int(number) for name, number in state["state"].items()}}
 
 
 CODE = (Trainer.phases, Trainer.losses)
