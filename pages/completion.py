@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.exhibits.completion import CODE, LABELS, LATEX, PARTS, SHOWN, VIEWS, WORDS, Completion
+from engine.exhibits.completion import CODE, LABELS, LATEX, PARTS, SHOWN_FAMILIES, VIEWS, WORDS, Completion
 from engine.exhibits.completion.params import CompletionParams
 from ui import charts, theme
 from ui.mount import Handle
@@ -28,7 +28,7 @@ from ui.views import (
 )  # fmt: skip
 from ui.views.space import Layer3
 
-PROXY, MADE, TRUTH = (theme.CATEGORIES[index] for index in (1, 0, 3))
+PROXY, MADE, TRUTH = (theme.CATEGORIES[index] for index in (1, 7, 3))
 GIVEN = theme.NEUTRAL
 WAY = theme.CATEGORIES[5]
 PARTS_OF_TRUTH = tuple(theme.CATEGORIES[index] for index in (8, 2, 4, 5, 9))
@@ -46,7 +46,7 @@ LABEL: dict[str, dict[str, str]] = {
 TINTS = {"centres": PROXY, "proxies": PROXY, "encode": theme.CATEGORIES[7], "decode": theme.CATEGORIES[9]}
 GUIDE = Guide(
     see="Grey is what the network is given of a shape that it has never seen before; blue is what it adds. Below: more "
-    "such shapes.",
+    "such shapes; click on one.",
     do="Tick “erase” and rub part of the shape away, or turn the virtual camera: it is completed anew at once.",
     notice="It does not repair a surface: it knows what chairs and mugs are like, and puts that there.",
 )
@@ -61,7 +61,8 @@ COLUMNS = [
     Column("f_score", "F-score", "Harmonic mean of the shares of points that are right and that are found, to 0.05"),
 ]  # fmt: skip
 HERE = [
-    Metric("here_unseen", "this shape is off by", "Chamfer distance of its unseen part; its radius is 1",
+    Metric("here_unseen", "its unseen part is off by", "Chamfer distance: how far added and true points are apart, on "
+           "average; the radius of the shape is 1", "of its radius",
            missing="told of held-out shapes"),
     Metric("missing_now", "share unseen", "Share of its points that the network is not given",
            missing="told of held-out shapes"),
@@ -80,20 +81,21 @@ LINES = {
 
 def layers(model: str, size: float) -> list[Layer3]:
     """What can be shown of a shape."""
+    coarse = "queries: first guesses" if model == "pointr" else "coarse points"
     proxies = [
-        Points3(at="centres", color=PROXY, size=2.2 * size, toggle="proxies"),
-        Points3(at="attending", colors="attention", size=3 * size, toggle="attention", shown=False),
-        Points3(at="looked", color=theme.TEXT, size=4 * size, toggle="attention", shown=False),
+        Points3(at="picked", color=PROXY, size=2.2 * size),
+        Points3(at="centres", color=PROXY, size=2.2 * size, toggle="proxies: key points", shown=False),
+        Points3(at="attending", colors="attention", size=3 * size, toggle="attention among them", shown=False),
+        Points3(at="looked", color=theme.TEXT, size=4 * size, toggle="attention among them", shown=False),
     ]
     return [
-        Points3(at="input", color=GIVEN, size=size, toggle="input"),
-        Points3(at="completed", color=MADE, size=size, toggle="completion", eased=True),
+        Points3(at="input", color=GIVEN, size=size, toggle="given"),
+        Points3(at="completed", color=MADE, size=size, toggle="added", eased=True),
         Points3(at="truth", color=TRUTH, size=0.8 * size, toggle="truth", shown=False),
         Points3(at="truth", classes="parts", names="parts", palette=PARTS_OF_TRUTH, size=1.2 * size, toggle="parts",
                 shown=False),
         *(proxies if model == "pointr" else []),
-        Points3(at="coarse", color=WAY, size=1.8 * size, toggle="queries" if model == "pointr" else "coarse",
-                shown=False),
+        Points3(at="coarse", color=WAY, size=1.8 * size, toggle=coarse, shown=False),
         Points3(at="completed", colors="heat", size=1.6 * size, toggle="error", shown=False, eased=True),
         Points3(at="moving", color=WAY, size=2 * size),
         Surface3(vertices="vertices", triangles="triangles", alpha=0.85),
@@ -104,7 +106,7 @@ def layers(model: str, size: float) -> list[Layer3]:
 def picture(run: Handle[CompletionParams]) -> None:
     """The shape to rub at, and below it all held-out shapes as they are completed."""
     p = run.params
-    size = {"tiny": 0.06, "small": 0.044, "published": 0.02}[p.size]
+    size = {"tiny": 0.06, "small": 0.05, "published": 0.02}[p.size]
     space(
         run, [Panel(layers(p.model, size))], key=f"cloud-{p.model}-{p.size}", camera=EYE, aspect=1.35,
         touch=Touch3("truth", {"kind": "touch"}, erase=RUBBER),
@@ -114,18 +116,18 @@ def picture(run: Handle[CompletionParams]) -> None:
         Panel(
             [
                 Points3(at=f"in{number}", color=GIVEN, size=2 * size),
-                Points3(at=f"out{number}", color=MADE, size=2 * size),
-            ]
+                Points3(at=f"out{number}", color=MADE, size=2 * size, eased=True),
+            ],
+            name,
         )
-        for number in range(1, SHOWN + 1)
+        for number, name in enumerate(SHOWN_FAMILIES, 1)
     ]
     with st.container(key="row"):
         space(
-            run, small, key=f"strip-{p.size}", camera=EYE, aspect=SHOWN, height=7,
-            alt="Six held-out shapes as they are completed.",
+            run, small, key=f"strip-{p.size}", camera=EYE, aspect=len(small), height=7, touch=Touch3(choose="shape"),
+            alt="Six held-out shapes as they are completed; a click chooses one.",
         )  # fmt: skip
-    marks = [Mark(GIVEN, "seen"), Mark(MADE, "added"), Mark(TRUTH, "truth")]
-    readout(run, caption=[*marks, *([Mark(PROXY, "proxies")] if p.model == "pointr" else [])], key=f"caption-{p.model}")
+    readout(run, caption=[Mark(GIVEN, "given to the network"), Mark(MADE, "added by the network")], key="caption")
 
 
 def network(run: Handle[CompletionParams]) -> None:

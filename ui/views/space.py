@@ -83,12 +83,14 @@ class Panel:
 @dataclass(frozen=True)
 class Touch3:
     """A click picks a point of an array: its ``index`` is added to the event. With ``erase``, in pixels, a rubber adds
-    the rows of the points under it as ``erase``.
+    the rows of the points under it as ``erase``. With ``choose`` a click chooses a panel instead: that parameter is set
+    to its number, counted from 1.
     """
 
-    layer: str
+    layer: str = ""
     event: Mapping[str, Any] = field(default_factory=dict)
     erase: float = 0.0
+    choose: str = ""
 
 
 def space(

@@ -125,6 +125,7 @@ class Space extends View {
 
   toolbar() {
     const bar = element("div", { class: "mg-tools", role: "toolbar", "aria-label": "What the picture shows" });
+    if (this.data.touch?.erase) bar.append(this.eraser()); // first: it is what a hand can do here
     for (const toggle of new Set(this.data.panels.flatMap((panel) => panel.layers.map((layer) => layer.toggle)).filter(Boolean))) {
       const box = element("input", { type: "checkbox", "data-layer": toggle, onchange: () => {
         for (const { layer, thing } of this.parts) if (layer.toggle === toggle) thing.visible = box.checked;
@@ -136,19 +137,20 @@ class Space extends View {
       box.checked = this.seen.flag(toggle, usual);
       bar.append(element("label", {}, box, toggle));
     }
-    if (this.data.touch?.erase) {
-      const erasing = element("input", { type: "checkbox", "data-tool": "erase", onchange: () => (this.space.controls.enabled = !erasing.checked) });
-      this.erasing = erasing;
-      bar.append(owners(element("label", {}, erasing, "erase")));
-    }
     bar.hidden = !bar.children.length;
     return bar;
+  }
+
+  eraser() {
+    this.erasing = element("input", { type: "checkbox", "data-tool": "erase", onchange: () => (this.space.controls.enabled = !this.erasing.checked) });
+    return owners(element("label", {}, this.erasing, element("strong", {}, "erase")));
   }
 
   // ---- touching ------------------------------------------------------------------------------------------
 
   listen() {
     const { canvas } = this.space;
+    if (this.data.touch.choose) canvas.style.cursor = "pointer";
     let down = null;
     canvas.addEventListener("pointerdown", (event) => {
       down = { left: event.offsetX, top: event.offsetY };
@@ -174,6 +176,12 @@ class Space extends View {
   }
 
   pick(event) {
+    const { choose } = this.data.touch;
+    if (choose) {
+      const panel = Math.floor((event.offsetX / this.box.clientWidth) * this.space.scenes.length);
+      if (this.live.role === "owner") this.live.send({ do: "set", values: { [choose]: panel + 1 } });
+      return;
+    }
     const [nearest] = this.under(event, NEAR);
     if (nearest) this.live.send({ do: "poke", event: { ...this.data.touch.event, index: nearest.row } });
   }

@@ -6,7 +6,7 @@ from engine.exhibits.completion.files import LEAST_SHARE, SIDES, Gap, Side, read
 from engine.exhibits.completion.hand import MOST_POINTS, Touch
 from engine.exhibits.completion.mathematics import LATEX, WORDS
 from engine.exhibits.completion.models import LABELS, PARTS
-from engine.exhibits.completion.params import SHOWN, VIEWS
+from engine.exhibits.completion.params import SHOWN_FAMILIES, VIEWS
 from engine.exhibits.completion.training import CODE
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     "LEAST_SHARE",
     "MOST_POINTS",
     "PARTS",
-    "SHOWN",
+    "SHOWN_FAMILIES",
     "SIDES",
     "VIEWS",
     "WORDS",

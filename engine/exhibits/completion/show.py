@@ -31,7 +31,7 @@ NOTHING = np.zeros((0, 3), np.float32)
 EMPTY: Arrays = {
     "input": NOTHING, "centres": NOTHING, "coarse": NOTHING, "completed": NOTHING, "truth": NOTHING,
     "heat": np.zeros((0, 3), np.uint8), "attending": NOTHING, "attention": np.zeros((0, 3), np.uint8),
-    "looked": NOTHING, "moving": NOTHING, "parts": np.zeros(0, np.uint8),
+    "looked": NOTHING, "moving": NOTHING, "parts": np.zeros(0, np.uint8), "picked": NOTHING,
     "bonds": np.zeros((0, 2, 3), np.float32), "vertices": NOTHING, "triangles": np.zeros((0, 3), np.int32),
 }  # fmt: skip
 AFTER_FOLD = ("fold", "losses", "learn")
@@ -59,7 +59,7 @@ class Show:
 
         Shapes:
             input (N, 3), what is seen; truth (n, 3), the whole, and parts (n,), to which part of it each point belongs,
-            where that is known; centres (M, 3), of the proxies; attending, the same
+            where that is known; centres (M, 3), of the proxies; picked, the same in slow motion; attending, the same
             once they do, and attention (M, 3), colours of how much the proxy looked at looks at each; looked (1, 3),
             its place; coarse (Q, 3), and moving (Q, 3), queries on their way in slow motion; completed (N', 3), what
             the network adds, and heat (N', 3), colours of how far each point is off; bonds (b, 2, 3), lines between
@@ -104,6 +104,7 @@ class Show:
         if passage is None or truth is None:
             return Frame(dict(EMPTY))
         drawn = self.drawn(_first(passage), truth[:1].cpu())
+        drawn["picked"] = drawn["centres"]
         if part in ("queries", "decode") and len(drawn["centres"]):
             way = bonds(drawn["coarse"], drawn["centres"])  # (Q, 2, 3), from a query's place to the proxy nearest to it
             drawn["moving"] = way[:, 1] + np.float32(self.arrived) * (way[:, 0] - way[:, 1])
