@@ -1,17 +1,13 @@
 """Point-cloud completion: a shape to rub at, what the network makes of it, more of them side by side, instruments."""
 
-from collections.abc import Callable
-from typing import Any
-
-import numpy as np
 import streamlit as st
 
-from engine.exhibits.completion import CODE, LABELS, LATEX, MOST_POINTS, PARTS, SHOWN, WORDS, Completion, file_of, read
+from engine.exhibits.completion import CODE, LABELS, LATEX, PARTS, SHOWN_FAMILIES, VIEWS, WORDS, Completion
 from engine.exhibits.completion.params import CompletionParams
-from engine.runtime.commands import CommandError, PokeIt
 from ui import charts, theme
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
+from ui.shapefiles import own_shape
 from ui.views import (
     Column,
     Mark,
@@ -32,10 +28,10 @@ from ui.views import (
 )  # fmt: skip
 from ui.views.space import Layer3
 
-PROXY, MADE, TRUTH = (theme.CATEGORIES[index] for index in (1, 0, 3))
+PROXY, MADE, TRUTH = (theme.CATEGORIES[index] for index in (1, 7, 3))
 GIVEN = theme.NEUTRAL
 WAY = theme.CATEGORIES[5]
-SMALL = {"in": GIVEN, "out": MADE}
+PARTS_OF_TRUTH = tuple(theme.CATEGORIES[index] for index in (8, 2, 4, 5, 9))
 RUBBER = 26.0  # pixels
 EYE = (1.85, 1.15, 2.2)
 NAMES = {
@@ -45,13 +41,12 @@ NAMES = {
 LABEL: dict[str, dict[str, str]] = {
     "model": {str(name): label for name, label in LABELS.items()},
     "start": {"trained": "taught before", "nothing": "random weights"},
-    "view": {"mixed": "mixed views", "camera": "seen by a camera", "half-space": "cut in two", "holes": "with holes",
-             "rings": "laser rings"},
+    "view": {"mixed": "mixed views", **VIEWS},
 }  # fmt: skip
 TINTS = {"centres": PROXY, "proxies": PROXY, "encode": theme.CATEGORIES[7], "decode": theme.CATEGORIES[9]}
 GUIDE = Guide(
     see="Grey is what the network is given of a shape that it has never seen before; blue is what it adds. Below: more "
-    "such shapes.",
+    "such shapes; click on one.",
     do="Tick “erase” and rub part of the shape away, or turn the virtual camera: it is completed anew at once.",
     notice="It does not repair a surface: it knows what chairs and mugs are like, and puts that there.",
 )
@@ -66,7 +61,8 @@ COLUMNS = [
     Column("f_score", "F-score", "Harmonic mean of the shares of points that are right and that are found, to 0.05"),
 ]  # fmt: skip
 HERE = [
-    Metric("here_unseen", "this shape is off by", "Chamfer distance of its unseen part; its radius is 1",
+    Metric("here_unseen", "its unseen part is off by", "Chamfer distance: how far added and true points are apart, on "
+           "average; the radius of the shape is 1", "of its radius",
            missing="told of held-out shapes"),
     Metric("missing_now", "share unseen", "Share of its points that the network is not given",
            missing="told of held-out shapes"),
@@ -85,19 +81,22 @@ LINES = {
 
 def layers(model: str, size: float) -> list[Layer3]:
     """What can be shown of a shape."""
+    coarse = "queries: first guesses" if model == "pointr" else "coarse points"
     proxies = [
-        Points3(at="centres", color=PROXY, size=2.2 * size, toggle="proxies"),
-        Points3(at="attending", colors="attention", size=3 * size, toggle="attention", shown=False),
-        Points3(at="looked", color=theme.TEXT, size=4 * size, toggle="attention", shown=False),
+        Points3(at="picked", color=PROXY, size=2.2 * size),
+        Points3(at="centres", color=PROXY, size=2.2 * size, toggle="proxies: key points", shown=False),
+        Points3(at="attending", colors="attention", size=3 * size, toggle="attention among them", shown=False),
+        Points3(at="looked", color=theme.TEXT, size=4 * size, toggle="attention among them", shown=False),
     ]
     return [
-        Points3(at="input", color=GIVEN, size=size, toggle="input"),
-        Points3(at="completed", color=MADE, size=size, toggle="completion"),
+        Points3(at="input", color=GIVEN, size=size, toggle="given"),
+        Points3(at="completed", color=MADE, size=size, toggle="added", eased=True),
         Points3(at="truth", color=TRUTH, size=0.8 * size, toggle="truth", shown=False),
-        *(proxies if model == "pointr" else []),
-        Points3(at="coarse", color=WAY, size=1.8 * size, toggle="queries" if model == "pointr" else "coarse",
+        Points3(at="truth", classes="parts", names="parts", palette=PARTS_OF_TRUTH, size=1.2 * size, toggle="parts",
                 shown=False),
-        Points3(at="completed", colors="heat", size=1.6 * size, toggle="error", shown=False),
+        *(proxies if model == "pointr" else []),
+        Points3(at="coarse", color=WAY, size=1.8 * size, toggle=coarse, shown=False),
+        Points3(at="completed", colors="heat", size=1.6 * size, toggle="error", shown=False, eased=True),
         Points3(at="moving", color=WAY, size=2 * size),
         Surface3(vertices="vertices", triangles="triangles", alpha=0.85),
         Paths3(at="bonds", color=WAY, alpha=0.7),
@@ -107,7 +106,7 @@ def layers(model: str, size: float) -> list[Layer3]:
 def picture(run: Handle[CompletionParams]) -> None:
     """The shape to rub at, and below it all held-out shapes as they are completed."""
     p = run.params
-    size = {"tiny": 0.06, "small": 0.044, "published": 0.02}[p.size]
+    size = {"tiny": 0.06, "small": 0.05, "published": 0.02}[p.size]
     space(
         run, [Panel(layers(p.model, size))], key=f"cloud-{p.model}-{p.size}", camera=EYE, aspect=1.35,
         touch=Touch3("truth", {"kind": "touch"}, erase=RUBBER),
@@ -117,18 +116,18 @@ def picture(run: Handle[CompletionParams]) -> None:
         Panel(
             [
                 Points3(at=f"in{number}", color=GIVEN, size=2 * size),
-                Points3(at=f"out{number}", color=MADE, size=2 * size),
-            ]
+                Points3(at=f"out{number}", color=MADE, size=2 * size, eased=True),
+            ],
+            name,
         )
-        for number in range(1, SHOWN + 1)
+        for number, name in enumerate(SHOWN_FAMILIES, 1)
     ]
     with st.container(key="row"):
         space(
-            run, small, key=f"strip-{p.size}", camera=EYE, aspect=SHOWN, height=7,
-            alt="Six held-out shapes as they are completed.",
+            run, small, key=f"strip-{p.size}", camera=EYE, aspect=len(small), height=7, touch=Touch3(choose="shape"),
+            alt="Six held-out shapes as they are completed; a click chooses one.",
         )  # fmt: skip
-    marks = [Mark(GIVEN, "seen"), Mark(MADE, "added"), Mark(TRUTH, "truth")]
-    readout(run, caption=[*marks, *([Mark(PROXY, "proxies")] if p.model == "pointr" else [])], key=f"caption-{p.model}")
+    readout(run, caption=[Mark(GIVEN, "given to the network"), Mark(MADE, "added by the network")], key="caption")
 
 
 def network(run: Handle[CompletionParams]) -> None:
@@ -153,69 +152,6 @@ def network(run: Handle[CompletionParams]) -> None:
         run, nodes, wires, size=(loss + 66, low + 52), lit=lit, backwards=("learn",), numbers=numbers,
         key=f"parts-{run.params.model}", alt="The parts of the network one after the other, and the losses at its end.",
     )  # fmt: skip
-
-
-def send(run: Handle[CompletionParams], event: dict[str, Any]) -> str:
-    """Poke the run and wait; answers what was wrong, if anything was."""
-    try:
-        run.run.submit(PokeIt(event=event)).result(timeout=20)
-    except (CommandError, TimeoutError) as error:
-        return str(error) or "The run is busy; try again in a moment."
-    return ""
-
-
-def press(run: Handle[CompletionParams], kind: str) -> None:
-    """A button was pressed."""
-    if wrong := send(run, {"kind": kind}):
-        st.toast(wrong, icon=":material/error:")
-
-
-def own_shape(run: Handle[CompletionParams]) -> None:
-    """A shape of one's own, and what was made of it."""
-    mend, back = st.columns(2)
-    mend.button("Mend the shape", on_click=press, args=(run, "mend"), width="stretch")
-    back.button("Held-out shapes", on_click=press, args=(run, "back"), width="stretch")
-    with st.expander("Your own shape, and files"):
-        up = st.segmented_control("Upwards in the file is", ["y", "z"], default="y", key=f"up {run.run.id}")
-        blob = st.file_uploader(
-            "PLY, PCD, OBJ, STL, OFF or XYZ: what you bring is taken for what is seen, and completed.",
-            type=["ply", "pcd", "obj", "stl", "off", "xyz"], key=f"shape {run.run.id}",
-        )  # fmt: skip
-        if blob is not None and st.session_state.get("shape taken") != (run.run.id, blob.file_id, up):
-            st.session_state["shape taken"] = (run.run.id, blob.file_id, up)
-            bring(run, blob.name, blob.getvalue(), up or "y")
-        for column, label, ending in zip(
-            st.columns(2), ("Cloud as PLY", "Surface as OBJ"), ("ply", "obj"), strict=True
-        ):
-            column.download_button(
-                label, written(run, ending), f"completed.{ending}", key=ending, on_click="ignore", width="stretch"
-            )
-
-
-def bring(run: Handle[CompletionParams], name: str, blob: bytes, up: Any) -> None:
-    """Put a shape from a file in, or say what is wrong with it."""
-    try:
-        own = read(name, blob, up=up)
-        cloud = own.cloud(min(MOST_POINTS, 2048), np.random.default_rng(0))
-    except ValueError as error:
-        st.error(str(error), icon=":material/error:")
-        return
-    frame = own.frame
-    event = {"kind": "own", "points": cloud.tolist(), "centre": frame.centre.tolist(), "scale": frame.scale, "up": up}
-    if wrong := send(run, event):
-        st.error(wrong, icon=":material/error:")
-    else:
-        st.success(own.words(), icon=":material/check:")
-
-
-def written(run: Handle[CompletionParams], ending: Any) -> Callable[[], bytes]:
-    """Writes what is on screen when it is asked for."""
-
-    def write() -> bytes:
-        frame, scene = run.run.published.frame, run.run.published.scene
-        return file_of(frame.blob, scene.blob, ending) if frame and scene else b""
-
-    return write
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from engine.runtime.commands import Command, CommandError
+from engine.runtime.commands import Command, CommandError, PokeIt
 from ui.mount import Handle
 
 PATIENCE_S = 10.0
@@ -25,8 +25,23 @@ def ask(handle: Handle[Any], *commands: Command) -> None:
         handle.run.submit(command).result(timeout=PATIENCE_S)
 
 
+def press(handle: Handle[Any], event: dict[str, Any]) -> None:
+    """A button was pressed that touches the picture: it is done, or it is said why it cannot be."""
+    try:
+        ask(handle, PokeIt(event=event))
+    except (CommandError, TimeoutError) as error:
+        st.toast(str(error) or BUSY, icon=":material/error:")
+
+
 def from_file(
-    handle: Handle[Any], label: str, types: Sequence[str] | None, take: Callable[[bytes], str], *, key: str
+    handle: Handle[Any],
+    label: str,
+    types: Sequence[str] | None,
+    take: Callable[..., str],
+    *,
+    key: str,
+    named: bool = False,
+    how: Sequence[Any] = (),
 ) -> None:
     """A place for a file of one's own, which is taken once.
 
@@ -34,14 +49,16 @@ def from_file(
         label: what the file should hold. types: how its name may end.
         take: is handed what is in it, and answers what to say of it; what it refuses with a ``ValueError`` is said too.
         key: tells it from the page's other ones.
+        named: ``take`` is handed its name first.
+        how: choices by which it is taken; with others it is taken again.
     """
     blob = st.file_uploader(label, type=types, key=f"{key} {handle.run.id}")
     taken = f"{key} taken"
-    if blob is None or st.session_state.get(taken) == (handle.run.id, blob.file_id):
+    if blob is None or st.session_state.get(taken) == (handle.run.id, blob.file_id, *how):
         return
-    st.session_state[taken] = (handle.run.id, blob.file_id)
+    st.session_state[taken] = (handle.run.id, blob.file_id, *how)
     try:
-        said = take(blob.getvalue())
+        said = take(blob.name, blob.getvalue()) if named else take(blob.getvalue())
     except (ValueError, CommandError, TimeoutError) as error:
         st.error(str(error) or BUSY, icon=":material/error:")
     else:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from engine.exhibit import State
+from engine.kit.generators import portable, restore
 from engine.kit.planar import SOURCES
 
 MOST_POINTS = 5000
@@ -104,20 +102,11 @@ class PointSet:
             "wobble": self.wobble,
             "labels": self.labels,
             "untouched": self.untouched,
-            "rng": _portable(self._rng.bit_generator.state),
+            "rng": portable(self._rng),
         }
 
     def load_state_dict(self, state: State) -> None:
         """Go on from ``state``, with the present noise."""
         self._put(np.array(state["clean"]), np.array(state["wobble"]), np.array(state["labels"]), self.noise)
         self.untouched = bool(state["untouched"])
-        self._rng.bit_generator.state = _native(state["rng"])
-
-
-def _portable(state: Mapping[str, Any]) -> State:
-    """NumPy's generator state with its 128-bit integers as text."""
-    return {**state, "state": {name: str(number) for name, number in state["state"].items()}}
-
-
-def _native(state: State) -> State:
-    return {**state, "state": {name: int(number) for name, number in state["state"].items()}}
+        restore(self._rng, state["rng"])

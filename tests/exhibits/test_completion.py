@@ -16,11 +16,14 @@ from engine.exhibits.completion import Completion, Touch, checkpoint, pretrain
 from engine.exhibits.completion.data import held_out, training_shapes
 from engine.exhibits.completion.distances import chamfer_l1, measures
 from engine.exhibits.completion.export import file_of
+from engine.exhibits.completion.families import FAMILIES
 from engine.exhibits.completion.files import Frame as OwnFrame
+from engine.exhibits.completion.files import Gap, fitted
 from engine.exhibits.completion.hand import FEWEST
-from engine.exhibits.completion.instruments import examples_for
+from engine.exhibits.completion.instruments import THIRDS, Instruments, examples_for
 from engine.exhibits.completion.mathematics import LOSS
 from engine.exhibits.completion.models import PARTS
+from engine.exhibits.completion.params import SHOWN_FAMILIES
 from engine.exhibits.completion.show import COLD, FAR, HOT, bonds, heated
 from engine.frames import encode
 from tests.exhibits.latex import value
@@ -137,6 +140,36 @@ def test_a_shape_that_cannot_be_completed_is_refused_and_nothing_changes(count: 
     np.testing.assert_array_equal(exhibit.frame().arrays["input"], before.arrays["input"])
 
 
+def test_of_a_half_that_is_told_as_one_the_other_half_is_found_better() -> None:
+    whole = held_out(1024).points[0].astype(np.float64) * 30 + (120, -4, 7.5)  # a chair
+    left = whole[:, 0] < 120
+    off = {}
+    for gap in (Gap(), Gap("right", 0.5)):
+        frame = fitted(whole[left], gap=gap)
+        exhibit = Completion(Completion.Params(turn=0.0), seed=0)
+        points = frame.inward(whole[left]).tolist()
+        exhibit.poke(Touch(kind="own", points=points, centre=tuple(frame.centre), scale=frame.scale))
+        made = frame.outward(exhibit.frame().arrays["completed"])
+        off[gap.side] = float(np.linalg.norm(whole[~left][:, None] - made, axis=2).min(1).mean()) / 30
+    assert off["right"] < 0.5 * off["none"], off
+
+
+@pytest.mark.parametrize("shape", [1, 2])
+def test_the_parts_of_the_truth_are_told_and_named(shape: int) -> None:
+    exhibit = made(shape=shape)
+    frame = exhibit.frame()
+    held, name = held_out(256), SHOWN_FAMILIES[shape - 1]
+    row = held.names.index(name)
+    np.testing.assert_array_equal(frame.arrays["truth"], held.points[row])
+    np.testing.assert_array_equal(frame.arrays["parts"], held.parts[row])
+    names = frame.words["parts"].split(", ")
+    assert names == list(FAMILIES[name].parts) and frame.arrays["parts"].max() < len(names)
+    wing = frame.arrays["truth"][frame.arrays["parts"] == 1]  # of the chair its back, of the aeroplane its wings
+    assert np.ptp(wing, axis=0)[1 if shape == 1 else 0] > 0.6
+    exhibit.poke(Touch(kind="own", points=[(0.0, 0.0, 0.01 * row) for row in range(20)]))
+    assert exhibit.frame().words["parts"] == "" and not exhibit.frame().arrays["parts"].any()
+
+
 # ---- slow motion, and what is drawn ---------------------------------------------------------------------------------
 
 
@@ -237,6 +270,28 @@ def test_the_baselines_are_what_they_say() -> None:
     assert metrics["unseen_input"] == pytest.approx(float(found["unseen"].mean()), rel=1e-6)
     assert metrics["seen_input"] == 0.0 and metrics["cd_l1_nearest"] > 0
     assert metrics["unseen_nearest"] < metrics["unseen_input"]
+
+
+def test_looks_by_turns_find_together_what_one_look_at_all_finds() -> None:
+    instruments = made().instruments
+    instruments.trainer.model.flat.mul_(1.5)
+    stale = dict(instruments.found)
+    for turn in range(THIRDS):
+        assert instruments.found != at_once(instruments)
+        instruments.look(turn)
+    assert instruments.found == at_once(instruments) and instruments.found["emd"] != stale["emd"]
+
+
+def at_once(instruments: Instruments) -> dict[str, float]:
+    """What one look at all finds."""
+    return Instruments(instruments.trainer).found
+
+
+def test_what_is_seen_otherwise_is_measured_at_once() -> None:
+    exhibit = made()
+    exhibit.set(exhibit.params.replaced(missing=0.8))
+    exhibit.instruments.look(0)
+    assert exhibit.instruments.found == at_once(exhibit.instruments)
 
 
 # ---- what is kept of training ---------------------------------------------------------------------------------------

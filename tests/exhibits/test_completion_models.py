@@ -15,7 +15,7 @@ from engine.exhibits.completion.distances import chamfer_l1
 from engine.exhibits.completion.mathematics import ATTENTION, CHAMFER_L1, LATEX, LOSS, NEIGHBOURS
 from engine.exhibits.completion.models import LABELS, PARTS, SIZES, Completer, Name, build
 from engine.exhibits.completion.models.folding import covariances
-from engine.exhibits.completion.models.parts import Folding, Neighbourhood, neighbours, rows, start
+from engine.exhibits.completion.models.parts import Folding, Neighbourhood, largest, neighbours, rows, start
 from engine.exhibits.completion.models.pointr import PoinTr
 from engine.exhibits.completion.models.sizes import PUBLISHED
 from engine.exhibits.completion.models.transformer import Attention, EncoderBlock, GeometryAware
@@ -217,6 +217,15 @@ def test_it_passes_through_its_parts_in_their_order_and_every_weight_learns(name
 def test_rows_are_those_that_are_asked_for() -> None:
     x, index = normal(2, 5, 3), torch.tensor([[[0, 4]], [[2, 2]]])
     assert torch.equal(rows(x, index)[:, 0], torch.stack([x[0, [0, 4]], x[1, [2, 2]]]))
+
+
+def test_the_largest_of_the_rows_and_its_gradient_are_those_of_pytorch() -> None:
+    x, index = normal(2, 9, 5).requires_grad_(), torch.randint(9, (2, 4, 3), generator=rng(6))
+    slope = normal(2, 4, 5, seed=7)
+    found, want = largest(x, index), rows(x, index).max(2).values
+    assert torch.equal(found, want)
+    for one, other in zip(*(torch.autograd.grad(each, x, slope) for each in (found, want)), strict=True):
+        torch.testing.assert_close(one, other, atol=1e-6, rtol=0)
 
 
 # ---- formulas -------------------------------------------------------------------------------------------------------

@@ -32,12 +32,20 @@ class Layer3:
 
 @dataclass(frozen=True, kw_only=True)
 class Points3(Layer3):
-    """(n, 3), ``size`` data units wide; ``colors`` (n, 3) of uint8, or ``classes`` (n,) that choose from a palette."""
+    """(n, 3), ``size`` data units wide; ``colors`` (n, 3) of uint8, or ``classes`` (n,) that choose from a palette.
+
+    Args:
+        names: a word of the frame, what the classes are called, with commas between: told below while they are shown.
+        eased: a point goes on to its place in the next frame, as long as there are as many; for points that stay the
+            same ones.
+    """
 
     at: str
     size: float = 0.03
     colors: str = ""
     classes: str = ""
+    names: str = ""
+    eased: bool = False
     palette: tuple[str, ...] = theme.CATEGORIES
 
 
@@ -75,12 +83,14 @@ class Panel:
 @dataclass(frozen=True)
 class Touch3:
     """A click picks a point of an array: its ``index`` is added to the event. With ``erase``, in pixels, a rubber adds
-    the rows of the points under it as ``erase``.
+    the rows of the points under it as ``erase``. With ``choose`` a click chooses a panel instead: that parameter is set
+    to its number, counted from 1.
     """
 
-    layer: str
+    layer: str = ""
     event: Mapping[str, Any] = field(default_factory=dict)
     erase: float = 0.0
+    choose: str = ""
 
 
 def space(
@@ -104,6 +114,7 @@ def space(
     """
     layers = [layer for panel in panels for layer in panel.layers]
     needs = [Need(name) for layer in layers for name in layer.arrays()]
+    needs += [Need(layer.names, "word", "frame") for layer in layers if isinstance(layer, Points3) and layer.names]
     mount(
         handle, "space", key, needs=needs, alt=alt, camera=camera, aspect=aspect, height=height,
         panels=[{"label": panel.label, "layers": [layer.to_json() for layer in panel.layers]} for panel in panels],

@@ -6,6 +6,13 @@ from engine.exhibit import Card, Expectation
 
 FRESH = {"start": "nothing", "lr": 0.001, "batch": 8}
 
+
+def halved(steps: int) -> Expectation:
+    """What a network that has learnt, or has had so many steps to learn, keeps of the promise of completion."""
+    says = "What is unseen is at most half as far from the completed points as from the given ones."
+    return Expectation(says, steps, lambda m: m["unseen"] < 0.5 * m["unseen_input"])
+
+
 CARDS = (
     Card(
         "Rub something out",
@@ -20,13 +27,7 @@ CARDS = (
         "where the grey one was before?",
         {"turn": 4.0, "missing": 0.6},
         answer="Nearly: the unseen part lies several times nearer to the blue points than to the grey ones alone.",
-        expects=(
-            Expectation(
-                "What is unseen is at most half as far from the completed points as from the given ones.",
-                20,
-                lambda m: m["unseen"] < 0.5 * m["unseen_input"],
-            ),
-        ),
+        expects=(halved(20),),
     ),
     Card(
         "From nothing",
@@ -34,13 +35,7 @@ CARDS = (
         "the dotted line. What do they find first, what last?",
         FRESH,
         answer="First how large shapes are, then where most of them have something; legs and handles come last.",
-        expects=(
-            Expectation(
-                "What is unseen is at most half as far from the completed points as from the given ones.",
-                250,
-                lambda m: m["unseen"] < 0.5 * m["unseen_input"],
-            ),
-        ),
+        expects=(halved(250),),
     ),
     Card(
         "One sheet of paper",
@@ -62,12 +57,6 @@ CARDS = (
         "A scanner leaves rings of points with nothing in between. Does it fill the gaps?",
         {"view": "rings", "turn": 2.0},
         answer="Yes, and the back too, which no ring has touched. It was taught on rings as well.",
-        expects=(
-            Expectation(
-                "What is unseen is at most half as far from the completed points as from the given ones.",
-                20,
-                lambda m: m["unseen"] < 0.5 * m["unseen_input"],
-            ),
-        ),
+        expects=(halved(20),),
     ),
 )

@@ -194,7 +194,13 @@ THRESHOLD = 0.05
 
 
 @torch.no_grad()
-def measures(output: Tensor, truth: Tensor, seen: Tensor, threshold: float = THRESHOLD) -> dict[str, Tensor]:
+def measures(
+    output: Tensor,
+    truth: Tensor,
+    seen: Tensor,
+    threshold: float = THRESHOLD,
+    matched: tuple[Tensor, Tensor] | None = None,
+) -> dict[str, Tensor]:
     """How well clouds are completed, each number (B,).
 
     ``cd_l1``, ``cd_l2``: Chamfer distances. ``f_score``: at ``threshold``. ``seen``, ``unseen``: Chamfer distance L1 of
@@ -204,8 +210,9 @@ def measures(output: Tensor, truth: Tensor, seen: Tensor, threshold: float = THR
 
     Args:
         output: (B, k, 3). truth: (B, n, 3). seen: (B, n) bool, which points of the truth the input shows.
+        matched: what :func:`nearest` says of both, if that is known.
     """
-    nearest_truth, nearest_output = nearest(output, truth)  # (B, k), (B, n)
+    nearest_truth, nearest_output = matched or nearest(output, truth)  # (B, k), (B, n)
     there = (output - taken(truth, nearest_truth)).square().sum(-1)
     back = (truth - taken(output, nearest_output)).square().sum(-1)
     lands = seen.gather(1, nearest_truth)  # (B, k): whether the point of the truth there is seen

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterator
 
 from engine.exhibit import Cost, Exhibit, Frame, Pose, Reference, Refused, State, Subject
 from engine.exhibits.completion import checkpoint
 from engine.exhibits.completion.cards import CARDS
+from engine.exhibits.completion.families import FAMILIES
 from engine.exhibits.completion.hand import Hand, Touch
 from engine.exhibits.completion.instruments import Instruments
 from engine.exhibits.completion.models import SIZES
 from engine.exhibits.completion.narration import narrate
-from engine.exhibits.completion.params import CompletionParams
-from engine.exhibits.completion.scenes import shown
-from engine.exhibits.completion.show import Show, caption
+from engine.exhibits.completion.params import SHOWN_FAMILIES, VIEWS, CompletionParams
+from engine.exhibits.completion.show import Show
 from engine.exhibits.completion.training import Trainer
 from engine.progress import tell
 
@@ -95,8 +94,10 @@ class Completion(Exhibit[CompletionParams]):
         self._look()
 
     def _look(self) -> None:
-        if self.instruments.after_step():
-            self.show.refresh()
+        if self.instruments.due:
+            turn = self.instruments.turn
+            self.instruments.look(turn)
+            self.show.refresh(turn)
 
     def step(self) -> None:
         """One step of training."""
@@ -106,20 +107,23 @@ class Completion(Exhibit[CompletionParams]):
 
     def frame(self) -> Frame:
         """The shape in the large picture, all of them side by side, and how well they are completed."""
-        return self.glance() | _finite(self.show.aside() | self._told())
+        return self.glance() | self.show.aside() | self._told()
 
     def glance(self) -> Frame:
         """The shape in the large picture, as it is completed now."""
         words = {"phase": self._sentence, "highlight": self._part} if self._part else {"highlight": ""}
-        return _finite(self.show.main() | Frame({}, {}, words))
+        return self.show.main() | Frame({}, {}, words)
 
     def _told(self) -> Frame:
         """What is in the picture, in words."""
-        own = self.hand.own is not None
-        name = shown(SIZES[self.params.size].truth)[0][self.params.shape - 1]
-        what = "Your own shape, as you have brought it." if own else f"{name.capitalize()}: {caption(self.params)}."
+        name = SHOWN_FAMILIES[self.params.shape - 1]
+        what, parts = f"{name.capitalize()}, {VIEWS[self.params.shown_view]}.", ", ".join(FAMILIES[name].parts)
+        if self.hand.own is not None:
+            what, parts = f"Your own shape, {self.hand.frame.words()}.", ""
+        if self.trainer.part:
+            parts = ""  # a shape of the batch is in the picture
         start = checkpoint.start_words(self.params, self.trainer.trained)
-        return Frame({}, self.instruments.metrics(), {"shape": what, "start": start})
+        return Frame({}, self.instruments.metrics(), {"shape": what, "parts": parts, "start": start})
 
     def scene(self) -> Frame:
         """Where one's own shape lies: own = scale turned(normalised) + centre."""
@@ -143,7 +147,7 @@ class Completion(Exhibit[CompletionParams]):
         if self._part and event.kind == "touch":
             raise Refused("The picture shows a shape of the batch now; let slow motion finish its step first.")
         self.hand.do(event, self.params.shape - 1)
-        self.show.refresh(self.params.shape - 1)
+        self.show.touched()
         self.scene_version += 1
 
     def state_dict(self) -> State:
@@ -168,9 +172,3 @@ class Completion(Exhibit[CompletionParams]):
         if not bool(self.trainer.model.flat.isfinite().all()):
             return "the network's weights"
         return "the loss" if bool(self.trainer.J1.isinf()) else None
-
-
-def _finite(shown: Frame) -> Frame:
-    """Without numbers that a network which has gone astray may leave."""
-    metrics = {name: value if math.isfinite(value) else math.nan for name, value in shown.metrics.items()}
-    return Frame(shown.arrays, metrics, shown.words, shown.ranges)

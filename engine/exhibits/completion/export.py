@@ -11,7 +11,7 @@ from engine.exhibits.completion.files import as_obj, as_ply
 from engine.exhibits.completion.meshing import surface
 from engine.frames import decode
 
-GIVEN, ADDED = (150, 150, 150), (68, 119, 170)
+GIVEN, ADDED = (150, 150, 150), (0, 68, 136)
 """Colours of what was seen, and of what the network adds."""
 
 Ending = Literal["ply", "obj"]

@@ -19,7 +19,39 @@ READ_S = 20.0
 LEAST_POINTS = 16
 FARTHEST = 1e9
 Axis = Literal["y", "z"]
+Side = Literal["none", "left", "right", "top", "bottom", "front", "back"]
+SIDES: dict[Side, tuple[int, int]] = {
+    "left": (0, -1), "right": (0, 1), "top": (1, 1), "bottom": (1, -1), "front": (2, 1), "back": (2, -1),
+}  # fmt: skip
+"""The axis of the models along which a side lies, and its direction there: front is towards who looks."""
+LEAST_SHARE = 0.2
 Reader = Callable[[bytes, str, bool], tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What a file lacks of its shape, as whoever brings it says: else a half is taken for a small whole.
+
+    Args:
+        side: on which it breaks off, seen from the front.
+        share: of the whole's length across that side which is there, from ``LEAST_SHARE`` to 1.
+    """
+
+    side: Side = "none"
+    share: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.side not in ("none", *SIDES):
+            raise ValueError(f"A shape breaks off on one of the sides {', '.join(SIDES)}, or none, not {self.side!r}.")
+        if not LEAST_SHARE <= self.share <= 1:
+            raise ValueError(f"The share that is there is {self.share}; it is between {LEAST_SHARE} and 1.")
+
+    def words(self) -> str:
+        """What is said to be missing."""
+        return "" if self.side == "none" else f" Taken for {self.share:.0%} of a shape whose {self.side} is missing."
+
+
+WHOLE = Gap()
 
 
 @dataclass(frozen=True)
@@ -27,7 +59,7 @@ class Frame:
     """Where a file's shape lies: own = scale · turned(normalised) + centre.
 
     Args:
-        centre: (3,) float64, the middle of its bounding box, in the file's units.
+        centre: (3,) float64, the middle of the whole's bounding box, in the file's units.
         scale: distance of the farthest point from there, in the file's units.
         up: the axis of the file that points upwards; with ``z`` its (x, y, z) is our (x, z, -y).
     """
@@ -38,13 +70,26 @@ class Frame:
 
     def inward(self, own: np.ndarray) -> np.ndarray:
         """Points (n, 3) of the file in the frame of the models, float32."""
-        points = (np.asarray(own, np.float64) - self.centre) / self.scale
-        return (points if self.up == "y" else points[:, [0, 2, 1]] * (1, 1, -1)).astype(np.float32)
+        return turned((np.asarray(own, np.float64) - self.centre) / self.scale, self.up).astype(np.float32)
 
     def outward(self, normalised: np.ndarray) -> np.ndarray:
         """Points (n, 3) of the models in the frame of the file, float64."""
-        points = np.asarray(normalised, np.float64)
-        return (points if self.up == "y" else points[:, [0, 2, 1]] * (1, -1, 1)) * self.scale + self.centre
+        return turned_back(np.asarray(normalised, np.float64), self.up) * self.scale + self.centre
+
+    def words(self) -> str:
+        """What was done to the file's points."""
+        middle = ", ".join(f"{value:.4g}" for value in self.centre)
+        return f"moved by its centre ({middle}) and divided by its radius {self.scale:.4g}"
+
+
+def turned(points: np.ndarray, up: Axis) -> np.ndarray:
+    """Points (n, 3) of a file with its upwards upwards."""
+    return points if up == "y" else points[:, [0, 2, 1]] * (1, 1, -1)
+
+
+def turned_back(points: np.ndarray, up: Axis) -> np.ndarray:
+    """The inverse of :func:`turned`."""
+    return points if up == "y" else points[:, [0, 2, 1]] * (1, -1, 1)
 
 
 @dataclass(frozen=True)
@@ -56,12 +101,14 @@ class Own:
         points: (n, 3) float64, as the file has them: the points of a cloud, the vertices of a mesh.
         triangles: (f, 3) int64; none for a cloud.
         frame: in which the file has them.
+        gap: what it is said to lack.
     """
 
     name: str
     points: np.ndarray
     triangles: np.ndarray
     frame: Frame
+    gap: Gap = WHOLE
 
     def cloud(self, count: int, rng: np.random.Generator) -> np.ndarray:
         """(count, 3) float32 in the frame of the models: of a mesh drawn evenly by area, of a cloud some of its points,
@@ -78,11 +125,10 @@ class Own:
         what = f"{len(self.points):,} points"
         if len(self.triangles):
             what += f" and {len(self.triangles):,} triangles"
-        middle = ", ".join(f"{value:.4g}" for value in self.frame.centre)
-        return f"{self.name}: {what}, moved by its centre ({middle}) and divided by its radius {self.frame.scale:.4g}."
+        return f"{self.name}: {what}, {self.frame.words()}.{self.gap.words()}"
 
 
-def read(name: str, blob: bytes, *, up: Axis = "y", reader: Reader | None = None) -> Own:
+def read(name: str, blob: bytes, *, up: Axis = "y", gap: Gap = WHOLE, reader: Reader | None = None) -> Own:
     """The shape in a PLY, PCD, OBJ, STL, OFF or XYZ file.
 
     What the file promises is checked against its length first; Open3D then reads it in a process of its own, which has
@@ -91,7 +137,7 @@ def read(name: str, blob: bytes, *, up: Axis = "y", reader: Reader | None = None
     Args:
         name: of the file; its ending tells the format.
         blob: its bytes.
-        up: the axis that points upwards in it.
+        up: the axis that points upwards in it. gap: what it lacks.
         reader: what reads it, instead of that process.
 
     Raises:
@@ -107,7 +153,7 @@ def read(name: str, blob: bytes, *, up: Axis = "y", reader: Reader | None = None
     if claim.faces is None and len(points) != claim.points:
         raise ValueError(f"The file promises {claim.points:,} points, but only {len(points):,} can be read.")
     _sound(points, triangles)
-    return Own(name, points, triangles, fitted(points, up))
+    return Own(name, points, triangles, fitted(points, up, gap), gap)
 
 
 def _sound(points: np.ndarray, triangles: np.ndarray) -> None:
@@ -127,13 +173,21 @@ def _sound(points: np.ndarray, triangles: np.ndarray) -> None:
         raise ValueError("Every face of the file is a mere point, so the mesh has no surface.")
 
 
-def fitted(points: np.ndarray, up: Axis = "y") -> Frame:
+def fitted(points: np.ndarray, up: Axis = "y", gap: Gap = WHOLE) -> Frame:
     """The frame in which points (n, 3) lie around the origin, the farthest at distance 1.
+
+    With a ``gap`` the bounding box goes on beyond it, until what is there is its share of the box.
 
     Raises:
         ValueError: they all lie in one place.
     """
-    centre = (points.min(0) + points.max(0)) / 2
+    there = turned(points, up)
+    low, high = there.min(0), there.max(0)
+    if gap.side != "none":
+        axis, way = SIDES[gap.side]
+        more = (high - low)[axis] * (1 / gap.share - 1)
+        (high if way > 0 else low)[axis] += way * more
+    centre = turned_back((low + high)[None] / 2, up)[0]
     scale = float(np.linalg.norm(points - centre, axis=1).max())
     if scale <= 1e-12 * max(1.0, float(np.abs(centre).max())):
         raise ValueError("All points of the file lie in one place.")

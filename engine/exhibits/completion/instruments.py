@@ -18,10 +18,11 @@ from engine.exhibits.completion.params import CompletionParams
 from engine.exhibits.completion.partial import Erasure, Kind, erase
 from engine.exhibits.completion.training import Trainer
 
-EVERY = 20  # steps between two looks
+EVERY = 10  # steps between two looks
+THIRDS = 3  # of the held-out shapes: by turns each look is at one of them, so that none holds the picture up for long
 MEASURES = ("cd_l1", "cd_l2", "f_score", "seen", "unseen")
 EXACT = 256  # points of a cloud between which the earth mover's distance is solved exactly
-MOVED = 4  # shapes for which it is
+MOVED = 6  # shapes for which it is
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Examples:
     nearest: dict[str, float]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def examples(size: str, view: Kind, missing: float, noise: float) -> Examples:
     """What the network is measured on."""
     points = SIZES[size].truth
@@ -60,13 +61,19 @@ def _nearest(points: int) -> Nearest:
     return Nearest(training_shapes(points))
 
 
-def averages(made: torch.Tensor, truth: torch.Tensor, seen: torch.Tensor) -> dict[str, float]:
+def averages(
+    made: torch.Tensor,
+    truth: torch.Tensor,
+    seen: torch.Tensor,
+    matched: tuple[torch.Tensor, torch.Tensor] | None = None,
+) -> dict[str, float]:
     """The measures of clouds (E, N, 3), averaged over the shapes that have them."""
-    return {name: float(found.nanmean()) for name, found in measures(made, truth, seen).items()}
+    found = measures(made, truth, seen, matched=matched)
+    return {name: float(values.nanmean()) for name, values in found.items()}
 
 
 class Instruments:
-    """Looks every so many steps at how held-out shapes are completed.
+    """Looks every so many steps at how held-out shapes are completed, at a third of them by turns.
 
     Args:
         trainer: whose network.
@@ -74,39 +81,59 @@ class Instruments:
 
     def __init__(self, trainer: Trainer) -> None:
         self.trainer, self.found = trainer, dict[str, float]()
+        self._each: dict[str, torch.Tensor] = {}  # of every shape what the last look at it has found, (E,)
+        self._seen_as = (0.0, 0.0)  # how much was missing then, and the noise
         self.look()
 
-    def after_step(self) -> bool:
-        """A step has been done; answers whether this was the time to look."""
-        due = self.trainer.steps % EVERY == 0
-        if due:
-            self.look()
-        return due
+    @property
+    def due(self) -> bool:
+        """Whether this is a step at which to look."""
+        return self.trainer.steps % EVERY == 0
 
-    def look(self) -> None:
-        """Measure."""
-        E = examples_for(self.trainer.params)
-        fine = self.trainer.complete(E.x).fine
-        assert fine is not None
-        made = fine.cpu()
-        found = averages(made, E.truth, E.seen)
-        found["emd"] = float(emd(made[:MOVED], E.truth[:MOVED], EXACT, np.random.default_rng(11)).mean())
+    @property
+    def turn(self) -> int:
+        """Whose turn it is now, of the ``THIRDS``."""
+        return self.trainer.steps // EVERY % THIRDS
+
+    def look(self, turn: int | None = None) -> None:
+        """Measure all shapes, or those whose turn it is; all of them where they are seen otherwise than before."""
+        p, E = self.trainer.params, examples_for(self.trainer.params)
+        rows = np.arange(len(E.x))
+        if turn is not None and self._seen_as == (p.missing, p.noise):
+            rows = rows[turn::THIRDS]
+        self._seen_as = (p.missing, p.noise)
+        for name, values in self._measured(E, rows).items():
+            self._each.setdefault(name, torch.full((len(E.x),), torch.nan))[rows] = values
+        self._sum_up(E)
+
+    def _sum_up(self, E: Examples) -> None:
+        found = {name: float(values.nanmean()) for name, values in self._each.items()}
         found |= {f"{name}_network": found[name] for name in MEASURES}
         found |= {f"{name}_input": value for name, value in E.nothing.items()}
-        found |= {f"{name}_nearest": value for name, value in E.nearest.items()}
-        self.found = {name: _plain(value) for name, value in found.items()}
+        self.found = found | {f"{name}_nearest": value for name, value in E.nearest.items()}
+
+    def _measured(self, E: Examples, rows: np.ndarray) -> dict[str, torch.Tensor]:
+        """The measures of some of the examples, (rows,) each; the slowest of the first few alone, NaN of the others."""
+        fine = self.trainer.complete(E.x[rows]).fine
+        assert fine is not None
+        made, truth = fine.cpu(), E.truth[rows]
+        moved = [_moved(made[i : i + 1], truth[i : i + 1], row) for i, row in enumerate(rows.tolist())]
+        return measures(made, truth, E.seen[rows]) | {"emd": torch.tensor(moved)}
 
     def metrics(self) -> dict[str, float]:
-        """What the last look has found, and the losses of the last batch."""
-        return self.found | {"J0": _plain(float(self.trainer.J0)), "J1": _plain(float(self.trainer.J1))}
+        """What the last looks have found, and the losses of the last batch."""
+        return self.found | {"J0": float(self.trainer.J0), "J1": float(self.trainer.J1)}
 
     def state_dict(self) -> State:
-        """What was found."""
-        return {"found": dict(self.found)}
+        """What was found, and how the shapes were seen then."""
+        return {"each": dict(self._each), "missing": self._seen_as[0], "noise": self._seen_as[1]}
 
     def load_state_dict(self, state: State) -> None:
         """Go on from ``state``."""
-        self.found = {name: float(value) for name, value in state["found"].items()}
+        self._each = {name: torch.as_tensor(values).clone() for name, values in state["each"].items()}
+        self._seen_as = (float(state["missing"]), float(state["noise"]))
+        p = self.trainer.params
+        self._sum_up(examples(p.size, p.shown_view, *self._seen_as))
 
 
 def examples_for(params: CompletionParams) -> Examples:
@@ -114,5 +141,6 @@ def examples_for(params: CompletionParams) -> Examples:
     return examples(params.size, params.shown_view, params.missing, params.noise)
 
 
-def _plain(value: float) -> float:
-    return value if math.isfinite(value) else math.nan
+def _moved(made: torch.Tensor, truth: torch.Tensor, row: int) -> float:
+    """The earth mover's distance of one of the examples, NaN of those for which it is not solved."""
+    return float(emd(made, truth, EXACT, np.random.default_rng([11, row]))) if row < MOVED else math.nan

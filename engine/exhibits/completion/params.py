@@ -12,6 +12,9 @@ from engine.params import Params, live, setup
 SHOWN_FAMILIES = ("chair", "aeroplane", "mug", "lamp", "car", "letter")
 Heads = Literal["1", "2", "3", "4", "6", "8"]
 HEADS = get_args(Heads)
+VIEWS = {"camera": "seen by a camera", "half-space": "cut in two", "holes": "with holes", "rings": "in laser rings"}
+"""What is left of a shape, in words."""
+
 SHOWN = len(SHOWN_FAMILIES)
 """Held-out shapes that are shown at once, one of each of these families."""
 

@@ -19,19 +19,24 @@ class Seen:
     """A shape and what is seen of it.
 
     Shapes:
-        truth (n, 3), the whole; seen (n,), which of it; x (N, 3), what goes into the network.
+        truth (n, 3), the whole; parts (n,) uint8, which part each of its points belongs to, all 0 of one's own shape;
+        seen (n,), which of it; x (N, 3), what goes into the network.
     """
 
     truth: np.ndarray
+    parts: np.ndarray
     seen: np.ndarray
     x: np.ndarray
 
 
 @lru_cache(maxsize=8)
-def shown(points: int) -> tuple[tuple[str, ...], np.ndarray]:
-    """Names and points (SHOWN, n, 3) of the held-out shapes in the picture, the first of their families."""
+def shown(points: int) -> tuple[np.ndarray, np.ndarray]:
+    """Points (SHOWN, n, 3) of the held-out shapes in the picture, the first of their families, and the parts (SHOWN, n)
+    to which they belong.
+    """
     shapes = held_out(points)
-    return SHOWN_FAMILIES, shapes.points[[shapes.names.index(name) for name in SHOWN_FAMILIES]]
+    rows = [shapes.names.index(name) for name in SHOWN_FAMILIES]
+    return shapes.points[rows], shapes.parts[rows].astype(np.uint8)
 
 
 def seen_of(params: CompletionParams, hand: Hand, shape: int, turned: float, seed: int) -> Seen:
@@ -43,13 +48,15 @@ def seen_of(params: CompletionParams, hand: Hand, shape: int, turned: float, see
     """
     random = np.random.default_rng([seed, shape])
     mine = hand.own is not None and shape == params.shape - 1
-    truth = hand.own if mine and hand.own is not None else shown(SIZES[params.size].truth)[1][shape]
+    points, parts = (each[shape] for each in shown(SIZES[params.size].truth))
+    truth = hand.own if mine and hand.own is not None else points
     left = ~(hand.own_erased if mine else hand.erased[shape])
     how = erasure(params, turned)
     seen = left if mine else visible(truth, how, np.array(how.towards), random) & left
     seen = seen if seen.any() else left
     x = drawn(truth[seen], SIZES[params.size].partial, random)
-    return Seen(truth, seen, spoiled(x[None], how, random)[0].astype(np.float32))
+    parts = np.zeros(len(truth), np.uint8) if mine else parts
+    return Seen(truth, parts, seen, spoiled(x[None], how, random)[0].astype(np.float32))
 
 
 def erasure(params: CompletionParams, turned: float) -> Erasure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +11,12 @@ import torch
 from torch import Tensor
 
 from engine.exhibit import Frame, State
-from engine.exhibits.completion.distances import nearest, root
+from engine.exhibits.completion.distances import nearest, taken
 from engine.exhibits.completion.hand import Hand
-from engine.exhibits.completion.instruments import averages
+from engine.exhibits.completion.instruments import THIRDS, averages
 from engine.exhibits.completion.meshing import surface
 from engine.exhibits.completion.models import Passage
-from engine.exhibits.completion.params import SHOWN, CompletionParams
+from engine.exhibits.completion.params import SHOWN
 from engine.exhibits.completion.scenes import Seen, seen_of
 from engine.exhibits.completion.training import Trainer
 
@@ -30,7 +31,7 @@ NOTHING = np.zeros((0, 3), np.float32)
 EMPTY: Arrays = {
     "input": NOTHING, "centres": NOTHING, "coarse": NOTHING, "completed": NOTHING, "truth": NOTHING,
     "heat": np.zeros((0, 3), np.uint8), "attending": NOTHING, "attention": np.zeros((0, 3), np.uint8),
-    "looked": NOTHING, "moving": NOTHING,
+    "looked": NOTHING, "moving": NOTHING, "parts": np.zeros(0, np.uint8), "picked": NOTHING,
     "bonds": np.zeros((0, 2, 3), np.float32), "vertices": NOTHING, "triangles": np.zeros((0, 3), np.int32),
 }  # fmt: skip
 AFTER_FOLD = ("fold", "losses", "learn")
@@ -57,7 +58,8 @@ class Show:
         """The shape in the large picture; in slow motion, the first shape of the batch as far as it has come.
 
         Shapes:
-            input (N, 3), what is seen; truth (n, 3), the whole; centres (M, 3), of the proxies; attending, the same
+            input (N, 3), what is seen; truth (n, 3), the whole, and parts (n,), to which part of it each point belongs,
+            where that is known; centres (M, 3), of the proxies; picked, the same in slow motion; attending, the same
             once they do, and attention (M, 3), colours of how much the proxy looked at looks at each; looked (1, 3),
             its place; coarse (Q, 3), and moving (Q, 3), queries on their way in slow motion; completed (N', 3), what
             the network adds, and heat (N', 3), colours of how far each point is off; bonds (b, 2, 3), lines between
@@ -87,13 +89,14 @@ class Show:
         return seen_of(p, self.hand, shape, p.turn * self.trainer.steps, self.seed)
 
     def _look(self, seen: Seen, passage: Passage) -> Frame:
-        drawn = self.drawn(passage, torch.from_numpy(seen.truth)[None])
         assert passage.fine is not None
         truth, which = torch.from_numpy(seen.truth)[None], torch.from_numpy(seen.seen)[None]
-        found = averages(passage.fine.cpu(), truth, which)
+        matched = nearest(fine := passage.fine.cpu(), truth)
+        drawn = self.drawn(passage, truth, matched[0])
+        found = averages(fine, truth, which, matched)
         metrics = {f"here_{name}": value for name, value in found.items() if name in ("cd_l1", "unseen")}
         metrics["missing_now"] = float(1 - seen.seen.mean())
-        return Frame(drawn | {"truth": seen.truth.copy()}, metrics)
+        return Frame(drawn | {"truth": seen.truth, "parts": seen.parts}, metrics)
 
     def batch(self) -> Frame:
         """The first shape of the batch at hand, as far as it has come."""
@@ -101,16 +104,22 @@ class Show:
         if passage is None or truth is None:
             return Frame(dict(EMPTY))
         drawn = self.drawn(_first(passage), truth[:1].cpu())
+        drawn["picked"] = drawn["centres"]
         if part in ("queries", "decode") and len(drawn["centres"]):
             way = bonds(drawn["coarse"], drawn["centres"])  # (Q, 2, 3), from a query's place to the proxy nearest to it
             drawn["moving"] = way[:, 1] + np.float32(self.arrived) * (way[:, 0] - way[:, 1])
             drawn["bonds"] = np.stack([drawn["moving"], way[:, 1]], 1)
         if part == "losses":
             drawn["bonds"] = bonds(truth[0].cpu().numpy(), drawn["completed"])
-        return Frame(drawn | {"truth": truth[0].cpu().numpy().copy()})
+        whole = truth[0].cpu().numpy().copy()
+        return Frame(drawn | {"truth": whole, "parts": np.zeros(len(whole), np.uint8)})
 
-    def drawn(self, passage: Passage, truth: Tensor) -> Arrays:
-        """The parts of a passage of one cloud (1, ...), as far as there are any."""
+    def drawn(self, passage: Passage, truth: Tensor, nearby: Tensor | None = None) -> Arrays:
+        """The parts of a passage of one cloud (1, ...), as far as there are any.
+
+        Args:
+            truth: (1, n, 3). nearby: (1, N'), which point of it is nearest to each completed one, if that is known.
+        """
         found = dict(EMPTY) | {"input": _array(passage.x)}
         if passage.centres is not None:
             found["centres"] = _array(passage.centres)
@@ -119,7 +128,8 @@ class Show:
             found["coarse"] = _array(passage.coarse)
         if passage.fine is not None:
             made = passage.fine[:, : passage.rebuilt].detach().cpu()
-            away = root((made - truth.gather(1, nearest(made, truth)[0][..., None].expand(-1, -1, 3))).square().sum(2))
+            nearby = nearest(made, truth)[0] if nearby is None else nearby[:, : passage.rebuilt]
+            away = (made - taken(truth, nearby)).square().sum(2).sqrt()
             found |= {"completed": _array(made), "heat": heated(away[0].numpy() / FAR)}
         return found
 
@@ -145,21 +155,27 @@ class Show:
 
     # ---- side by side, and the surface ----------------------------------------------------------------------------
 
-    def refresh(self, shape: int | None = None) -> None:
-        """Complete the small pictures, or one of them, and mesh the large one: with every look, and after a touch."""
-        large = self.trainer.params.shape - 1
-        if shape == large:
-            shapes, (_, view, passage) = [shape], self.now()
-            seen = [view]
-        else:
-            shapes = list(range(SHOWN) if shape is None else [shape])
-            seen = [self.view(each) for each in shapes]
-            passage = self.trainer.complete(np.stack([each.x for each in seen]))
+    def refresh(self, turn: int | None = None) -> None:
+        """Complete the small pictures, or a third of them whose ``turn`` it is, and mesh the large one, at the first
+        turn of every round.
+        """
+        shapes = list(range(SHOWN) if turn is None else range(turn, SHOWN, THIRDS))
+        seen = [self.view(each) for each in shapes]
+        self._put(shapes, seen, self.trainer.complete(np.stack([each.x for each in seen])))
+        if not turn:
+            self.mesh, self.complaint = self._meshed()
+
+    def touched(self) -> None:
+        """A hand has changed the shape in the large picture: its small picture follows, and its mesh."""
+        _, seen, passage = self.now()
+        self._put([self.trainer.params.shape - 1], [seen], passage)
+        self.mesh, self.complaint = self._meshed()
+
+    def _put(self, shapes: Sequence[int], seen: Sequence[Seen], passage: Passage) -> None:
         assert passage.fine is not None
         made = passage.fine[:, : passage.rebuilt].cpu().numpy()
         for number, each, completed in zip(shapes, seen, made, strict=True):
             self.strip |= {f"in{number + 1}": _thin(each.x), f"out{number + 1}": _thin(completed)}
-        self.mesh, self.complaint = self._meshed()
 
     def _meshed(self) -> tuple[Arrays, str]:
         """A mesh through all points of the large picture, and why there is none."""
@@ -175,7 +191,7 @@ class Show:
         return {"vertices": found.vertices, "triangles": found.triangles}, ""
 
     def aside(self) -> Frame:
-        """What was made by :meth:`refresh`.
+        """The small pictures and the mesh.
 
         Shapes:
             in1 ... (N, 3), what is seen of every shape, and out1 ... (N', 3), what is added; vertices (v, 3), triangles
@@ -186,7 +202,7 @@ class Show:
         return _copied(Frame(self.strip | mesh, {}, {"surface": self.complaint}, ranges))
 
     def state_dict(self) -> State:
-        """What was made by :meth:`refresh`."""
+        """The small pictures and the mesh."""
         return {"strip": self.strip, "mesh": self.mesh, "complaint": self.complaint}
 
     def load_state_dict(self, state: State) -> None:
@@ -237,12 +253,3 @@ def _copied(frame: Frame) -> Frame:
     """Of which nobody else has the arrays."""
     arrays = {name: each.copy() for name, each in frame.arrays.items()}
     return Frame(arrays, dict(frame.metrics), dict(frame.words), dict(frame.ranges))
-
-
-def caption(params: CompletionParams) -> str:
-    """What of a shape is left, in words."""
-    kinds = {
-        "camera": "what a camera sees", "half-space": "one side of a cut", "holes": "what holes have left",
-        "rings": "the rings of a laser scanner",
-    }  # fmt: skip
-    return kinds[params.shown_view]

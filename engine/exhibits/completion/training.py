@@ -16,6 +16,7 @@ from engine.exhibits.completion.distances import chamfer_l1
 from engine.exhibits.completion.models import SIZES, Completer, Passage, build
 from engine.exhibits.completion.params import CompletionParams
 from engine.kit.device import generator
+from engine.kit.generators import portable, restore
 from engine.kit.learning import Optimiser
 
 
@@ -36,7 +37,7 @@ class Trainer:
         self.size = SIZES[params.size]
         self.model: Completer = build(params.model, self.size, int(params.heads), params.k, generator(seed, device))
         self.trained = params.start == "trained" and checkpoint.load(self.model, params)
-        self.optimiser = Optimiser(self.model.weights, "adam", 0.9, 0.999)
+        self.optimiser = Optimiser([self.model.flat], "adam", 0.9, 0.999)  # all weights are one to it: quicker
         self.random = np.random.default_rng(seed)
         self.steps = 0
         self.J0 = self.J1 = torch.full((), math.nan, device=self.device)
@@ -62,7 +63,8 @@ class Trainer:
         loss = self.losses(self.passage, self.truth)
         self.part = "losses"
         yield self.part
-        self.optimiser.step(torch.autograd.grad(loss, self.model.weights, allow_unused=p.j0 == 0), p.lr)
+        slopes = torch.autograd.grad(loss, self.model.weights)
+        self.optimiser.step([torch.cat([each.flatten() for each in slopes])], p.lr)
         self.steps += 1
         self.part = "learn"
         yield self.part
@@ -91,7 +93,7 @@ class Trainer:
         self.J0 = J0.detach()
         return self.params.j0 * J0 + J1
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def complete(self, x: np.ndarray) -> Passage:
         """What the network, as it is now, makes of clouds (B, N, 3)."""
         return self.model(torch.from_numpy(x).to(self.device))
@@ -111,17 +113,6 @@ class Trainer:
         self.steps = int(state["steps"])
         self.J0, self.J1 = (torch.as_tensor(state[name]).clone().to(self.device) for name in ("J0", "J1"))
         self._forget()
-
-
-def portable(random: np.random.Generator) -> State:
-    """NumPy's generator state with its 128-bit integers as text."""
-    state = random.bit_generator.state
-    return {**state, "state": {name: str(number) for name, number in state["state"].items()}}
-
-
-def restore(random: np.random.Generator, state: State) -> None:
-    """Put ``random`` back to where :func:`portable` found it."""
-    random.bit_generator.state = {**state, "state": {name: int(number) for name, number in state["state"].items()}}
 
 
 CODE = (Trainer.phases, Trainer.losses)

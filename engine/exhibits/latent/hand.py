@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Callable
+from typing import Annotated, Literal
 
 import numpy as np
 import torch
@@ -14,6 +14,7 @@ from torch import Tensor
 
 from engine.exhibit import Poke, State
 from engine.exhibits.latent.data import Dataset
+from engine.kit.generators import portable, restore
 
 PAD = 32  # dots along each side of the drawing pad: what the digits were scanned with
 FRAME, INNER = 28, 20  # pixels along each side of an image of MNIST, and of the box into which a digit was fitted
@@ -108,11 +109,9 @@ class Hand:
 
     def state_dict(self) -> State:
         """Everything."""
-        state = self.random.bit_generator.state
-        inner = {name: str(number) for name, number in state["state"].items()}  # of 128 bits
         return {
             "finger": self.finger, "start": self.start, "end": self.end, "pad": self.pad, "exact": self.exact,
-            "point": self.point, "pointed": self.pointed, "walking": self.walking, "random": {**state, "state": inner},
+            "point": self.point, "pointed": self.pointed, "walking": self.walking, "random": portable(self.random),
         }  # fmt: skip
 
     def load_state_dict(self, state: State) -> None:
@@ -121,11 +120,7 @@ class Hand:
         self.start, self.end = int(state["start"]), int(state["end"])
         self.pad, self.exact = np.array(state["pad"], np.float32), bool(state["exact"])
         self.pointed, self.walking = bool(state["pointed"]), bool(state["walking"])
-        self.random.bit_generator.state = _native(state["random"])
-
-
-def _native(state: Mapping[str, Any]) -> dict[str, Any]:
-    return {**state, "state": {name: int(number) for name, number in state["state"].items()}}
+        restore(self.random, state["random"])
 
 
 def _first_of(labels: Tensor) -> list[int]:

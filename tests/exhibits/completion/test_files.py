@@ -13,7 +13,7 @@ import pytest
 
 from engine.exhibits.completion.claims import MOST_BYTES, MOST_POINTS
 from engine.exhibits.completion.families import make
-from engine.exhibits.completion.files import Frame, as_obj, as_ply, fitted
+from engine.exhibits.completion.files import SIDES, Frame, Gap, as_obj, as_ply, fitted, turned_back
 from engine.exhibits.completion.files import read as read_apart
 from engine.exhibits.completion.headers import checked
 from engine.exhibits.completion.sampling import sample
@@ -315,3 +315,30 @@ def test_a_file_that_brings_the_reader_down_is_refused_and_the_next_is_read(writ
     with pytest.raises(ValueError, match=r"cannot be read|names vertex"):
         read_apart("a.ply", deadly)
     assert len(read_apart("b.xyz", written(".xyz", False)).points) == len(POINTS)
+
+
+# ---- a part of a shape ----------------------------------------------------------------------------------------------
+
+EVEN = np.linspace(-1, 1, 5)
+BRICK = np.stack(np.meshgrid(3 * EVEN, 2 * EVEN, EVEN), -1).reshape(-1, 3)
+
+
+@pytest.mark.parametrize("up", ["y", "z"])
+@pytest.mark.parametrize("share", [0.5, 0.75])
+@pytest.mark.parametrize("side", SIDES)
+def test_a_part_that_is_told_as_one_lies_where_it_lies_in_the_whole(side: Any, share: float, up: Any) -> None:
+    axis, way = SIDES[side]
+    there = way * BRICK[:, axis] <= (2 * share - 1) * BRICK[:, axis].max()
+    own = turned_back(BRICK, up) * 12.5 + (120.0, -4.0, 7.5)
+    whole, part = fitted(own, up), fitted(own[there], up, Gap(side, share))
+    np.testing.assert_allclose(part.centre, whole.centre, rtol=0, atol=1e-12 * 120)
+    assert part.scale == pytest.approx(whole.scale, rel=1e-12)
+    assert abs(fitted(own[there], up).centre - whole.centre).max() > 1, "unless it is told"
+    back = part.outward(part.inward(own[there]))
+    np.testing.assert_allclose(back, own[there], rtol=0, atol=1e-6 * part.scale)
+
+
+@pytest.mark.parametrize(("gap", "why"), [(("inside", 0.5), "on one of the sides"), (("left", 0.1), "between 0.2 and")])
+def test_a_part_that_cannot_be_is_refused(gap: Any, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        Gap(*gap)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
-from engine.exhibits.completion.models.parts import Completer, Folding, Passage, neighbours, perceptron, rows
+from engine.exhibits.completion.models.parts import Completer, Folding, Passage, largest, neighbours, perceptron, rows
 from engine.exhibits.completion.models.sizes import Size
 
 
@@ -52,7 +52,7 @@ class FoldingNet(Completer):
         index = neighbours(x, x, self.k)
         f = self.points(torch.cat([x, covariances(x, index)], 2)).relu()  # (B, N, width)
         for layer in self.graph:
-            f = layer(rows(f, index).amax(2)).relu()
+            f = layer(largest(f, index)).relu()
         return self.code(f.amax(1))
 
 
