@@ -83,7 +83,9 @@ def test_with_the_rate_one_over_beta_the_bounds_hold_at_every_step(surface: str,
         total += float(slope) ** 2 / (2 * exhibit.race.beta)
         assert before - after >= promised_drop(float(slope), exhibit.race.rules.eta, exhibit.race.beta) - 1e-9
         assert first - after >= total - 1e-9 * (1 + first)
-        metrics = exhibit.frame().metrics
+        if step % 10:
+            continue
+        metrics = exhibit.frame().metrics  # which takes as long as all ten steps
         assert metrics["kept"] == 1 and metrics["promised"] == pytest.approx(total, rel=1e-9)
         assert math.isnan(metrics["longest"]) or step <= metrics["longest"] * (1 + 1e-9)
 
