@@ -166,7 +166,7 @@ class Show:
             self.mesh, self.complaint = self._meshed()
 
     def touched(self) -> None:
-        """A hand has changed the shape in the large picture: its small picture follows, unless it is one's own, and its mesh."""
+        """A hand has changed the shape in the large picture: its mesh follows, and the small picture if it has one."""
         if self.hand.own is None:
             _, seen, passage = self.now()
             self._put([self.trainer.params.shape - 1], [seen], passage)
