@@ -19,6 +19,7 @@ import torch
 from torch.nn import functional
 
 from bench.measure import table
+from bench.one_core import Alone, opening
 from bench.viewers import watched
 from engine.exhibits.landscape import Landscape
 from engine.exhibits.landscape.judge import Judge
@@ -30,6 +31,15 @@ from engine.kit.device import generator
 
 WIDTH = 128
 TURNS, STEPS, ROUNDS = 3, 300, 6
+WATCHED_S = 5.0
+LARGEST: dict[str, object] = {"network": "deep", "depth": 32, "width": 128}
+SETTINGS: dict[str, dict[str, object]] = {
+    "two layers on the digits": {}, "racing optimisers": {"study": "race"}, "convolutions": {"network": "cnn"},
+    "twenty layers": {"network": "deep", "depth": 20, "width": 32}, "thirty-two layers of 128": LARGEST,
+    "the same with batch norm": LARGEST | {"norm": True},
+    "the same on the plane of curvature": LARGEST | {"plane": "curvature"},
+    "two of them, connected": LARGEST | {"study": "connect"},
+}  # fmt: skip
 
 
 def everything() -> Task:
@@ -141,13 +151,27 @@ def steps(title: str, **values: object) -> None:
     table(title, rows)
 
 
+def alone(title: str, **values: object) -> None:
+    """How soon a coarse landscape is in a frame, and how many frames there are while the landscape is refined."""
+    opening(Landscape, Landscape.Params(), rounds=1)  # the first of a process imports much
+    run = Alone(Landscape, Landscape.Params(**values))
+    rows: dict[str, object] = {"from the building to the first frame with a coarse landscape, s": run.first()}
+    frames, longest, steps = run.watch(WATCHED_S)
+    rows |= {"frames/s while it is refined": frames, "the longest wait for a frame, ms": 1000 * longest}
+    rows |= {"steps/s": steps}
+    if values.get("study") != "connect":
+        rows["from a change of plane to its coarse landscape in a frame, s"] = run.frame_after(plane="random")
+    table(f"{title}, on a core of its own", rows)
+
+
 def main() -> None:
     """Print the tables, each as soon as it is known."""
     torch.set_num_threads(1)
     planes()
-    steps("two layers on the digits")
-    steps("twenty layers", network="deep", depth=20, width=32)
-    steps("thirty-two layers of 128", network="deep", depth=32, width=128)
+    for title, values in SETTINGS.items():
+        alone(title, **values)
+    for title in ("two layers on the digits", "twenty layers", "thirty-two layers of 128"):
+        steps(title, **SETTINGS[title])
     for study in ("train", "race"):
         params = Landscape.Params(study=study)
         seen = watched(Landscape, 1, frames_per_s=30, params=params, rounds=ROUNDS)

@@ -70,8 +70,9 @@ THEORY = [
     Metric("way_with", "with", "The same with adversary"),
 ]
 GUIDE = Guide(
-    see="One network trained twice from the same start: on the left from examples alone, on the right against an "
-    "adversary as well. Each tile is what one neuron responds to. Below, chemistry without and with diffusion.",
+    see="One network trained twice from the same start: on the left from examples alone, on the right also against an "
+    "opponent, the adversary. Each tile is what one neuron responds to. Below, the same question to chemistry: a "
+    "reaction without and with diffusion.",
     do="Turn the adversary up or down while both learn; choose other data or another network.",
     notice="With the adversary the neurons keep moving; compare how far, and how evenly, on the curves.",
 )
@@ -89,12 +90,13 @@ def pictures(run: Handle[PatternParams]) -> None:
     """Networks above, without an adversary and with one; chemistry below, without diffusion and with it."""
     headings("each tile: what one neuron has learned")
     field(
-        run, {"wall": "filters"}, scale="diverging", key="wall", aspect=471 / 231, spotlight="part",
+        run, {"wall": "filters"}, scale="diverging", key="wall", aspect=480 / 231, spotlight="part",
         alt="64 filters of the hidden layer: left trained by supervision alone, right with an adversary.",
     )  # fmt: skip
     headings("a chemical reaction", "diffusion")
     field(
-        run, {"chemistry": "activator"}, key="chemistry", aspect=262 / 64,
+        run, {"chemistry_without": "activator", "chemistry_with": "activator"}, compare=True, key="chemistry",
+        aspect=262 / 64,
         alt="A chemical reaction: left without diffusion, becoming even; right with diffusion, a pattern.",
     )  # fmt: skip
 

@@ -75,10 +75,11 @@ CAPTION = [
     Mark(W, "carried from one to the other, wide where much"),
 ]  # fmt: skip
 GUIDE = Guide(
-    see="Real data in blue, generated data in orange: two lines and two bell curves above, two histograms below.",
+    see="How far apart are two sets of data, real in blue and generated in orange? Above two lines and two bell "
+    "curves, below two histograms.",
     do="Drag the orange ones sideways; drag the bars up and down.",
-    notice="Three ways to say how far apart they are: Kullback-Leibler (KL), Jensen-Shannon (JS), Wasserstein (W). "
-    "Only W always says in which direction to go.",
+    notice="The table has three answers: Kullback-Leibler (KL), Jensen-Shannon (JS) and Wasserstein (W). Only W always "
+    "gets smaller as they come closer.",
 )
 
 

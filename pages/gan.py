@@ -145,8 +145,8 @@ GUIDE = Guide(
     see="A generative adversarial network (GAN): one network, the generator G, forges the orange points after the "
     "blue, real ones; the background says what a second one, the discriminator D, takes for real.",
     do="Change how fast each of them learns, or what they aim at, while they learn; or draw data of your own.",
-    notice="Orange follows the arrows, which say where D pushes, towards blue. It may cover all of it, or give most of "
-    "it up: mode collapse.",
+    notice="Orange follows the arrows, which say where D pushes, towards blue. It may learn to cover all of the blue, "
+    "or only a part of it: that is mode collapse.",
 )
 
 

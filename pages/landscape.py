@@ -89,7 +89,7 @@ def answers(run: Handle[LandscapeParams]) -> None:
 def beside(run: Handle[LandscapeParams]) -> None:
     """How far it is, who is where, and what belongs to the study."""
     study = run.params.study
-    readout(run, words=["verdict", "progress"], key="verdict")
+    readout(run, words=["verdict", "progress", *["weighed"] * run.params.large], key="verdict")
     if study == "race":
         rows = [Row(name, label, COLORS[name]) for name, label in RACERS.items()]
         readout(run, table=Table(rows, COLUMNS, "status"), key="race")

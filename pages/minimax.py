@@ -50,8 +50,8 @@ COLUMNS = [
     Column("limit", "η below", "The learning rate up to which the method converges near the equilibrium"),
 ]  # fmt: skip
 GUIDE = Guide(
-    see="Two players on one plane. One moves left and right and wants a number small; the other moves up and down and "
-    "wants the same number large. Six ways of playing race.",
+    see="A game for two: one player moves left and right to make the score small, the other up and down to make the "
+    "same score large. Six ways to play it, each with its colour, start from the same place.",
     do="Click into the picture to start everybody from there; drag the learning rate η, the size of a step.",
     notice="The obvious way, both at once, spirals outwards; some of the others come home to the middle.",
 )

@@ -22,13 +22,14 @@ PAGES = Path(__file__).parent.parent / "pages"
 PICTURES = Path(__file__).parent.parent / "assets" / "pictures"
 ALTS = PICTURES / "alts.json"
 PROMISE = (
-    "Move a control and watch the network, or the chemistry, **answer at once**. Real training and real reactions, "
-    "computed while you look: break them, steer them, and see why they do what they do."
+    "Live experiments with neural networks, and with chemistry that makes patterns: move a control, and they **answer "
+    "at once**. Real training and real reactions: break them, steer them, and see why they do what they do."
 )
 LEVELS = ("first steps", "a step further", "deeper")
 """By an exhibit's place in its subject."""
 
 MANY = 8  # exhibits, beyond which one may search among them
+WIDEST = 3  # cards beside each other that every screen for several subjects in a row has room for
 FIRST = "turing"  # where a stranger begins
 NEVER_AT_REST: dict[str, Any] = {"gs_F": 0.026, "gs_k": 0.051}
 
@@ -87,7 +88,8 @@ def page() -> None:
     found = rooms()
     if sum(len(there) for there in found.values()) > MANY:
         _search(key="search", data={"base": base_path(), "view": "search"})
-    st.html("".join(_section(subject, there) for subject, there in found.items()))
+    sections = "".join(_section(subject, there) for subject, there in found.items())
+    st.html(f'<div class="mg-subjects">{sections}</div>')
 
 
 def _living_picture() -> None:
@@ -104,7 +106,7 @@ def _section(subject: Subject, there: list[Room]) -> str:
     cards = "".join(_card(room.kind) for room in there)
     name = html.escape(subject)
     return (
-        f'<section class="mg-subject"><h2>{name}</h2>'
+        f'<section class="mg-subject" style="--mg-many: {min(len(there), WIDEST)}"><h2>{name}</h2>'
         f'<nav class="mg-cards mg-gallery" aria-label="{name}">{cards}</nav></section>'
     )
 

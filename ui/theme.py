@@ -54,7 +54,7 @@ COLOR_MAPS = {
 }
 """Perceptually ordered in lightness; Viridis and Cividis are made for colour-blind eyes."""
 
-DIVERGING = {"Blue to red": (REAL, GRADIENT), "Purple to orange": ("#5e3c99", GENERATED)}
+DIVERGING = {"Blue to orange": (REAL, GRADIENT), "Purple to orange": ("#5e3c99", GENERATED)}
 """Through near white: for numbers whose sign matters."""
 
 

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    TimeoutError,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser import chromium
 from tests.browser.server import Server
@@ -17,6 +27,7 @@ PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
 
 Open = Callable[..., Page]
+LAPTOP = {"width": 1366, "height": 768}
 PICTURE = ".st-key-stage [data-testid=stColumn]:first-child .mg-view"
 """The views in the first column of a page's stage; the first of them is the picture."""
 
@@ -29,34 +40,64 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chrome() -> dict[str, Any]:
+    """Which Chromium is started, and how."""
     path = chromium.find()
     assert path, chromium.MEND
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
-        yield browser
-        browser.close()
+    return {"executable_path": path, "args": list(chromium.FLAGS)}
 
 
 @pytest.fixture(scope="session")
-def visitor(browser: Browser) -> BrowserContext:
-    """A browser profile that has been here before, so that pages need not load Streamlit anew for every test."""
-    return browser.new_context(viewport={"width": 1366, "height": 768})
+def playwright(chrome: dict[str, Any]) -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chrome: dict[str, Any]) -> Iterator[Browser]:
+    """For those who have never been here."""
+    browser = playwright.chromium.launch(**chrome)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def visitor(
+    playwright: Playwright, chrome: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """One who has been here before: Streamlit is in the cache, compiled, and need not be read anew for every test."""
+    profile = tmp_path_factory.mktemp("profile")
+    context = playwright.chromium.launch_persistent_context(profile, **chrome, viewport=LAPTOP)
+    yield context
+    context.close()
 
 
 @pytest.fixture
-def open_page(browser: Browser, visitor: BrowserContext, server: Server) -> Iterator[Open]:
-    """Open a path of the server, with ``options`` in a profile of its own, running ``script`` before the page's own;
-    at the end, no page may have reported an error."""
+def open_page(request: pytest.FixtureRequest, visitor: BrowserContext, server: Server) -> Iterator[Open]:
+    """Open a path of the server on a screen of that size, for one who wants it ``dark`` or ``light``, or without
+    motion, with further ``options`` in a profile of its own, running ``script`` before the page's own; at the end, no
+    page may have reported an error."""
     contexts, errors = [], []
 
-    def open_page(path: str, *, base: str = "", wait: bool = True, script: str = "", **options: object) -> Page:
+    def open_page(
+        path: str,
+        *,
+        base: str = "",
+        wait: bool = True,
+        script: str = "",
+        viewport: dict[str, int] = LAPTOP,
+        color_scheme: str | None = None,
+        reduced_motion: str | None = None,
+        **options: object,
+    ) -> Page:
         context = visitor
         if options:
-            context = browser.new_context(**{"viewport": {"width": 1366, "height": 768}, **options})
+            context = request.getfixturevalue("browser").new_context(**options)
             contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
         page.on("pageerror", lambda error: errors.append(f"page error: {error}"))
         page.on("console", lambda message: errors.append(_console(message)) if message.type == "error" else None)
         if script:
@@ -69,9 +110,8 @@ def open_page(browser: Browser, visitor: BrowserContext, server: Server) -> Iter
     yield open_page
     for context in contexts:
         context.close()
-    for page in visitor.pages:
+    for page in visitor.pages[1:]:  # with its first page Chromium would close
         page.close()
-    visitor.clear_permissions()
     forget(visitor, server.url)
     assert [error for error in errors if error] == []
 
@@ -125,6 +165,14 @@ def set_exactly(page: Page, name: str, value: float) -> None:
     field = page.locator(f"[data-exact={name}]")
     field.fill(str(value))
     field.press("Enter")
+
+
+def copied(page: Page, name: str) -> str:
+    """What the button of that name copies. The clipboard itself is one for the whole browser, and takes its time."""
+    page.evaluate("window.copied = ''; navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_function("copied")
+    return str(page.evaluate("copied"))
 
 
 def middle_of(locator: Locator) -> tuple[float, float]:

@@ -16,8 +16,9 @@ OVERLAPPING = """() => [...document.querySelectorAll(".st-key-divergences-curves
 
 
 def test_dragging_theta_moves_w_and_leaves_js_alone(open_page: Open) -> None:
-    page = open_page("/divergences?swing=false&theta=2")
-    expect(page.locator("[data-metric=w_lines]")).to_have_text("2.000")
+    page = open_page("/divergences?theta=2")
+    swing = page.get_by_role("checkbox", name="Swings by itself")
+    expect(swing).to_be_checked()
     resize(page, 820, 1180)  # where the curves have little room for their names
     page.locator(".st-key-divergences-curves").scroll_into_view_if_needed()
     expect(page.locator(".st-key-divergences-curves .annotation-text")).to_have_count(5)
@@ -34,6 +35,9 @@ def test_dragging_theta_moves_w_and_leaves_js_alone(open_page: Open) -> None:
     expect(page.locator("[data-metric=js_lines]")).to_have_text("0.6931")
     expect(page.locator("[data-metric=kl_lines]")).to_have_text("∞")
     page.mouse.up()
+    expect(swing).not_to_be_checked()
+    expect(page.locator("[data-exact=theta]")).to_have_value("1")
+    page.wait_for_function("location.search.includes('swing=false') && location.search.includes('theta=1')")
     set_exactly(page, "theta", 0)
     wait_text(page, "[data-metric=js_lines]", r"^0\.0000$")
     expect(page.locator("[data-metric=kl_lines]")).to_have_text("0")

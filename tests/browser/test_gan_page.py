@@ -44,6 +44,12 @@ def test_points_from_a_file(open_page: Open, tmp_path: Path) -> None:
     good.write_text("x,y\n" + "\n".join(f"{i % 10},{i // 10}" for i in range(100)))
     bad.write_text("1,2\n3,nan\n")
     page = open_page("/gan")
+    page.get_by_role("link", name="Two parallel lines").click()
+    theta = page.locator("input[data-param=theta]")
+    for what in (theta, page.locator(".st-key-picture .mg-plane .mg-box"), page.locator(".mg-told p").first):
+        expect(what).to_be_in_viewport(ratio=0.9)
+    theta.press("End")
+    wait_text(page, "[data-metric=theta_now]", r"^[1-9]")
     page.get_by_text("Load your own points").click()
     page.locator("input[type=file]").set_input_files(str(bad))
     expect(page.get_by_text("Row 2 holds 3, nan")).to_be_visible()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, middle_of, moving, pause, resize, set_exactly, wait_status, wait_step
+from tests.browser.conftest import Open, copied, middle_of, moving, pause, resize, set_exactly, wait_status, wait_step
 from tests.browser.server import Server
 
 pytestmark = pytest.mark.browser
@@ -15,10 +15,7 @@ pytestmark = pytest.mark.browser
 
 def watch_path(page: Page) -> str:
     """What *Copy watch link* copies, below the server's address."""
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.get_by_role("button", name="Copy watch link").click()
-    page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('token='))")
-    url = page.evaluate("navigator.clipboard.readText()")
+    url = copied(page, "Copy watch link")
     return url[url.index("/", 8) :]
 
 

@@ -20,11 +20,28 @@ def graph(page: Page) -> Locator:
     return page.locator(".mg-plane .mg-canvas").first
 
 
-def click(page: Page, x: float, y: float) -> None:
-    """Click where a node lies, in the units of the layout."""
+def on_screen(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Where something lies that is at a place in the units of the layout."""
     box = graph(page).bounding_box()
     assert box
-    page.mouse.click(box["x"] + (x + 1) / 2 * box["width"], box["y"] + (1 - y) / 2 * box["height"])
+    return box["x"] + (x + 1) / 2 * box["width"], box["y"] + (1 - y) / 2 * box["height"]
+
+
+def click(page: Page, x: float, y: float) -> None:
+    page.mouse.click(*on_screen(page, x, y))
+
+
+def tap(page: Page, x: float, y: float) -> None:
+    page.touchscreen.tap(*on_screen(page, x, y))
+
+
+def drag(page: Page, *places: tuple[float, float]) -> None:
+    """Lead a finger over some places."""
+    finger, kinds = page.context.new_cdp_session(page), ["touchStart", *["touchMove"] * (len(places) - 1)]
+    for kind, place in zip(kinds, places, strict=True):
+        x, y = on_screen(page, *place)
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def test_in_slow_motion_messages_travel_and_stand_still_when_it_pauses(open_page: Open) -> None:
@@ -44,8 +61,35 @@ def use(page: Page, tool: str) -> None:
     page.locator(".mg-plane [data-tool=brush]").first.select_option(label=tool)
 
 
+def edit_by_touch(page: Page) -> None:
+    """Of the node in the middle, which is linked with node 1 on the right: move it, cut the link, draw it again; a
+    further node comes and goes.
+    """
+    before, arriving = page.locator("[data-word=told_before]"), page.locator("[data-word=told_messages]")
+    use(page, "move")
+    drag(page, (0, 0), (0.1, 0.2), (0.3, 0.3))
+    use(page, "look at")
+    tap(page, 0.93, 0)
+    expect(before).to_contain_text("State of 1:")
+    tap(page, 0.3, 0.3)
+    expect(before).to_contain_text("State of new 9:")
+    use(page, "delete")
+    tap(page, 0.615, 0.15)
+    expect(arriving).not_to_contain_text("from 1 ")
+    use(page, "link or part two")
+    drag(page, (0.3, 0.3), (0.6, 0.2), (0.93, 0))
+    expect(arriving).to_contain_text("from 1 ")
+    use(page, "add a node")
+    tap(page, -0.4, -0.4)
+    expect(before).to_contain_text("State of new 10:")
+    use(page, "delete")
+    tap(page, -0.4, -0.4)
+    expect(before).not_to_contain_text("new 10")
+
+
 def test_a_hand_looks_tells_and_edits_and_a_graph_comes_and_goes_as_a_file(open_page: Open) -> None:
-    page = open_page("/messages?graph=ring&size=8&layout=circle")  # node 1 is drawn on the right, node 5 on the left
+    # node 1 is drawn on the right, node 5 on the left
+    page = open_page("/messages?graph=ring&size=8&layout=circle", has_touch=True)
     pause(page)
     before = page.locator("[data-word=told_before]")
     click(page, 0.93, 0)
@@ -60,6 +104,9 @@ def test_a_hand_looks_tells_and_edits_and_a_graph_comes_and_goes_as_a_file(open_
     side = cells.bounding_box()["width"] / 8
     cells.hover(position={"x": 2.5 * side, "y": 0.5 * side})  # first row, third column
     expect(points).to_have_attribute("data-kin", "0 2")
+    cells.press("ArrowLeft")  # the keys begin in the middle: the fifth row, and now the fourth column
+    expect(points).to_have_attribute("data-kin", "4 3")
+    expect(graph(page).locator("xpath=ancestor::*[contains(@class, 'mg-plane')]")).to_have_attribute("data-kin", "4 3")
     # all classes are told, then a node is added by hand and linked by keys
     graph(page).scroll_into_view_if_needed()
     use(page, "tell or hide class")
@@ -72,10 +119,14 @@ def test_a_hand_looks_tells_and_edits_and_a_graph_comes_and_goes_as_a_file(open_
     expect(before).to_contain_text("State of new 9:")
     use(page, "link or part two")
     graph(page).press("Enter")  # the keys begin in the middle, where the new node is
-    for _ in range(10):
-        graph(page).press("Shift+ArrowRight")
+    for key in ["Shift+ArrowRight"] * 4 + ["ArrowRight"] * 3:
+        graph(page).press(key)
+    for view in (matrix, points):
+        expect(view).to_have_attribute("data-kin", "0")
+    expect(page.locator(".mg-plane .mg-tip").first).to_contain_text("1 · class 1")
     graph(page).press("Enter")
     expect(page.locator("[data-word=told_messages]")).to_contain_text("from 1 ")
+    edit_by_touch(page)
     page.get_by_text("Load or save a graph").click()
     with page.expect_download() as coming:
         page.get_by_role("button", name="As a list").click()

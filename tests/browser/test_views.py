@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import moving
+from tests.browser.conftest import PATIENCE_MS, moving
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -54,7 +54,7 @@ class Seen:
 @pytest.fixture(scope="module")
 def page(browser, server) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1000, "height": 900})
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(server.url + "/probe-views")
     moving(page, ".mg-panel")
     page.locator("[data-do=play]").click()
@@ -309,7 +309,14 @@ PANELS = """() => {
     return [yaxis.range, yaxis.domain, yaxis2.domain]; }"""
 
 
-def test_a_start_far_off_does_not_flatten_what_comes_later(page: Page) -> None:
+CLEAR = """(plot) => {
+    const names = [...plot.querySelectorAll(".annotation-text")].map((e) => e.getBoundingClientRect());
+    const buttons = plot.querySelector(".modebar-group").getBoundingClientRect();
+    return names.length > 0 && buttons.height > 0 && names.every((name) => name.bottom <= buttons.top + 2); }"""
+"""Curves bear their names, and the buttons of the chart cover none."""
+
+
+def test_a_start_far_off_does_not_flatten_what_comes_later_and_names_stay_in_sight(page: Page) -> None:
     play = page.locator("[data-do=play]")
     play.click()
     page.wait_for_function("+document.querySelector('.mg-panel')?.dataset.step > 200")
@@ -319,6 +326,7 @@ def test_a_start_far_off_does_not_flatten_what_comes_later(page: Page) -> None:
         "({ _fullData, _fullLayout }) => Math.max(..._fullData[0].y) === 1000 && _fullLayout.yaxis.range[1] < 10",
         arg=plot.element_handle(),
     )
+    page.wait_for_function(CLEAR, arg=plot.element_handle())
     play.click()
     page.wait_for_function("document.querySelector('.mg-panel')?.dataset.status === 'paused'")
 

@@ -155,7 +155,7 @@ def test_the_matrix_of_gcn_is_the_propagation_with_the_nodes_class_by_class() ->
     order = np.argsort(graph.truth, kind="stable")
     A = graph.adjacency() + np.eye(graph.n)
     S = A / np.sqrt(np.outer(A.sum(1), A.sum(1)))
-    np.testing.assert_allclose(exhibit.frame().arrays["matrix"], S[np.ix_(order, order)], atol=1e-6)
+    np.testing.assert_allclose(exhibit.scene().arrays["matrix"], S[np.ix_(order, order)], atol=1e-6)
 
 
 def test_attention_sums_to_one_over_what_a_node_hears() -> None:
@@ -206,6 +206,13 @@ def test_a_touch_looks_at_the_node_there_and_nowhere_at_none() -> None:
     assert exhibit.board.chosen == 11
 
 
+@pytest.mark.parametrize(("index", "node"), [(7, 7), (900, 33)])  # there may be fewer by now
+def test_a_point_of_the_embedding_is_its_node(index: int, node: int) -> None:
+    exhibit = made()
+    exhibit.poke(Hand(kind="point", index=index, x=0.1, y=0.2))
+    assert exhibit.board.chosen == node and exhibit.scene().arrays["reach"][node] == 1
+
+
 def test_a_stroke_tells_one_class_only_however_long() -> None:
     exhibit = made()
     at = exhibit.board.at
@@ -229,7 +236,7 @@ def test_a_node_is_dragged_and_stays_in_the_picture() -> None:
 @pytest.mark.parametrize("size", [30, 450])
 def test_a_row_of_the_matrix_is_its_node(size: int) -> None:
     exhibit = made(graph="blocks", size=size)
-    rows = len(exhibit.frame().arrays["matrix"])
+    rows = len(exhibit.scene().arrays["matrix"])
     block = -(-exhibit.graph.n // rows)
     order = np.argsort(exhibit.graph.truth, kind="stable")
     exhibit.poke(Hand(kind="row", x=1.0, y=rows - 3.5))  # the fourth row from the top

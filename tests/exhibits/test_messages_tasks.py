@@ -125,17 +125,43 @@ def test_the_number_of_a_graph_is_networkxs(name: str, number: str) -> None:
     assert task.right.tolist() == want
 
 
-def test_shapes_are_what_they_are_called() -> None:
-    graph = COLLECTIONS["shapes"].make(Wish(graphs=10), np.random.default_rng(0))
+@pytest.mark.parametrize("name", ["shapes", "widths"])
+def test_shapes_are_what_they_are_called(name: str) -> None:
+    graph = COLLECTIONS[name].make(Wish(graphs=10), np.random.default_rng(0))
     is_a = {
         "ring": lambda g: nx.is_connected(g) and set(dict(g.degree).values()) == {2},
         "tree": nx.is_tree,
         "ladder": lambda g: nx.is_isomorphic(g, nx.ladder_graph(len(g) // 2)),
         "wheel": lambda g: nx.is_isomorphic(g, nx.wheel_graph(len(g))),
         "two crowds": lambda g: nx.has_bridges(g) and nx.number_of_edges(g) > len(g),
+        "path": lambda g: nx.is_tree(g) and nx.diameter(g) == len(g) - 1,
+        "tangle": nx.is_connected,
     }
     for each in parts(graph):
-        assert is_a[COLLECTIONS["shapes"].classes[each.truth[0]]](plain(each))
+        assert is_a[COLLECTIONS[name].classes[each.truth[0]]](plain(each))
+
+
+def test_paths_to_tangles_are_as_wide_as_can_be_and_narrow() -> None:
+    """Widths differ three times as much as those of random graphs, so there is something to learn."""
+    spread = []
+    for name in ("widths", "random"):
+        task = GraphNumber("diameter")
+        graph = COLLECTIONS[name].make(Wish(graphs=60), np.random.default_rng(0))
+        task.take(graph, np.ones(graph.n, bool))
+        spread.append(task.right.var())
+    assert spread[0] > 3 * spread[1]
+
+
+def test_beside_the_error_of_a_number_stand_who_says_the_mean_and_a_network_without_edges() -> None:
+    exhibit = made(task="diameter", collection="widths", graphs=10, beside=True)
+    exhibit.advance(5)
+    metrics, task, known = exhibit.frame().metrics, exhibit.beside.task, exhibit.trainer.task.labelled
+    assert isinstance(task, GraphNumber)
+    guess = exhibit.beside.network(exhibit.beside.x, exhibit.beside.wiring, exhibit.beside.ways)[:, 0].detach().numpy()
+    right, (middle, spread) = task.right, (task.right[known].mean(), task.right[known].std())
+    assert metrics["alone_error"] == pytest.approx(np.abs(middle + spread * guess - right)[~known].mean(), rel=1e-4)
+    assert metrics["error_of_the_mean"] == pytest.approx(np.abs(middle - right)[~known].mean(), rel=1e-4)
+    assert np.isnan(made(task="diameter", graphs=10).frame().metrics["alone_error"])
 
 
 def test_an_answer_is_one_for_a_whole_graph_and_only_known_graphs_teach() -> None:
@@ -371,15 +397,15 @@ def test_number_by_number_the_arithmetic_works_out(rule: str, how: str) -> None:
     exhibit = made(rule=rule, aggregate=how, residual=True)
     exhibit.advance(10)
     words = exhibit.frame().words
-    for line in (words[f"gather_{row}"] for row in range(1, 5)):
+    for line in words["each_gathered"].split("\n"):
         *terms, total = numbers(line.partition("gathered: ")[2])
         want = {"mean": np.mean, "max": np.max}.get(how, np.sum)(terms)
         assert total == pytest.approx(want, abs=0.03)  # every number is rounded to two decimals
-    for line in (words[f"update_{row}"] for row in range(1, 5)):
+    for line in words["each_new"].split("\n"):
         made_, old, new = numbers(line.partition("makes ")[2])
         assert new == pytest.approx(max(made_, 0) + old, abs=0.02)
     if rule == "gcn":
-        weight, *vectors = numbers(words["message_1"].partition(": ")[2].replace("·", " "))
+        weight, *vectors = numbers(words["each_message"].split("\n")[0].partition(": ")[2].replace("·", " "))
         np.testing.assert_allclose(vectors[4:], weight * np.array(vectors[:4]), atol=0.01)
 
 

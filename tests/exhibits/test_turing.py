@@ -40,6 +40,16 @@ def rough(model, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     return tuple((value + part).astype(np.float32) for value, part in zip(rest, noise, strict=True))
 
 
+@pytest.mark.parametrize("model", PLANAR.values(), ids=PLANAR)
+def test_spots_are_sown_of_either_sign_where_the_equations_do_not_mind(model) -> None:
+    u, v = np.random.default_rng(2).uniform(0.1, 0.9, (2, 50))
+    there, back = (model.reaction(sign * u, sign * v, *model.constants(DEFAULTS)) for sign in (1, -1))
+    assert model.odd == np.allclose(there, np.negative(back))
+    start = make(model=model.name).grid.deviations()[0]
+    assert (start.max() > 0 > start.min()) or not model.odd
+    assert not model.odd or 0.3 < start.clip(0).sum() / np.abs(start).sum() < 0.7
+
+
 @each_setting
 def test_slow_motion_equals_full_speed(setting: dict) -> None:
     slow, fast = make(**setting), make(**setting)

@@ -119,7 +119,7 @@ def test_inside_its_sliver_gray_scott_is_a_turing_system() -> None:
     assert metrics["contrast"] > 0.1 and metrics["wavelength_ratio"] == pytest.approx(1, abs=0.15)
 
 
-def test_five_models_make_patterns_with_their_defaults() -> None:
+def test_every_model_on_a_square_makes_patterns_with_its_defaults() -> None:
     for name in PLANAR:
         exhibit = Turing(DEFAULTS.replaced(model=name), seed=0)
         exhibit.advance(2400)  # one second at the default speed

@@ -12,7 +12,7 @@ uniform bool coloured; // the arrays hold colours, not levels
 uniform ivec3 tiles; // columns, rows, and how many there are
 uniform vec2 cells; // of one tile
 uniform vec3 ground;
-const float GAP = 0.06; // between tiles, as a part of one
+const float GAP = 0.06; // between tiles, as a part of one; half as wide between two sides
 vec4 shown(sampler2D field, vec2 at) {
   vec4 texel = texture(field, at);
   return vec4(coloured ? texel.rgb : texture(map, vec2(texel.r, 0.5)).rgb, 1.0);
@@ -32,9 +32,10 @@ void main() {
   // orange and blue light, told apart by every common kind of colour vision
   else if (show == 2) color = vec4(texture(first, at).r * vec3(0.90, 0.62, 0.0) + texture(second, at).r * vec3(0.10, 0.45, 0.90), 1.0);
   else {
-    float side = (fract(2.0 * at.x) - 0.5) / (1.0 - GAP) + 0.5;
-    if (side < 0.0 || side > 1.0) color = vec4(ground, 1.0);
-    else color = at.x < 0.5 ? tiled(first, vec2(side, at.y)) : tiled(second, vec2(side, at.y));
+    float wide = 0.5 - 0.25 * GAP; // of one side
+    if (at.x < wide) color = tiled(first, vec2(at.x / wide, at.y));
+    else if (at.x > 1.0 - wide) color = tiled(second, vec2((at.x - 1.0) / wide + 1.0, at.y));
+    else color = vec4(ground, 1.0);
   }
 }`;
 export const SHOW = { first: 0, second: 1, mixed: 2, beside: 3 };

@@ -16,15 +16,17 @@ export function touchable(node, live) {
  *
  * place(u, v) takes fractions of the picture, rightwards and upwards, to data units {x, y};
  * act(to, from) is called for every touch: `from` is where a brush was before, or where a drag began;
- * brush() is the diameter of the brush on screen in pixels, 0 for none: then a cross shows where keys have led.
+ * brush() is the diameter of the brush on screen in pixels, 0 for none: then a cross shows where keys have led;
+ * aim(place) is called where keys have led, in fractions, as a mouse is heard of by itself, and with null when they leave.
  */
 export class Pointer {
-  constructor(canvas, live, { place, act, brush = null }) {
+  constructor(canvas, live, { place, act, brush = null, aim = null }) {
     this.canvas = canvas;
     this.live = live;
     this.place = place;
     this.act = act;
     this.brush = brush;
+    this.aim = aim;
     this.cursor = { u: 0.5, v: 0.5 };
     this.mark = element("div", { class: brush ? "mg-ring" : "mg-cross", hidden: true });
     canvas.after(this.mark);
@@ -33,6 +35,7 @@ export class Pointer {
     canvas.addEventListener("pointermove", (event) => this.move(event));
     for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => (this.from = null));
     for (const name of ["pointerleave", "blur"]) canvas.addEventListener(name, () => (this.mark.hidden = true));
+    canvas.addEventListener("blur", () => this.aim?.(null));
     canvas.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -93,6 +96,7 @@ export class Pointer {
     const step = event.shiftKey ? 5 * STEP : STEP;
     if (move) this.cursor = { u: inside(this.cursor.u + step * move[0]), v: inside(this.cursor.v + step * move[1]) };
     this.show(this.cursor);
+    this.aim?.(this.cursor);
     if (event.key === "Enter" && this.allowed) this.touch(this.cursor, this.cursor);
   }
 }

@@ -31,6 +31,7 @@ class Field extends View {
         place: (u, v) => this.place(u, v),
         act: (to, from) => this.touch(to, from),
         brush: data.brushes.length ? () => this.brushWidth() : null,
+        aim: data.kin ? (here) => (here ? this.aim(here) : this.kin.tell([])) : null,
       });
     if (data.kin) this.follow(data.kin);
     this.rows = element("div", { class: "mg-rows", hidden: !data.rows });
@@ -162,7 +163,7 @@ class Field extends View {
     const mixed = this.show === SHOW.mixed && found.length > 1;
     const [low, high] = found[this.chosen()].range ?? [0, 1];
     const beside = this.show === SHOW.beside && found.length > 1;
-    const name = this.last.arrays[this.data.spotlight] ? "being added" : beside ? this.data.labels.slice(0, 2).join(" | ") : this.data.labels[this.chosen()];
+    const name = this.last.arrays[this.data.spotlight] ? "being added" : beside ? [...new Set(this.data.labels.slice(0, 2))].join(" | ") : this.data.labels[this.chosen()];
     put(this.what, mixed ? `${this.data.labels.slice(0, 2).join(" orange, ")} blue` : name);
     put(this.low, mixed ? "low" : short(low));
     put(this.high, mixed ? "high" : short(high));
@@ -229,13 +230,17 @@ class Field extends View {
     this.kin = new Kin(this.live.run, name, () => this.mark());
     this.canvas.addEventListener("pointerleave", () => this.kin.tell([]));
     this.canvas.addEventListener("pointermove", (event) => {
-      if (!this.arrays) return;
       const box = this.canvas.getBoundingClientRect();
-      const { width, height } = this.arrays[0];
-      const [column, row] = [(width * (event.clientX - box.left)) / box.width, (height * (event.clientY - box.top)) / box.height];
-      const of = (line) => this.lines().indexOf(Math.min(Math.max(Math.floor(line), 0), height - 1));
-      this.kin.tell([...new Set([of(row), of(column)])].filter((thing) => thing >= 0));
+      this.aim({ u: (event.clientX - box.left) / box.width, v: 1 - (event.clientY - box.top) / box.height });
     });
+  }
+
+  /** Tell the other views which row and column the pointer, or the keys, are at. */
+  aim({ u, v }) {
+    if (!this.arrays) return;
+    const { height } = this.arrays[0];
+    const of = (share) => this.lines().indexOf(Math.min(Math.max(Math.floor(share * height), 0), height - 1));
+    this.kin.tell([...new Set([of(1 - v), of(u)])].filter((thing) => thing >= 0));
   }
 
   /** The row, and column, of each thing. */
@@ -265,7 +270,10 @@ class Field extends View {
   /** Cells of the array, from its lower left corner; of a stack those of one tile, and which. */
   place(u, v) {
     const { width, height, count, columns } = this.arrays[0];
-    if (this.show === SHOW.beside && this.arrays.length > 1) return { x: within((2 * u) % 1, GAP) * width, y: v * height, side: u < 0.5 ? 0 : 1 };
+    if (this.show === SHOW.beside && this.arrays.length > 1) {
+      const wide = 0.5 - GAP / 4; // of one side
+      return { x: Math.min(Math.max(u < 0.5 ? u / wide : (u - 1) / wide + 1, 0), 1) * width, y: v * height, side: u < 0.5 ? 0 : 1 };
+    }
     if (count === 1) return { x: u * width, y: v * height };
     const rows = Math.ceil(count / columns);
     const [column, row] = [Math.min(Math.floor(u * columns), columns - 1), Math.min(Math.floor((1 - v) * rows), rows - 1)];

@@ -5,6 +5,7 @@ import { element, owners, put, short } from "../parts/dom.js";
 import { Kin } from "../parts/kin.js";
 import { rampOf } from "../parts/layers.js";
 import { Look } from "../parts/looks.js";
+import { Overlays } from "../parts/overlays.js";
 import { Palette, gradient } from "../parts/palette.js";
 import { onPointed, point, points } from "../parts/pointed.js";
 import { Pointer } from "../parts/pointer.js";
@@ -32,13 +33,10 @@ class Plane extends View {
         place: (u, v) => this.place(u, v),
         act: (to, from) => this.touch(to, from),
         brush: data.brushes.length ? () => this.brushWidth() : null,
+        aim: (here) => (here ? this.aim(here) : this.lose()),
       });
     this.canvas.addEventListener("pointermove", (event) => this.hover(event));
-    this.canvas.addEventListener("pointerleave", () => {
-      this.say("");
-      this.kin?.tell([]);
-      if (this.under) point(live.run, (this.under = ""), "picture");
-    });
+    this.canvas.addEventListener("pointerleave", () => this.lose());
     if (data.height) root.style.setProperty("--mg-picture-height", `${data.height}rem`);
     root.append(this.box, this.legend(), this.toolbar(), this.hint());
     this.tip = this.box.appendChild(element("div", { class: "mg-tip", role: "status", hidden: true }));
@@ -66,8 +64,9 @@ class Plane extends View {
 
   begin() {
     this.palette = new Palette(this.root, this.data.dark);
-    this.stills = new Map(); // layer -> a canvas with what changes only with the scene
-    for (const layer of this.data.layers) layer.ramp = null;
+    this.overlays = new Overlays(this.canvas, (canvas) => this.sheet(canvas, sharpen(this.canvas)),
+      (layer, sheet) => paint(layer, sheet, this.spot && layer.toggle !== this.spot ? FAINT : 1));
+    this.data.layers.forEach((layer, number) => Object.assign(layer, { number, ramp: null }));
     const surface = this.data.layers.find((layer) => layer.kind === "surface");
     if (surface) {
       const colors = rampOf(surface, this.palette);
@@ -95,7 +94,7 @@ class Plane extends View {
   }
 
   scene() {
-    this.stills.clear();
+    this.overlays.forget();
   }
 
   /** Travellers stand still where the run does. */
@@ -114,7 +113,7 @@ class Plane extends View {
   }
 
   redraw() {
-    this.stills.clear();
+    this.overlays.forget();
     if (this.last) this.draw();
   }
 
@@ -147,12 +146,12 @@ class Plane extends View {
   draw() {
     const size = sharpen(this.canvas);
     if (!size.wide || !this.live.scene) return false;
-    if (size.resized) this.stills.clear();
+    if (size.resized) this.overlays.forget();
     const sheet = this.sheet(this.canvas, size);
     sheet.pen.clearRect(0, 0, size.wide, size.tall);
-    const layers = this.data.layers.filter((layer) => this.visible(layer));
+    const layers = this.data.layers.filter((layer) => this.visible(layer) && layer.alpha !== 0);
     sheet.share = this.travel(layers.find((layer) => layer.kind === "travellers"));
-    for (const layer of layers) this.lay(layer, sheet, size);
+    this.overlays.draw(layers, sheet, this.last);
     this.root.dataset.kin = this.kin?.ring(sheet, this.data.layers.find((layer) => layer.names)) ?? "";
     this.describeSurface();
     return true;
@@ -182,19 +181,6 @@ class Plane extends View {
     if (layer.toggle && layer.toggle === this.spot) return true;
     if (this.hidden.has(layer.toggle)) return false;
     return !layer.phases || layer.phases.includes(this.word(this.data.phase));
-  }
-
-  /** What depends on the scene alone is painted once and then laid over every frame. */
-  lay(layer, sheet, size) {
-    const strength = this.spot && layer.toggle !== this.spot ? FAINT : 1;
-    const still = layer.needs.length > 0 && layer.needs.every((name) => !this.last.arrays[name]);
-    if (!still) return paint(layer, sheet, strength);
-    let canvas = this.stills.get(layer);
-    if (!canvas) {
-      this.stills.set(layer, (canvas = element("canvas", { width: this.canvas.width, height: this.canvas.height })));
-      paint(layer, this.sheet(canvas, size), strength);
-    }
-    sheet.pen.drawImage(canvas, 0, 0, size.wide, size.tall);
   }
 
   // ---- legend and switches -----------------------------------------------------------------------------------
@@ -285,11 +271,21 @@ class Plane extends View {
     return found;
   }
 
-  /** Tell the diagram what is under the pointer, and say what it is, where the layer has names for its points. */
   hover(event) {
-    if (!this.last) return;
     const box = this.canvas.getBoundingClientRect();
-    const here = { u: (event.clientX - box.left) / box.width, v: 1 - (event.clientY - box.top) / box.height };
+    this.aim({ u: (event.clientX - box.left) / box.width, v: 1 - (event.clientY - box.top) / box.height });
+  }
+
+  /** Nothing is pointed at here any more. */
+  lose() {
+    this.say("");
+    this.kin?.tell([]);
+    if (this.under) point(this.live.run, (this.under = ""), "picture");
+  }
+
+  /** Tell the other views what the pointer, or the keys, are at, and say what it is, where the layer has names for its points. */
+  aim(here) {
+    if (!this.last) return;
     this.touched(this.place(here.u, here.v));
     const layer = this.data.layers.find((each) => each.names);
     if (!layer) return;

@@ -94,20 +94,30 @@ class Tour extends View {
     this.ring = element("div", { class: "mg-light", "aria-hidden": "true" });
     this.words = element("p", { "aria-live": "polite" });
     this.count = element("span", { class: "mg-count" });
-    this.next = element("button", { type: "button", onclick: () => performance.now() - this.arrived > HASTE_MS && this.go() }, "Skip this");
+    this.next = element("button", { type: "button", onclick: () => this.press() }, "Skip this");
     this.bubble = element("div", { class: "mg-bubble", role: "region", "aria-label": "Tour" }, this.words,
       element("div", {}, this.count, this.next, element("button", { type: "button", onclick: () => this.end() }, "End the tour")));
     for (const node of [this.ring, this.bubble])
       for (const name of THEME) node.style.setProperty(`--st-${name}`, getComputedStyle(this.root).getPropertyValue(`--st-${name}`));
     (document.fullscreenElement ?? document.body).append(this.ring, this.bubble);
     this.at = -1;
-    this.arrived = -Infinity; // when it went on by itself: a click just then was meant for the stop before
+    this.arrived = -Infinity; // when it went on by itself
     this.place = () => this.follow();
     this.keys = (event) => event.key === "Escape" && this.end();
     document.addEventListener("keydown", this.keys);
     for (const name of ["scroll", "resize"]) window.addEventListener(name, this.place, true);
     this.looking = setInterval(this.place, LOOK_MS);
     this.go();
+  }
+
+  /** On, unless it has just gone on by itself: then the click was meant for the stop before, and took the focus away. */
+  press() {
+    if (performance.now() - this.arrived > HASTE_MS) this.go();
+    else this.focus();
+  }
+
+  focus() {
+    this.stop?.focus(this.target)?.focus({ preventScroll: true });
   }
 
   /** On to the next stop that is still there. */
@@ -129,7 +139,7 @@ class Tour extends View {
     this.bubble.dataset.stop = name;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.target.scrollIntoView({ block: narrow() ? "center" : "nearest", behavior: calm ? "auto" : "smooth" });
-    focus?.focus({ preventScroll: true });
+    this.focus();
     this.unhear = this.stop.when?.(this.stop === STOPS.card ? this.target : focus, () => this.done());
     this.follow();
   }

@@ -57,7 +57,7 @@ def _two_walls(name: str, images: list[np.ndarray]) -> Frame:
     """Both walls beside each other, on one colour scale with 0 in the middle."""
     top = reach(*images)
     without, adversarial = (wall(each, 0.0) for each in images)
-    picture = beside(without, adversarial, 0.0, gap=max(3, images[0].shape[1] // 3))
+    picture = beside(without, adversarial, 0.0, gap=max(6, 2 * images[0].shape[1] // 3))
     return Frame({name: picture}, ranges={name: (-top, top)})
 
 
@@ -66,7 +66,8 @@ def chemistry(bridge: Bridge) -> Frame:
     without, together = bridge.fields()
     low, high = bridge.limits
     within = min(low, float(together.min())), max(high, float(together.max()))
-    return Frame({"chemistry": beside(without, together, low, gap=6)}, ranges={"chemistry": within})
+    fields = {"chemistry_without": without, "chemistry_with": together}
+    return Frame(fields, ranges=dict.fromkeys(fields, within))
 
 
 def chosen_input(x: np.ndarray) -> Frame:

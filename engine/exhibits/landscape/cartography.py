@@ -14,7 +14,7 @@ from engine.exhibits.landscape.judge import Judge
 from engine.exhibits.landscape.learning import Learning
 from engine.exhibits.landscape.params import LandscapeParams
 from engine.exhibits.landscape.planes import Plane
-from engine.exhibits.landscape.survey import Survey
+from engine.exhibits.landscape.survey import Survey, slice_s
 from engine.kit.device import generator
 
 PRODUCTS = 24  # with the Hessian, until the plane of its eigenvectors is laid
@@ -92,8 +92,9 @@ class Cartography:
         if self.lanczos is not None:
             self._look_closer(self.lanczos)
             return  # a look and a slice of the landscape would be too long a step
+        most_s = slice_s(self.judge, self.params.batch)
         if self.next is not None:
-            self.next.advance()
+            self.next.advance(most_s)
             if self.next.level >= self.patience and not held:
                 self.shown, self.next = self.next, None
             return
@@ -103,7 +104,7 @@ class Cartography:
             else:
                 self._lay()
         else:
-            self.shown.advance()
+            self.shown.advance(most_s)
 
     def _lay(self) -> None:
         self.version = self.study.version
@@ -158,9 +159,9 @@ class Cartography:
         self.lanczos = Lanczos(self.directions[0], PRODUCTS)
 
     def _look_closer(self, lanczos: Lanczos) -> None:
-        """One more product with the Hessian; after the last, a plane along its eigenvectors."""
-        lanczos.look(self.judge.bender(self.bent_at))
+        """One more product with the Hessian; after the last, in a step of its own, a plane along its eigenvectors."""
         if not lanczos.done:
+            lanczos.look(self.judge.bender(self.bent_at))
             return
         self.lanczos = None
         values, vectors = lanczos.pairs(2)

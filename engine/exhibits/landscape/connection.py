@@ -112,10 +112,10 @@ class Connection(Learning):
         place = self.steps % WAY
         t = place / (WAY - 1)
         self.line[place] = self._on_line(t)
-        self.curve[place] = self.judge.loss(self.at(t)) if self.bending else self.line[place]
+        self.curve[place] = self.judge.loss(self.at(t), self.judge.weighed[0]) if self.bending else self.line[place]
 
     def _on_line(self, t: float) -> float:
-        return self.judge.loss(line(t, *self.ends))
+        return self.judge.loss(line(t, *self.ends), self.judge.weighed[0])
 
     def at(self, t: float) -> Tensor:
         """A place of the curve, (P,); of the line before there is a curve."""

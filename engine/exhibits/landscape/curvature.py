@@ -25,6 +25,8 @@ LATEX = {
     "limit": r"\frac{2}{\eta}",
 }
 
+MANY = 100_000  # weights, of which every pass takes its time
+
 
 class Lanczos:
     """The largest eigenvalues and their eigenvectors, one product with H at a time, with full orthogonalisation.
@@ -39,15 +41,20 @@ class Lanczos:
         self.basis = [start / start.norm()]
         self.diagonal: list[float] = []
         self.beside: list[float] = []
+        self.raw: Tensor | None = None  # a product that is yet to be orthogonalised
         self.done = False
 
     def look(self, bend: Bend) -> None:
-        """One more product."""
-        r = bend(self.basis[-1])
-        self.diagonal.append(float(r @ self.basis[-1]))
-        Q = torch.stack(self.basis)  # (products so far, P)
-        for _ in range(2):  # twice is enough
-            r = r - Q.T @ (Q @ r)
+        """One more product; of many weights one look is for the product, and the next makes it orthogonal."""
+        if self.raw is None:
+            self.raw = bend(self.basis[-1]).clone()
+            self.diagonal.append(float(self.raw @ self.basis[-1]))
+            if len(self.raw) > MANY:
+                return
+        r, self.raw = self.raw, None
+        for _ in range(2):  # twice is enough; one by one, for all of them together would be another copy
+            for q in self.basis:
+                r.sub_(q, alpha=float(q @ r))
         size = float(r.norm())
         known = max(abs(each) for each in self.diagonal)
         if len(self.diagonal) == self.most or not size > 1e-6 * (1e-6 + known):  # all of it is spanned, or not a number
@@ -64,12 +71,15 @@ class Lanczos:
         T = T + torch.diag(beside, 1) + torch.diag(beside, -1)
         values, vectors = torch.linalg.eigh(torch.nan_to_num(T))
         top = vectors.flip(1).T[:count].to(self.basis[0])
-        return values.flip(0)[:count].to(self.basis[0]), top @ torch.stack(self.basis[:n])
+        found = torch.zeros(len(top), len(self.basis[0])).to(self.basis[0])
+        for weights, q in zip(top.T, self.basis, strict=False):
+            found.addr_(weights, q)
+        return values.flip(0)[:count].to(self.basis[0]), found
 
     def state_dict(self) -> State:
         """Everything needed to go on."""
         return {"basis": list(self.basis), "diagonal": list(self.diagonal), "beside": list(self.beside),
-                "done": self.done, "most": self.most}  # fmt: skip
+                "raw": self.raw, "done": self.done, "most": self.most}  # fmt: skip
 
     @classmethod
     def resumed(cls, state: State) -> Lanczos:
@@ -79,6 +89,7 @@ class Lanczos:
         lanczos.diagonal = [float(each) for each in state["diagonal"]]
         lanczos.beside = [float(each) for each in state["beside"]]
         lanczos.done = bool(state["done"])
+        lanczos.raw = None if state.get("raw") is None else torch.as_tensor(state["raw"]).clone()
         return lanczos
 
 

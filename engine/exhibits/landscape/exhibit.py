@@ -14,7 +14,7 @@ from engine.exhibits.landscape import show
 from engine.exhibits.landscape.cards import CARDS
 from engine.exhibits.landscape.cartography import Cartography
 from engine.exhibits.landscape.curvature import Sharpness
-from engine.exhibits.landscape.judge import LONGEST_S, PRODUCT, Judge, seconds
+from engine.exhibits.landscape.judge import PRODUCT, Judge, seconds
 from engine.exhibits.landscape.networks import build
 from engine.exhibits.landscape.params import LandscapeParams
 from engine.exhibits.landscape.studies import STUDIES
@@ -82,8 +82,10 @@ class Landscape(Exhibit[LandscapeParams]):
         self.task = task(params.data, samples=params.samples, wrong=params.wrong, rng=np.random.default_rng(seed),
                          device=device)  # fmt: skip
         tell(0.7, "drawing the weights, and a first landscape")
-        self.judge = Judge(build(params.spec(self.task), generator(seed, device)), self.task, params.loss)
-        self.study = STUDIES[params.study](params, self.task, self.judge, seed)
+        kind = STUDIES[params.study]
+        network = build(params.spec(self.task), generator(seed, device))
+        self.judge = Judge(network, self.task, params.loss, len(kind.names))
+        self.study = kind(params, self.task, self.judge, seed)
         self.land = Cartography(self.study, self.judge, params, seed)
         self.sharpness = Sharpness(len(self.study.main), generator(seed + 2, device))
         self.show = show.Show(self.study, self.land, self.judge, self.task)
@@ -122,7 +124,7 @@ class Landscape(Exhibit[LandscapeParams]):
         """Now and then one product with the Hessian, as its cost allows; about how long it took, in seconds."""
         if self.params.study not in ("train", "average") or self.land.lanczos is not None:
             return 0.0
-        took = min(LONGEST_S, PRODUCT * seconds(self.judge.network, self.task.train))
+        took = PRODUCT * seconds(self.judge.network, self.judge.felt)
         if self.moves % math.ceil(took / LOOK_S):
             return 0.0
         self.sharpness.look(self.judge.bender(self.study.main))

@@ -5,8 +5,8 @@ L(w) = mean_i l(f(x_i; w), y_i),   H v = d/dw (dL/dw . v)
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 import torch
@@ -16,6 +16,7 @@ from torch.nn import functional
 
 from engine.exhibits.landscape.networks import Network
 from engine.exhibits.landscape.planes import Plane
+from engine.exhibits.landscape.sight import Sight
 from engine.exhibits.landscape.tasks import Task
 
 Loss = Literal["cross-entropy", "squared error"]
@@ -23,6 +24,7 @@ TOGETHER = 128  # weight vectors in one batch, on a GPU
 FLOPS, LAYER_S, ROW_S = 6e10, 5e-5, 1.5e-7  # what one core does in a second; what a layer, and a sample's loss, take
 PRODUCT = 12  # a product with the Hessian takes so many times what the loss takes, at most
 LONGEST_S, FEWEST = 0.012, 64  # of a product, and samples that it looks at
+WEIGHED_S, LEAST = 0.012, 64  # that a frame's numbers may take, and samples of either kind that they are of at least
 
 
 def loss_of(kind: Loss, outputs: Tensor, y: Tensor) -> Tensor:
@@ -54,6 +56,22 @@ def seconds(network: Network, rows: int) -> float:
     return rows * (operations / FLOPS + ROW_S) + layers * LAYER_S
 
 
+def rows_within(network: Network, most_s: float) -> int:
+    """Of how many samples the loss takes one core so long."""
+    operations, layers = network.cost
+    return max(0, int((most_s - layers * LAYER_S) / (operations / FLOPS + ROW_S)))
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What weights are worth: training loss, shares of wrong answers, and what is said of the test, (n, classes)."""
+
+    loss: float
+    train_error: float
+    error: float
+    answers: Tensor
+
+
 class Judge:
     """Says what any weights are worth.
 
@@ -61,15 +79,18 @@ class Judge:
         network: whose shape it judges; its own weights are overwritten by those that are looked at.
         task: the samples.
         kind: of loss.
+        networks: so many are weighed for a frame.
     """
 
-    def __init__(self, network: Network, task: Task, kind: Loss) -> None:
-        self.network, self.task, self.kind = network, task, kind
+    def __init__(self, network: Network, task: Task, kind: Loss, networks: int = 1) -> None:
+        self.network, self.task, self.kind, self.networks = network, task, kind, networks
         self.shapes = network.shapes
+        self.standing: object = None  # whose weights the network has, where somebody wants to know
         self.names = [name for name, _ in network.named_parameters()]
 
     def at(self, w: Tensor) -> Network:
         """The network with these weights, (P,)."""
+        self.standing = None
         self.network.flat.copy_(w)
         return self.network
 
@@ -87,6 +108,27 @@ class Judge:
         """Share of wrong answers on some rows; default those for testing."""
         rows = rows or self.task.tested
         return float(error_of(self.outputs(w, self.task.x[rows]), self.task.y[rows]))
+
+    @property
+    def weighed(self) -> tuple[slice, slice]:
+        """Training and test samples that numbers are of: of a large network not all, so that no frame takes long."""
+        train, tested = self.task.train, len(self.task.x) - self.task.train
+        share = min(1.0, rows_within(self.network, WEIGHED_S / self.networks) / (train + tested))
+        few, some = (min(count, max(LEAST, int(share * count))) for count in (train, tested))
+        return slice(few), slice(train, train + some)
+
+    @torch.no_grad()
+    def weigh(self, w: Tensor) -> Worth:
+        """All numbers of some weights in one go."""
+        network, (train, tested), x = self.at(w), self.weighed, self.task.x
+        if network.mixes:
+            learnt, answers = network(x[train]), network(x[tested])
+        else:
+            rows = torch.cat([x[train], x[tested]]) if train.stop < tested.start else x[: tested.stop]
+            learnt, answers = network(rows).split([train.stop, tested.stop - tested.start])
+        y, truth = self.task.y[train], self.task.y[tested]
+        loss, wrong, error = loss_of(self.kind, learnt, y), error_of(learnt, y), error_of(answers, truth)
+        return Worth(float(loss), float(wrong), float(error), answers)
 
     def gradient(self, w: Tensor, rows: slice | Tensor | None = None) -> Tensor:
         """The gradient of L at w: (P,)."""
@@ -145,37 +187,21 @@ class Judge:
         named = {name: part.view(shape) for name, part, shape in zip(self.names, parts, self.shapes, strict=True)}
         return functional_call(self.network, named, (x,))
 
-    def on(self, plane: Plane, train: int | None = None) -> Callable[[float, float], tuple[float, float]]:
+    def on(self, plane: Plane, train: int | None = None, tested: int | None = None, *, bits: int = 1) -> Sight:
         """Training loss and test error as functions of the two coordinates of a plane.
 
-        The first layer is computed for the plane's centre and both its directions only; see :mod:`networks`.
-
         Args:
-            train: look at so many training rows only.
+            train, tested: look at so many samples of either kind only.
+            bits: into so many a place may come apart.
         """
-        rows = train or self.task.train
-        x = torch.cat([self.task.x[:rows], self.task.x[self.task.tested]])
-        y, tested = self.task.y[:rows], self.task.y[self.task.tested]
-        z, zu, zv = self._first_layers(plane, x)
-        network = self.network
-        parts = [slice(rows), slice(rows, None)] if network.mixes else [slice(None)]
-        row, w_row, z_row, here = math.nan, torch.empty_like(plane.centre), torch.empty_like(z), torch.empty_like(z)
-
-        @torch.no_grad()
-        def at(a: float, b: float) -> tuple[float, float]:
-            nonlocal row
-            if b != row:  # what all places of a row have in common
-                row = b
-                torch.add(plane.centre, plane.v, alpha=b, out=w_row)
-                torch.add(z, zv, alpha=b, out=z_row)
-            torch.add(w_row, plane.u, alpha=a, out=network.flat)
-            torch.add(z_row, zu, alpha=a, out=here)
-            outputs = torch.cat([network.rest(here[part]) for part in parts]) if len(parts) > 1 else network.rest(here)
-            return float(loss_of(self.kind, outputs[:rows], y)), float(error_of(outputs[rows:], tested))
-
-        return at
+        here = self.task.x[self.task.tested].shape[0]
+        return Sight(self, plane, train or self.task.train, here if tested is None else tested, bits)
 
     @torch.no_grad()
-    def _first_layers(self, plane: Plane, x: Tensor) -> Iterator[Tensor]:
-        for w in (plane.centre, plane.u, plane.v):
-            yield self.at(w).first(x)
+    def first_layers(self, plane: Plane, x: Tensor) -> tuple[Tensor, ...]:
+        """What the first layer makes of x at the plane's centre, and along both its directions."""
+        return tuple(self.at(w).first(x) for w in (plane.centre, plane.u, plane.v))
+
+    def verdict(self, outputs: Tensor, y: Tensor, answers: Tensor, truth: Tensor) -> tuple[float, float]:
+        """Loss of the outputs for training samples, and error of the answers in the test."""
+        return float(loss_of(self.kind, outputs, y)), float(error_of(answers, truth))

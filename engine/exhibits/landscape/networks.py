@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -82,8 +82,14 @@ class Network(nn.Module):
         """The first layer alone, before any activation: affine in x, and in its own weights."""
 
     @abstractmethod
+    def layers(self, z: Tensor) -> Generator[Tensor, None, None]:
+        """From there on, what every layer makes of it; the last are the outputs (B, classes)."""
+
     def rest(self, z: Tensor) -> Tensor:
-        """From there to the outputs (B, classes)."""
+        """From there to the outputs at once."""
+        for h in self.layers(z):
+            z = h
+        return z
 
     def forward(self, x: Tensor) -> Tensor:
         """Shapes: x (B, inputs), returns (B, classes)."""
@@ -125,8 +131,8 @@ class OneLayer(Network):
     def first(self, x: Tensor) -> Tensor:
         return self.entry(x)
 
-    def rest(self, z: Tensor) -> Tensor:
-        return z
+    def layers(self, z: Tensor) -> Generator[Tensor, None, None]:
+        yield z
 
     @property
     def last(self) -> nn.Module:
@@ -143,8 +149,8 @@ class TwoLayer(Network):
     def first(self, x: Tensor) -> Tensor:
         return self.entry(x)
 
-    def rest(self, z: Tensor) -> Tensor:
-        return self.out(self.act(z))
+    def layers(self, z: Tensor) -> Generator[Tensor, None, None]:
+        yield self.out(self.act(z))
 
 
 class Convolutional(Network):
@@ -164,8 +170,8 @@ class Convolutional(Network):
     def first(self, x: Tensor) -> Tensor:
         return self.entry(x.reshape(-1, 1, self.side, self.side))
 
-    def rest(self, z: Tensor) -> Tensor:
-        return self.out(self.act(self.middle(self.act(z))).flatten(1))
+    def layers(self, z: Tensor) -> Generator[Tensor, None, None]:
+        yield self.out(self.act(self.middle(self.act(z))).flatten(1))
 
     @property
     def cost(self) -> tuple[float, int]:
@@ -193,7 +199,7 @@ class Deep(Network):
     def first(self, x: Tensor) -> Tensor:
         return self.entry(x)
 
-    def rest(self, z: Tensor) -> Tensor:
+    def layers(self, z: Tensor) -> Generator[Tensor, None, None]:
         h = self.act(z)
         share = 1 / math.sqrt(self.spec.depth)
         for index, layer in enumerate(self.hidden):
@@ -201,7 +207,8 @@ class Deep(Network):
             if self.spec.norm:
                 s = self.norms[index](s)
             h = torch.add(h, self.act(s), alpha=share) if self.spec.skips else self.act(s)
-        return self.out(h)
+            yield h
+        yield self.out(h)
 
 
 KINDS: dict[Kind, type[Network]] = {

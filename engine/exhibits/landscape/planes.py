@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -46,11 +47,26 @@ class Plane:
         Shapes:
             ws: (n, P). Returns (n, 2), (n,).
         """
-        axes = torch.stack([self.u, self.v]).double()  # (2, P)
-        away = (ws - self.centre).double()
-        gram = axes @ axes.T + TINY * torch.eye(2, dtype=torch.float64, device=axes.device)
-        coordinates = torch.linalg.solve(gram, axes @ away.T).T
-        return coordinates, (away - coordinates @ axes).norm(dim=1)
+        axes, inverse = self._axes
+        away = ws - self.centre
+        coordinates = torch.zeros(len(ws), 2, dtype=torch.float64, device=ws.device)
+        for _ in range(2):  # what the first time has left over by rounding, the second finds
+            more = (axes @ away.T).double().T @ inverse
+            coordinates += more
+            away = torch.addmm(away, more.to(axes.dtype), axes, alpha=-1)
+        return coordinates, away.norm(dim=1).double()
+
+    def places(self, ws: Tensor) -> Tensor:
+        """The coordinates alone, as exact as a picture needs: (n, 2) for (n, P)."""
+        axes, inverse = self._axes
+        return (axes @ (ws - self.centre).T).double().T @ inverse
+
+    @cached_property
+    def _axes(self) -> tuple[Tensor, Tensor]:
+        """Both directions, (2, P), and the inverse of their products with each other, (2, 2) float64."""
+        axes = torch.stack([self.u, self.v])
+        gram = (axes.double() @ axes.double().T) + TINY * torch.eye(2, dtype=torch.float64, device=axes.device)
+        return axes, torch.linalg.inv(gram)
 
     @property
     def half(self) -> float:

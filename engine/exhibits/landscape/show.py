@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -12,7 +13,7 @@ from engine.exhibit import Frame
 from engine.exhibits.landscape.cartography import Cartography
 from engine.exhibits.landscape.connection import Connection, barrier, bezier
 from engine.exhibits.landscape.curvature import Sharpness
-from engine.exhibits.landscape.judge import Judge
+from engine.exhibits.landscape.judge import Judge, Worth
 from engine.exhibits.landscape.learning import Learning
 from engine.exhibits.landscape.roughness import folds, roughness
 from engine.exhibits.landscape.survey import CELLS, LEVELS, LOWEST
@@ -29,6 +30,8 @@ PLACES = {"random": "a random plane, its directions as long as the network's fil
           "trajectory": "the plane in which the way so far is widest",
           "curvature": "the plane of the two sharpest directions",
           "three": "the plane through three weights: start, middle and now, or those you saved"}  # fmt: skip
+
+NOTHING = Worth(math.nan, math.nan, math.nan, torch.empty(0, 0, device="cpu"))
 
 
 class Show:
@@ -73,25 +76,24 @@ class Show:
         known = {}
         for index, step in enumerate(trace.steps.tolist()):
             if (there := self._known.get(step)) is None or step == trace.steps[-1]:
-                there = self._projected(list(torch.from_numpy(trace["w"][index].copy())))
+                there = self._projected(torch.from_numpy(trace["w"][index]))
             known[step] = there
         self._known = known
         return np.stack(list(known.values()), axis=1)
 
-    def _projected(self, ws: list[Tensor]) -> np.ndarray:
+    def _projected(self, ws: Sequence[Tensor] | Tensor) -> np.ndarray:
         """Coordinates in the plane, not too far outside the window: (k, 2)."""
-        if not ws:
+        if not len(ws):
             return np.empty((0, 2))
-        there, _ = self.land.plane.project(torch.stack(ws).to(self.study.main.device))
+        there = torch.cat([self.land.plane.places(w[None].to(self.study.main.device)) for w in ws])
         return np.clip(np.nan_to_num(there.cpu().numpy()), -FAR, FAR)
 
     def _path(self) -> np.ndarray:
         """The curve between two networks, or their line: (1, PATH, 2); none elsewhere."""
         if not isinstance(self.study, Connection):
             return np.empty((0, 2, 2))
-        (one, two), ts = self.study.ends, np.linspace(0, 1, PATH)
-        bend = self.study.at(0.5) * 2 - (one + two) / 2  # of a line too
-        ends = self._projected([one, bend, two])
+        one, middle, two = self._projected([self.study.ends[0], self.study.at(0.5), self.study.ends[1]])
+        ends, ts = (one, 2 * middle - (one + two) / 2, two), np.linspace(0, 1, PATH)  # of a line too
         return np.stack([np.asarray(bezier(t, *map(torch.from_numpy, ends))) for t in ts])[None]
 
     def relief(self) -> Frame:
@@ -111,16 +113,18 @@ class Show:
         vertices = np.stack([a, up, -b], axis=-1).reshape(-1, 3)
         return Frame({"vertices": vertices.astype(np.float32), "ways": ways.astype(np.float32)})
 
-    def answers(self, w: Tensor) -> dict[str, np.ndarray]:
+    def answers(self, w: Tensor, said: Tensor) -> dict[str, np.ndarray]:
         """What a network with these weights says: of the digits the confusion matrix of the test, (10, 10), rows the
         class, columns the answer, in shares of the class; of points how sure it is of the second class at every place
         of the plane, (PIXELS, PIXELS), row 0 on top.
+
+        Args:
+            said: its outputs for the test samples that are weighed, (n, classes).
         """
         if self.task.classes > 2:
-            said = self.judge.outputs(w, self.task.x[self.task.tested]).argmax(dim=1).cpu().numpy()
-            true = self.task.y[self.task.tested].cpu().numpy()
+            true = self.task.y[self.judge.weighed[1]].cpu().numpy()
             counts = np.zeros((self.task.classes,) * 2, np.float32)
-            np.add.at(counts, (true, said), 1)
+            np.add.at(counts, (true, said.argmax(dim=1).cpu().numpy()), 1)
             return {"confusion": counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)}
         sure = self._sure(w, self._places()).reshape(PIXELS, PIXELS)
         return {"response": np.clip(np.nan_to_num(sure), -CLIP, CLIP)}
@@ -148,18 +152,23 @@ class Show:
     def numbers(self, sharpness: Sharpness, hand: tuple[float, float] | None) -> Frame:
         """Loss, errors and distances of everybody; curvature; barriers; how far the landscape is computed."""
         study, land = self.study, self.land
-        looked = land.plane.at(*hand) if hand else study.main
-        metrics: dict[str, float] = {}
-        for name, walker in zip(study.names, study.walkers, strict=True):
+        worths = [self.judge.weigh(walker.w) for walker in study.walkers]
+        looked, seen = study.main, worths[0]
+        metrics = {"loss": _finite(seen.loss), "error": seen.error, "train_error": seen.train_error}
+        _, off = land.plane.project(torch.stack([walker.w for walker in study.walkers]))
+        for name, worth, away in zip(study.names, worths, off.tolist(), strict=True):
             key = name.replace(" ", "_")
-            metrics |= {f"{what}_{key}": value for what, value in self._worth(walker.w).items()}
-        first = study.names[0].replace(" ", "_")
-        metrics |= {what: metrics[f"{what}_{first}"] for what in ("loss", "error", "off")}
-        metrics["train_error"] = self.judge.error(study.main, slice(self.task.train))
+            metrics |= {f"loss_{key}": _finite(worth.loss), f"error_{key}": worth.error, f"off_{key}": away}
+        metrics["off"] = float(off[0])
         marks = study.marks()
         for name in ("swa", "theta"):
-            found = self._worth(marks[name]) if name in marks else {"loss": math.nan, "error": math.nan}
-            metrics |= {f"loss_{name}": found["loss"], f"error_{name}": found["error"]}
+            found = self.judge.weigh(marks[name]) if name in marks else NOTHING
+            metrics |= {f"loss_{name}": _finite(found.loss), f"error_{name}": found.error}
+        metrics |= {"hand_loss": math.nan, "hand_error": math.nan}
+        if hand is not None:
+            looked = land.plane.at(*hand)
+            seen = self.judge.weigh(looked)
+            metrics |= {"hand_loss": _finite(seen.loss), "hand_error": seen.error}
         metrics |= {
             "sharpness": sharpness.largest, "trace": sharpness.trace, "limit": study.walkers[0].limit(),
             "explained": land.plane.explained, "progress": land.shown.progress, "level": float(land.shown.level),
@@ -168,21 +177,10 @@ class Show:
             "roughness": roughness(land.shown.loss) if land.shown.done else math.nan,
             "folds": self._folds(looked),
         }  # fmt: skip
-        metrics |= self._way() | self._under(hand)
+        metrics |= self._way()
         arrays = {name: np.ascontiguousarray(array, np.float32) for name, array in self._profile().items()}
-        arrays |= {name: array.astype(np.float32) for name, array in self.answers(looked).items()}
+        arrays |= {name: array.astype(np.float32) for name, array in self.answers(looked, seen.answers).items()}
         return Frame(arrays, metrics, self._words(hand))
-
-    def _worth(self, w: Tensor) -> dict[str, float]:
-        _, off = self.land.plane.project(w[None])
-        loss = self.judge.loss(w)
-        return {"loss": loss if math.isfinite(loss) else math.nan, "error": self.judge.error(w), "off": float(off[0])}
-
-    def _under(self, hand: tuple[float, float] | None) -> dict[str, float]:
-        if hand is None:
-            return {"hand_loss": math.nan, "hand_error": math.nan}
-        found = self._worth(self.land.plane.at(*hand))
-        return {"hand_loss": found["loss"], "hand_error": found["error"]}
 
     def _profile(self) -> dict[str, np.ndarray]:
         """Losses along line and curve, (WAY,); none elsewhere."""
@@ -204,14 +202,22 @@ class Show:
         if shown.done:
             said = f"exact, {CELLS} × {CELLS} places on all {count:,} samples"
         else:
-            level = LEVELS[shown.level]
-            rows = min(level.train or count, count)
-            said = f"pass {shown.level + 1} of {len(LEVELS)}, {level.cells} × {level.cells} places on {rows:,} samples"
+            cells, (rows, _) = LEVELS[shown.level].cells, shown.rows
+            said = f"pass {shown.level + 1} of {len(LEVELS)}, {cells} × {cells} places on {rows:,} samples"
         status = {f"status_{name.replace(' ', '_')}": "diverged" if walker.out else ""
                   for name, walker in zip(self.study.names, self.study.walkers, strict=True)}  # fmt: skip
         looked = "the weights under your hand" if hand else "the network as it is"
         words = {"progress": f"Landscape: {said}.", "looked": f"Shown: {looked}.", "verdict": self._verdict()}
-        return words | {"felt": self._felt()} | status
+        return words | {"felt": self._felt(), "weighed": self._weighed()} | status
+
+    def _weighed(self) -> str:
+        """Of which samples loss and errors are, where that is not of all."""
+        train, tested = self.judge.weighed
+        count, others = self.task.train, len(self.task.x) - self.task.train
+        few, some = train.stop, tested.stop - tested.start
+        if (few, some) == (count, others):
+            return ""
+        return f"Losses and errors: of {few:,} of the {count:,} training and {some:,} of the {others:,} test samples."
 
     def _felt(self) -> str:
         """On which samples curvature is felt, where that is not on all."""
@@ -235,6 +241,11 @@ class Show:
             return "The two sharpest directions are being looked for."
         of_part = " " + self._felt() if study.params.plane == "curvature" and self._felt() else ""
         return f"Seen in {PLACES[study.params.plane]}.{of_part}"
+
+
+def _finite(loss: float) -> float:
+    """A loss that is a number; else NaN."""
+    return loss if math.isfinite(loss) else math.nan
 
 
 def extent(task: Task) -> float:

@@ -16,7 +16,6 @@ from engine.exhibits.latent.hand import Hand, Touch
 from engine.exhibits.latent.instruments import Instruments, axes_of
 from engine.exhibits.latent.narration import narrate
 from engine.exhibits.latent.params import LatentParams
-from engine.exhibits.latent.prior import quantile_grid
 from engine.exhibits.latent.show import Show
 from engine.exhibits.latent.training import Trainer
 from engine.progress import tell
@@ -144,7 +143,7 @@ class Latent(Exhibit[LatentParams]):
         if event.kind == "finger":
             self.hand.put_finger(torch.tensor([event.x, event.y], device="cpu"))
         elif event.kind == "tile":
-            places, _ = quantile_grid(self.instruments.prior, self.instruments.lens)
+            places, _ = self.instruments.grid
             self.hand.put_finger(places[min(event.index, len(places) - 1)])
         elif event.kind in ("from", "to"):
             self._choose(event)

@@ -61,6 +61,7 @@ class Instruments:
         self.train, self.test = self.data.part(test=False), self.data.part(test=True)
         self.prior, self.reach = Prior.standard(k), 0.0
         self.lens = Lens.along(k, 0, min(1, k - 1))
+        self._grid: tuple[Prior, Lens, Tensor, Tensor] | None = None
         self._found: tuple[object, dict[str, float], Tensor] = (None, {}, torch.empty(0, device="cpu"))
         self.look()
 
@@ -75,6 +76,13 @@ class Instruments:
         if not self.trainer.params.with_prior:
             self.prior = Prior.fitted(codes)
         self._turn(codes)
+
+    @property
+    def grid(self) -> tuple[Tensor, Tensor]:
+        """Places (225, 2) and codes (225, k) at the prior's quantiles on the plane; made anew when either is."""
+        if self._grid is None or self._grid[0] is not self.prior or self._grid[1] is not self.lens:
+            self._grid = (self.prior, self.lens, *quantile_grid(self.prior, self.lens))
+        return self._grid[2:]
 
     def _turn(self, codes: Tensor) -> None:
         """Choose the plane on which codes are seen, and its window."""
@@ -201,7 +209,7 @@ class Instruments:
             return {}
         output = self.trainer.likelihood.output
         confident, _ = judge.recognised(output(self.copy.decode(self.prior.draws(self.noise["draws"]))))
-        on_grid, regions = judge.recognised(output(self.copy.decode(quantile_grid(self.prior, self.lens)[1])))
+        on_grid, regions = judge.recognised(output(self.copy.decode(self.grid[1])))
         return {"confident": confident, "on_grid": on_grid, "regions": float(regions)}
 
     def _structure(self) -> dict[str, float]:

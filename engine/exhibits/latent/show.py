@@ -10,7 +10,7 @@ from torch.nn.functional import avg_pool2d
 from engine.exhibit import Frame
 from engine.exhibits.latent.hand import Hand
 from engine.exhibits.latent.instruments import Instruments
-from engine.exhibits.latent.prior import Prior, quantile_grid
+from engine.exhibits.latent.prior import Prior
 from engine.exhibits.latent.training import Trainer
 from engine.kit.device import generator
 
@@ -125,7 +125,7 @@ class Show:
             Of points: lattice (15, 15, 2), or (1, 225, 2) of a single number; touched (1, 2); outputs (N, 2).
         """
         lens, finger = self.instruments.lens, self.hand.finger[None]
-        _, grid = quantile_grid(self.instruments.prior, lens)
+        grid = self.instruments.grid[1]
         made = self.output(torch.cat([grid, lens.lift(finger)]))
         if not self.data.images:
             shape = (1, len(grid)) if self.k == 1 else (15, 15)

@@ -1,6 +1,6 @@
 """Message passing on graphs."""
 
-from engine.exhibits.messages.arithmetic import AT_A_GLANCE, IN_FULL
+from engine.exhibits.messages.arithmetic import AT_A_GLANCE, BY_PRODUCTS, IN_FULL
 from engine.exhibits.messages.exhibit import Messages
 from engine.exhibits.messages.families import COLLECTIONS, FAMILIES
 from engine.exhibits.messages.files import as_graphml, as_list, parse_graph
@@ -15,6 +15,6 @@ CODE = (Network.walk, Network.joined, Trainer.phases, Trainer.learn, dirichlet)
 """What runs at full speed and in slow motion, beside the rule and the loss at hand; for the page to show."""
 
 __all__ = [
-    "AT_A_GLANCE", "CODE", "COLLECTIONS", "FAMILIES", "IN_FULL", "RULES", "TASKS", "Hand", "Messages", "Network",
-    "as_graphml", "as_list", "family_of", "nodes_of", "parse_graph",
+    "AT_A_GLANCE", "BY_PRODUCTS", "CODE", "COLLECTIONS", "FAMILIES", "IN_FULL", "RULES", "TASKS", "Hand", "Messages",
+    "Network", "as_graphml", "as_list", "family_of", "nodes_of", "parse_graph",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from engine.exhibits.messages.graph import Graph
 from engine.exhibits.messages.network import Hop, Network
+from engine.exhibits.messages.products import Product, making, sending
 from engine.exhibits.messages.rules import Rule
 from engine.exhibits.messages.training import Trainer
 
@@ -17,16 +18,19 @@ GATHERS = {"sum": "sum", "mean": "mean", "max": "largest, number by number,"}
 SQUASHED = {"relu": "ReLU", "tanh": "tanh"}
 
 AT_A_GLANCE = ("told_before", "told_messages", "told_gathered", "told_after")
-IN_FULL = tuple(f"{what}_{number}" for what in ("message", "gather", "update") for number in range(1, FEW + 1))
-"""Words, each a line: how a message came about, how a number was gathered, how a number of the state became new."""
+IN_FULL = ("each_message", "each_gathered", "each_new")
+"""Words of a line each: how a message came about, how a number was gathered, how a number of the state became new."""
+
+BY_PRODUCTS = "products"
+"""A word of a line each: one number of a vector, as the sum of all products that it is made of."""
 
 
 def arithmetic(graph: Graph, trainer: Trainer, hop: Hop | None, node: int) -> dict[str, str]:
-    """What a node does in a hop, in numbers: the words ``AT_A_GLANCE`` and ``IN_FULL``.
+    """What a node does in a hop, in numbers: the words ``AT_A_GLANCE``, ``IN_FULL`` and ``BY_PRODUCTS``.
 
     A hop that is not complete is told as far as it has come.
     """
-    told = dict.fromkeys((*AT_A_GLANCE, *IN_FULL), "")
+    told = dict.fromkeys((*AT_A_GLANCE, *IN_FULL, BY_PRODUCTS), "")
     if graph.n == 0:
         return told
     if hop is None:
@@ -68,15 +72,15 @@ class _Telling:
             "told_before": f"Hop {hop.number}. State of {self.name}: {vector(hop.before[self.node])}",
             "told_messages": self.messages(),
         }
-        lines = {"message": self.weighed()}
+        lines = {"each_message": self.weighed(), BY_PRODUCTS: self.products()}
         if hop.gathered is not None:
             what = "mean over parents, then over children" if self.network.kind.parts else GATHERS[self.way]
             told["told_gathered"] = f"Together, their {what}: {vector(hop.gathered[self.node])}"
-            lines["gather"] = self.gathered()
+            lines["each_gathered"] = self.gathered()
         if hop.after is not None:
             told["told_after"] = f"New state of {self.name}: {vector(hop.after[self.node])}"
-            lines["update"] = self.updated()
-        return told | {f"{what}_{row}": line for what, all_ in lines.items() for row, line in enumerate(all_, 1)}
+            lines["each_new"] = self.updated()
+        return told | {what: "\n".join(all_) for what, all_ in lines.items()}
 
     def who(self, edge: int) -> str:
         """The sender of an edge."""
@@ -102,6 +106,27 @@ class _Telling:
             weight, message = float(weights[edge]), self.hop.messages[edge].detach()
             lines.append(f"From {self.who(edge)}: {weight:.3f} · {vector(message / weight)} = {vector(message)}")
         return lines
+
+    @torch.no_grad()
+    def products(self) -> list[str]:
+        """Every product of a matrix and a vector, for one number of what comes of it."""
+        hop, wiring, lines = self.hop, self.trainer.wiring, list[str]()
+        rule: Rule = self.network.hops[hop.number - 1]  # type: ignore[assignment]
+        row = min(self.trainer.params.entry, hop.before.shape[1]) - 1
+        for edge in [] if self.silent else self.arriving[:FEW]:
+            made = sending(rule, hop.rows, wiring, edge) + self.bond(edge)
+            lines += [f"From {self.who(edge)}: {product.written(row)}" for product in made]
+        if hop.gathered is not None:
+            made = making(rule, hop.rows, hop.gathered, wiring, self.node)
+            lines += [f"New: {product.written(row)}" for product in made]
+        return lines
+
+    def bond(self, edge: int) -> list[Product]:
+        """What a message carries for its link's kind, where links have kinds."""
+        kinds = self.trainer.wiring.bonds
+        if not self.network.bonds or kinds is None or edge >= len(kinds):  # loops have none
+            return []
+        return [Product.of("B, of the kind of link", kinds[edge], self.network.bonds[self.hop.number - 1])]  # type: ignore[arg-type]
 
     def gathered(self) -> list[str]:
         """How the first numbers of what was gathered came about."""

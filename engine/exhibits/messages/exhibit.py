@@ -22,7 +22,7 @@ from engine.exhibits.messages.references import REFERENCES
 from engine.exhibits.messages.show import Show, node_of_row
 from engine.exhibits.messages.training import Trainer
 
-ALONE = "mlp"
+ALONE, NAN = "mlp", float("nan")
 
 
 class Messages(Exhibit[MessagesParams]):
@@ -48,7 +48,7 @@ class Messages(Exhibit[MessagesParams]):
         super().__init__(params, seed=seed, device=device)
         self.asked = Question(params, seed)
         self.own = False  # whether the graph came from a file
-        self.shuffles, self.moved = 0, float("nan")  # how often the nodes were numbered anew, and what that changed
+        self.shuffles, self.moved = 0, NAN  # how often the nodes were numbered anew, and what that changed
         self._begin(self.asked.board(self.asked.graph(), params.layout))
 
     def _begin(self, board: Board) -> None:
@@ -93,9 +93,9 @@ class Messages(Exhibit[MessagesParams]):
         """What the network says of everything, and all instruments."""
         frame = self.show.frame() | self.instruments.frame(self.params.feel)
         frame = frame | self.instruments.smoothing(frame)
-        frame.metrics["alone_accuracy"] = float("nan")
-        if self.params.beside:
-            frame.metrics["alone_accuracy"] = self.beside.answer().metrics["test_accuracy"]
+        alone = self.beside.answer().metrics if self.params.beside else {}
+        frame.metrics["alone_accuracy"] = alone.get("test_accuracy", NAN)
+        frame.metrics["alone_error"] = alone.get("error", NAN)
         frame.metrics["shuffled"] = self.moved
         frame.words["note"] = self._note()
         if self._part:
@@ -118,7 +118,7 @@ class Messages(Exhibit[MessagesParams]):
     def scene(self) -> Frame:
         """Graph, layout, classes, and what was chosen by hand."""
         about = "A graph of your own." if self.own else family_of(self.params).about
-        return self.show.scene() | self.instruments.scene() | Frame(words={"about": about})
+        return self.show.scene() | self.instruments.scene(self.params.feel) | Frame(words={"about": about})
 
     def set(self, params: MessagesParams) -> None:
         """Live parameters have changed."""
@@ -135,13 +135,14 @@ class Messages(Exhibit[MessagesParams]):
             self._take()
         if params.layout != before.layout:
             self.board.lay(params.layout)
+        if (params.layout, params.matrix, params.feel) != (before.layout, before.matrix, before.feel):
             self.scene_version += 1
 
     def _take(self) -> None:
         """Go on with a graph that has changed, or with other labels."""
         for each in (self.trainer, self.beside):
             each.take(self.graph, self.board.labelled)
-        self.moved = float("nan")
+        self.moved = NAN
         self.instruments.take()
         self.scene_version += 1
 
@@ -158,6 +159,8 @@ class Messages(Exhibit[MessagesParams]):
                 self._shuffle()
             case "row":
                 self.board.look(node_of_row(self.graph, event.y))
+            case "point":
+                self.board.look(min(event.index, self.graph.n - 1))
             case _ if self.board.touch(event):
                 self._take()
         self.scene_version += 1
@@ -167,10 +170,10 @@ class Messages(Exhibit[MessagesParams]):
         """Number the nodes anew; what the network says of each must stay as it was, but for rounding."""
         t, self.shuffles = self.trainer, self.shuffles + 1
         order = np.random.default_rng([self.seed, self.shuffles]).permutation(self.graph.n)
-        before = t.network(t.x, t.wiring, t.ways)
+        before = t.network(t.given, t.wiring, t.ways)
         self.board.reorder(order)
         self._take()
-        after = t.network(t.x, t.wiring, t.ways)
+        after = t.network(t.given, t.wiring, t.ways)
         same = before if t.task.pools else before[torch.from_numpy(order)]
         self.moved = float((after - same).abs().max())
 

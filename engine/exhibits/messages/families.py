@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.exhibits.messages.formulas import formulas
 from engine.exhibits.messages.graph import Graph, linked
-from engine.exhibits.messages.many import SHAPES, random_graphs, shapes
+from engine.exhibits.messages.many import SHAPES, WIDTHS, in_turn, random_graphs
 from engine.exhibits.messages.molecules import CLASSES, molecules
 from engine.exhibits.messages.twins import twins
 
@@ -243,11 +243,16 @@ FAMILIES = {
 COLLECTIONS = {
     "shapes": Family(
         "Shapes", "Rings, trees, ladders, wheels and pairs of crowds, each a graph by itself; the class is the shape.",
-        lambda wish, random: shapes(wish.graphs, random), True, tuple(SHAPES),
+        lambda wish, random: in_turn(SHAPES, wish.graphs, random), True, tuple(SHAPES),
     ),
     "molecules": Family(
         "Molecules", "45 small molecules without their hydrogens, carbon, nitrogen and oxygen; the class is alcohol, "
         "ether, aldehyde or ketone, acid, or amine.", lambda wish, random: molecules(random), classes=CLASSES,
+    ),
+    "widths": Family(
+        "Paths to tangles", "Paths, rings, trees, and trees with further links, as wide as can be and narrow, each a "
+        "graph by itself; the class is the kind.", lambda wish, random: in_turn(WIDTHS, wish.graphs, random), True,
+        tuple(WIDTHS),
     ),
     "random": Family(
         "Random graphs", "Trees with some further links, each a graph by itself; the class says whether three of its "

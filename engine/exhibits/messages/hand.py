@@ -26,12 +26,13 @@ class Hand(Poke):
         kind: ``look``: at the node there. ``label``: tell its class, or keep it secret again. ``move``: drag it.
             ``add``: a node there. ``link``: the node where the stroke begins, or was clicked last, with that where it
             ends; linked ones part. ``delete``: the node there, or else the link. ``row``: look at the node of that row
-            of the matrix. ``shuffle``: number the nodes anew. ``graph``: replace all by a graph of
-            these names, pairs and classes.
-        x, y: where; x0, y0: where the stroke came from. radius: of the brush.
+            of the matrix. ``point``: look at node ``index``. ``shuffle``: number the nodes anew. ``graph``: replace all
+            by a graph of these names, pairs and classes.
+        index: of a node. x, y: where; x0, y0: where the stroke came from. radius: of the brush.
     """
 
-    kind: Literal["look", "label", "move", "add", "link", "delete", "row", "shuffle", "graph"]
+    kind: Literal["look", "label", "move", "add", "link", "delete", "row", "point", "shuffle", "graph"]
+    index: int = Field(0, ge=0, lt=MOST_NODES)
     x: Number = 0.0
     y: Number = 0.0
     x0: Number | None = None

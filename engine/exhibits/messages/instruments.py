@@ -10,6 +10,8 @@ from engine.exhibits.messages.relations import refined, resistance, sensitivity
 from engine.exhibits.messages.spectra import second_eigenvalue
 from engine.exhibits.messages.training import Trainer
 
+NAN = float("nan")
+
 
 class Instruments:
     """Measures the network of a trainer on the graph of a board; what depends on the graph alone, once for it."""
@@ -41,15 +43,11 @@ class Instruments:
 
     def frame(self, feel: bool) -> Frame:
         """What changes while it learns; how much the node looked at feels of all others only if one asks for it."""
-        t, board = self.trainer, self.board
-        felt = np.zeros(board.graph.n, np.float32)
-        if feel:
-            felt = sensitivity(t.network, t.x, t.wiring, t.ways, board.chosen)
-        metrics = {
-            "resistance": self.resistance if feel else float("nan"),
-            "sensitivity": float(felt[board.other]) if feel else float("nan"),
-            "wl_classes": float(self.colours.max(initial=-1) + 1),
-        }  # fmt: skip
+        t, board, colours = self.trainer, self.board, float(self.colours.max(initial=-1) + 1)
+        if not feel:
+            return Frame(metrics={"resistance": NAN, "sensitivity": NAN, "wl_classes": colours})
+        felt = sensitivity(t.network, t.given, t.wiring, t.ways, board.chosen)
+        metrics = {"resistance": self.resistance, "sensitivity": float(felt[board.other]), "wl_classes": colours}
         return Frame({"felt": felt / max(float(felt.max(initial=0.0)), 1e-12)}, metrics)
 
     def smoothing(self, seen: Frame) -> Frame:
@@ -58,8 +56,10 @@ class Instruments:
         theory = np.maximum(start * self.second ** (2 * hops), 1e-9).astype(np.float32)
         return Frame({"energy_theory": theory}, {"rate_theory": self.second**2})
 
-    def scene(self) -> Frame:
-        """Colours of Weisfeiler and Leman, and the nodes that were touched."""
+    def scene(self, feel: bool) -> Frame:
+        """Colours of Weisfeiler and Leman, and the nodes that were touched; nothing felt, where nobody asks for it."""
         board = self.board
+        felt = {} if feel else {"felt": np.zeros(board.graph.n, np.float32)}
         tied = np.empty((0, 2), np.float32) if board.tied is None else board.at[[board.tied]]
-        return Frame({"tied": tied, "other": board.at[[board.other]], "wl": self.colours.astype(np.int32)})
+        wl = self.colours.astype(np.int32)
+        return Frame(felt | {"tied": tied, "other": board.at[[board.other]], "wl": wl})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import networkx as nx
@@ -30,13 +30,22 @@ def random_graph(n: int, random: np.random.Generator) -> nx.Graph:
     return graph
 
 
+def ring(n: int, random: np.random.Generator) -> nx.Graph:
+    """Every node has two neighbours."""
+    return nx.cycle_graph(n)
+
+
 SHAPES: dict[str, Draw] = {
-    "ring": lambda n, random: nx.cycle_graph(n),
+    "ring": ring,
     "tree": random_tree,
     "ladder": lambda n, random: nx.ladder_graph(n // 2),
     "wheel": lambda n, random: nx.wheel_graph(n),
     "two crowds": lambda n, random: nx.barbell_graph(n // 2, 0),
 }
+WIDTHS: dict[str, Draw] = {
+    "path": lambda n, random: nx.path_graph(n), "ring": ring, "tree": random_tree, "tangle": random_graph,
+}  # fmt: skip
+"""From as wide as can be to narrow."""
 
 
 def _small(graph: nx.Graph, name: str, truth: int, random: np.random.Generator) -> Graph:
@@ -50,13 +59,12 @@ def _size(random: np.random.Generator) -> int:
     return int(random.integers(SMALLEST, LARGEST + 1))
 
 
-def shapes(count: int, random: np.random.Generator) -> Graph:
-    """So many graphs, their kinds in turn; the class is the kind."""
-    names = list(SHAPES)
-    found = []
+def in_turn(kinds: Mapping[str, Draw], count: int, random: np.random.Generator) -> Graph:
+    """So many graphs, of all kinds in turn; the class is the kind."""
+    names, found = list(kinds), []
     for number in range(count):
         name = names[number % len(names)]
-        found.append(_small(SHAPES[name](_size(random), random), f"{name} {number + 1}", number % len(names), random))
+        found.append(_small(kinds[name](_size(random), random), f"{name} {number + 1}", number % len(names), random))
     return beside(found, random)
 
 

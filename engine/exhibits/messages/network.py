@@ -8,7 +8,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import layer_norm, pad
+from torch.nn.functional import embedding, layer_norm, pad
 
 from engine.exhibits.messages.rules import How, linear
 from engine.exhibits.messages.special_rules import RULES
@@ -47,10 +47,11 @@ class Hop:
 
     Shapes:
         before, after (n, d), messages (E, d), gathered (n, d) or wider, update (n, d): what the rule made of it, before
-        nonlinearity, normalisation and residual.
+        nonlinearity, normalisation and residual. rows (n, d), before with the states of whatever else has one below it.
     """
 
     number: int
+    rows: Tensor
     before: Tensor
     messages: Tensor
     gathered: Tensor | None = None
@@ -109,14 +110,14 @@ class Network(nn.Module):
         That is ("embed", h^0), for every hop ("message", it), ("gather", it) and ("update", it), and ("read", scores).
 
         Shapes:
-            x (n, inputs), h (n, d), scores (n, outputs).
+            x (n, inputs), or (n,) as for :meth:`embedded`, h (n, d), scores (n, outputs).
         """
-        h = self.embed(x)  # (n, d)
+        h = self.embedded(x)  # (n, d)
         yield "embed", h
         if self.hops:
             h = self.hops[0].spread(h, wiring)  # type: ignore[operator]
         for number, rule in enumerate(self.hops, start=1):
-            hop = Hop(number, nodes_of(h, wiring), self.sent(number, h, wiring))
+            hop = Hop(number, h, nodes_of(h, wiring), self.sent(number, h, wiring))
             yield "message", hop
             gathered = rule.aggregate(hop.messages, wiring, ways.how)  # type: ignore[operator]
             hop.gathered = nodes_of(gathered, wiring)
@@ -126,6 +127,12 @@ class Network(nn.Module):
             hop.update, hop.after = nodes_of(update, wiring), nodes_of(h, wiring)
             yield "update", hop
         yield "read", self.read(self.last(h, wiring, ways.pool))  # (n, outputs), or (graphs, outputs)
+
+    def embedded(self, x: Tensor) -> Tensor:
+        """h^0 = E x + e, (n, d): of vectors (n, inputs), or of one-hot ones, said by the place of their 1, (n,)."""
+        if x.is_floating_point():
+            return self.embed(x)
+        return embedding(x, self.embed.weight.T) + self.embed.bias
 
     def sent(self, number: int, h: Tensor, wiring: Wiring) -> Tensor:
         """The messages of a hop, (E, d); where links have kinds, with a vector for that."""

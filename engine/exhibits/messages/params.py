@@ -26,7 +26,7 @@ class GraphParams(Params):
     ] = setup(
         "karate", label="Graph", help="Along whose links messages go.", group="Graph", when={"task": OF_ONE},
     )  # fmt: skip
-    collection: Literal["shapes", "molecules", "random"] = setup(
+    collection: Literal["shapes", "molecules", "widths", "random"] = setup(
         "shapes", label="Graphs", help="Along whose links messages go.", group="Graph", when={"task": OF_MANY},
     )  # fmt: skip
     rule: Literal["gcn", "sage", "gat", "gin", "mpnn", "paliwal", "second", "block", "deep-sets", "mlp"] = setup(
@@ -60,7 +60,7 @@ class GraphParams(Params):
     )  # fmt: skip
     graphs: int = setup(
         40, label="How many graphs", help="So many are drawn.", ge=10, le=60, step=5, group="Graph",
-        when={"task": OF_MANY, "collection": ("shapes", "random")},
+        when={"task": OF_MANY, "collection": ("shapes", "widths", "random")},
     )  # fmt: skip
     width: int = setup(
         16, label="Width", help="Numbers in the state of a node.", ge=2, le=64, step=1, group="Network",
@@ -112,6 +112,10 @@ class MessagesParams(GraphParams):
     hop: int = live(
         1, label="Look at hop", help="The hop whose arithmetic and weights are shown; slow motion goes through all.",
         ge=1, le=32, step=1, group="Picture",
+    )  # fmt: skip
+    entry: int = live(
+        1, label="Number written out", help="Which number of every vector is written out, product by product.",
+        ge=1, le=64, step=1, group="Picture",
     )  # fmt: skip
     feel: bool = live(
         False, label="Measure what it feels", help="How much the node looked at feels of every other; takes time.",

@@ -54,6 +54,9 @@ class Rule(nn.Module):
     parts: ClassVar[bool] = False
     """Whether what is gathered is more than one sum, mean or maximum."""
 
+    attends: ClassVar[bool] = False
+    """Whether how much an edge counts depends on the states of its nodes."""
+
     sent: ClassVar[int] = 1
     """Numbers in a message, as a multiple of the width."""
 
@@ -105,7 +108,7 @@ class GCN(Rule):
 
     def message(self, h: Tensor, wiring: Wiring) -> Tensor:
         source, _ = wiring.ends(loops=True)
-        return wiring.symmetric[:, None] * (h @ self.W.weight.T)[source]  # (E, d)
+        return wiring.symmetric[:, None] * (h @ self.W.weight.T).index_select(0, source)  # (E, d)
 
     def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         return a + self.W.bias
@@ -131,7 +134,7 @@ class SAGE(Rule):
         self.U, self.V = linear(width, width), linear(width, width, bias=False)
 
     def message(self, h: Tensor, wiring: Wiring) -> Tensor:
-        return h[wiring.ends(loops=False)[0]]  # (E, d)
+        return h.index_select(0, wiring.ends(loops=False)[0])  # (E, d)
 
     def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         return self.U(a) + self.V(h)
@@ -151,7 +154,7 @@ class GAT(Rule):
         r"h_i' = b + \sum_{j \in N(i) \cup \{i\}} \alpha_{ij} W h_j,\quad "
         r"\alpha_{ij} = \operatorname{softmax}_j\, \ell(s^\top W h_j + t^\top W h_i)"
     )
-    loops = True
+    loops = attends = True
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -161,12 +164,12 @@ class GAT(Rule):
     def attention(self, Wh: Tensor, wiring: Wiring) -> Tensor:
         """The alpha of every edge and loop, (E,)."""
         source, target = wiring.ends(loops=True)
-        scores = leaky_relu(self.s(Wh)[source] + self.t(Wh)[target], SLOPE)[:, 0]
+        scores = leaky_relu(self.s(Wh).index_select(0, source) + self.t(Wh).index_select(0, target), SLOPE)[:, 0]
         return wiring.softmax(scores, target)
 
     def message(self, h: Tensor, wiring: Wiring) -> Tensor:
         Wh = h @ self.W.weight.T
-        return self.attention(Wh, wiring)[:, None] * Wh[wiring.source]  # (E, d)
+        return self.attention(Wh, wiring)[:, None] * Wh.index_select(0, wiring.source)  # (E, d)
 
     def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         return a + self.W.bias
@@ -191,7 +194,7 @@ class GIN(Rule):
         self.first, self.second = linear(width, width), linear(width, width)
 
     def message(self, h: Tensor, wiring: Wiring) -> Tensor:
-        return h[wiring.ends(loops=False)[0]]  # (E, d)
+        return h.index_select(0, wiring.ends(loops=False)[0])  # (E, d)
 
     def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         return self.second(torch.relu(self.first(h + a)))
@@ -236,7 +239,7 @@ class MPNN(Rule):
         self.f, self.gru = linear(width, width), GRU(width)
 
     def message(self, h: Tensor, wiring: Wiring) -> Tensor:
-        return torch.relu(self.f(h))[wiring.ends(loops=False)[0]]  # (E, d)
+        return torch.relu(self.f(h)).index_select(0, wiring.ends(loops=False)[0])  # (E, d)
 
     def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         return self.gru(a, h)

@@ -53,7 +53,8 @@ class Show:
         Shapes:
             at (n, 2). pairs (m, 2), bonds (m,), how strong they are, 0 to 1. truth, known (n,). reach (n,), 1 at the
             chosen node and less the farther away, 0 where its state does not reach. looked (1, 2), the chosen node.
-            vectors_at (k, 2), of some nodes. row_of (n,), in which row of the matrix each node is.
+            vectors_at (k, 2), of some nodes. row_of (n,), in which row of the matrix each node is. strength and matrix
+            as in :meth:`_weights`, where they do not depend on the states.
         """
         graph, chosen, task = self.graph, self.board.chosen, self.trainer.task
         kinds = len(graph.alphabet.bonds)
@@ -72,6 +73,8 @@ class Show:
                 "symbols": ",".join(graph.symbols()),
             },
         )  # fmt: skip
+        if not self.trainer.network.kind.attends:
+            scene |= Frame(self._weights(torch.zeros(0, device="cpu"), None))
         return scene | task.scene() if isinstance(task, LinkPrediction) else scene
 
     def _reach(self, chosen: int) -> np.ndarray:
@@ -99,7 +102,7 @@ class Show:
     def frame(self) -> Frame:
         """What the network says of everything now; between two phases, as far as the step has come."""
         t, graph, chosen = self.trainer, self.graph, self.board.chosen
-        states, hops, scores = t.network.states(t.x, t.wiring, t.ways)
+        states, hops, scores = t.network.states(t.given, t.wiring, t.ways)
         hop = t.hop or (hops[min(t.params.hop, len(hops)) - 1] if hops else None)
         now = self._state_now(states[-1])
         rough = energies(states, t.wiring)
@@ -107,7 +110,8 @@ class Show:
             "tone": self._tone(now), "embedding": self._embedding(states[-1]),
             "energy": np.maximum(rough, TINY), "hops": np.arange(len(states), dtype=np.float32),
         }  # fmt: skip
-        arrays |= self._weights(hop.before if hop else states[-1], hop)
+        if t.network.kind.attends:
+            arrays |= self._weights(hop.before if hop else states[-1], hop)
         frame = t.task.meaning(scores) | Frame(arrays, self._metrics(states[-1], rough))
         frame = frame | self._vectors(now, chosen) | Frame(words=arithmetic(graph, t, hop, chosen))
         return frame | self._flow(chosen) if t.part == "message" else frame
@@ -150,9 +154,13 @@ class Show:
         return (EDGE * flat / max(float(np.abs(flat).max()), TINY)).astype(np.float32)
 
     def _weights(self, before: Tensor, hop: Hop | None) -> dict[str, np.ndarray]:
-        """How much links count in the hop looked at: strength (m,), 0 to 1, and the matrix, rows receive."""
+        """How much links count in the hop looked at: strength (m,), 0 to 1, and the matrix, rows receive.
+
+        Args:
+            before: the states that messages are sent of. hop: None for any, where they do not depend on states.
+        """
         t, graph = self.trainer, self.graph
-        rule = cast(Rule, t.network.hops[hop.number - 1]) if hop else None
+        rule = cast(Rule, t.network.hops[hop.number - 1 if hop else 0]) if len(t.network.hops) else None
         loops = t.network.kind.loops
         source, target = t.wiring.ends(loops)
         weight = rule.weigh(before, t.wiring).detach() if rule else torch.ones(len(source), device="cpu")

@@ -33,7 +33,7 @@ class Paliwal(Rule):
 
     def message(self, h: Tensor, wiring: Wiring) -> Tensor:
         source, target = wiring.ends(loops=False)
-        both = torch.cat([h[source], h[target]], dim=1)  # (E, 2 d)
+        both = torch.cat([h.index_select(0, source), h.index_select(0, target)], dim=1)  # (E, 2 d)
         down, up = both[: wiring.links], both[wiring.links :]
         return torch.relu(torch.cat([self.f(down), self.g(up)]))  # (E, d)
 
@@ -75,8 +75,8 @@ class SecondOrder(Rule):
     def message(self, h: Tensor, wiring: Wiring) -> Tensor:
         source, _ = wiring.ends(loops=False)
         edge, third = wiring.triangles
-        thirds = h.new_zeros(wiring.edges, h.shape[1]).index_add(0, edge, self.V(h)[third])  # (E, d)
-        return torch.cat([h[source], self.U(h)[source] * thirds], dim=1)  # (E, 2 d)
+        thirds = h.new_zeros(wiring.edges, h.shape[1]).index_add(0, edge, self.V(h).index_select(0, third))  # (E, d)
+        return torch.cat([h.index_select(0, source), self.U(h).index_select(0, source) * thirds], dim=1)  # (E, 2 d)
 
     def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         return self.W(torch.cat([h, a], dim=1))
@@ -111,8 +111,9 @@ class Block(Rule):
     def message(self, h: Tensor, wiring: Wiring) -> Tensor:
         source, target = wiring.ends(loops=False)
         nodes, edges, whole = self.apart(h, wiring)
-        around = whole[wiring.member[target]]
-        return torch.relu(self.f(torch.cat([edges, nodes[source], nodes[target], around], dim=1)))  # (2 m, d)
+        ends = nodes.index_select(0, source), nodes.index_select(0, target)
+        around = whole.index_select(0, wiring.member[target])
+        return torch.relu(self.f(torch.cat([edges, *ends, around], dim=1)))  # (2 m, d)
 
     def aggregate(self, messages: Tensor, wiring: Wiring, how: How = "usual") -> Tensor:
         """For nodes the sum of what arrives, for edges what they carry, for graphs its mean: (n + 2 m + graphs, d)."""
@@ -124,7 +125,7 @@ class Block(Rule):
 
     def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
         (nodes, _, whole), (sums, edges, mean) = self.apart(h, wiring), self.apart(a, wiring)
-        new = torch.relu(self.g(torch.cat([sums, nodes, whole[wiring.member]], dim=1)))
+        new = torch.relu(self.g(torch.cat([sums, nodes, whole.index_select(0, wiring.member)], dim=1)))
         of_all = torch.relu(self.k(torch.cat([mean, wiring.pooled(new), whole], dim=1)))
         return torch.cat([new, edges, of_all])
 
@@ -177,7 +178,7 @@ class DeepSets(Alone):
         self.V = linear(width, width, bias=False)
 
     def update(self, h: Tensor, a: Tensor, wiring: Wiring) -> Tensor:
-        return self.V(h) + self.W(wiring.pooled(h)[wiring.member])
+        return self.V(h) + self.W(wiring.pooled(h).index_select(0, wiring.member))
 
 
 RULES: dict[str, type[Rule]] = {

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from engine.exhibit import Frame, State
 from engine.exhibits.messages.features import features_of, width_of
-from engine.exhibits.messages.graph import Graph
+from engine.exhibits.messages.graph import PLAIN, Graph
 from engine.exhibits.messages.network import Hop, Network, Ways
 from engine.exhibits.messages.params import MessagesParams
 from engine.exhibits.messages.tasks import Task
@@ -60,6 +60,10 @@ class Trainer:
         """
         self.graph, self.wiring = graph, Wiring.of(graph)
         self.x = features_of(self.params.features, graph, self.capacity, self.params.signal)  # (n, inputs)
+        if self.params.features == "identity" and graph.alphabet == PLAIN:
+            self.given = torch.from_numpy(graph.slots)  # the same, said shortly
+        else:
+            self.given = self.x
         self.task.take(graph, labelled)
 
     @property
@@ -71,8 +75,8 @@ class Trainer:
     def phases(self) -> Iterator[str]:
         """One step: every hop, the loss of what is known, and a step of all weights down its gradient."""
         self.hop = None
-        scores = self.state = self.x
-        for part, found in self.network.walk(self.x, self.wiring, self.ways):
+        scores = self.state = self.given
+        for part, found in self.network.walk(self.given, self.wiring, self.ways):
             if isinstance(found, Hop):
                 self.hop = found
             else:
@@ -106,7 +110,7 @@ class Trainer:
     @torch.no_grad()
     def answer(self) -> Frame:
         """What its answer means now."""
-        return self.task.meaning(self.network(self.x, self.wiring, self.ways))
+        return self.task.meaning(self.network(self.given, self.wiring, self.ways))
 
     def state_dict(self) -> State:
         """Weights, the optimiser's memory, and what the task goes on from."""

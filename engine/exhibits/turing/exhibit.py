@@ -97,7 +97,7 @@ class Turing(Exhibit[TuringParams]):
         if self.is_ring:
             return start.initial_ring(ground, dose["activator"], params.ring_cells, rng)
         other = second_state(self.model, params)
-        palette = start.Palette(ground, self._rest(), other, dose["activator"], dose["inhibitor"])
+        palette = start.Palette(ground, self._rest(), other, dose["activator"], dose["inhibitor"], self.model.odd)
         return start.initial(params.start, palette, int(params.size), params.word, wrap, rng)
 
     def _rest(self) -> tuple[float, float]:

@@ -24,6 +24,7 @@ class Palette:
         rest: the one that an erasing brush goes back to.
         other: a second uniform state, None where the model has but one.
         activator, inhibitor: what a full dab of each adds.
+        odd: some spots take as much away as others add.
     """
 
     ground: Point
@@ -31,6 +32,7 @@ class Palette:
     other: Point | None
     activator: Point
     inhibitor: Point
+    odd: bool = False
 
 
 def seed_mask(start: str, size: int, word: str, wrap: bool, rng: np.random.Generator) -> np.ndarray:
@@ -149,6 +151,8 @@ def initial(
         dose = max(abs(d) for d in palette.activator)
         return _changed(palette.ground, NOISE * dose * rng.standard_normal((2, size, size)))
     mask = seed_mask(start, size, word, wrap, rng)
+    if palette.odd and start == "spots":
+        mask -= seed_mask(start, size, word, wrap, rng)
     grain = rng.uniform(-1, 1, (2, size, size))
     change = np.multiply.outer(palette.activator, mask) * (1 + GRAIN * grain)
     if start == "wave":

@@ -58,13 +58,14 @@ export const DOTS = {
       return;
     }
     const many = ways.shape[0] > MANY; // squares are drawn far faster than discs
-    for (const [color, alpha, rows] of groups(layer, sheet, ways.shape[0])) {
+    for (const [color, alpha, rows] of drawnAgain(layer, sheet, ways)) {
       pen.globalAlpha = alpha;
       pen.fillStyle = color;
       if (!many) pen.beginPath();
       for (const row of rows) {
-        const [right, up] = at(row);
-        const [left, top] = [x(right), y(up)];
+        const from = 4 * row;
+        const left = x(data[from] + share * (data[from + 2] - data[from]));
+        const top = y(data[from + 1] + share * (data[from + 3] - data[from + 1]));
         if (many) pen.fillRect(left - layer.size, top - layer.size, 2 * layer.size, 2 * layer.size);
         else pen.moveTo(left + layer.size, top), pen.arc(left, top, layer.size, 0, 7);
       }
@@ -97,6 +98,13 @@ export const DOTS = {
     }
   },
 };
+
+/** The groups of a layer whose array is the one of last time. */
+function drawnAgain(layer, sheet, array) {
+  if (layer.groups?.array !== array || layer.groups.alpha !== layer.alpha)
+    layer.groups = { array, alpha: layer.alpha, found: [...groups(layer, sheet, array.shape[0])] };
+  return layer.groups.found;
+}
 
 /** The places of an array (n, 2), or (n, 3) with a size in the last column, of a layer. */
 function places(array) {

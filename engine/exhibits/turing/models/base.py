@@ -41,6 +41,7 @@ class Model:
         base: ``(*constants) -> (u, v)``, the uniform state that may turn unstable, where that is not ``rest``; NaN
             where there is none.
         floor: what u and v never fall below: a step that would use up more than there is stops there.
+        odd: the equations stay the same if the signs of both u and v are turned: spots of either sign are sown.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Model:
     above: tuple[float, float]
     base: Callable[..., UV] | None = None
     floor: tuple[float, float] = (-math.inf, -math.inf)
+    odd: bool = False
 
     def constants(self, params: Params) -> tuple[float, ...]:
         """The reaction's constants, in its order."""

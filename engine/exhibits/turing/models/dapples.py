@@ -100,4 +100,5 @@ MODEL = Model(
     dose={"activator": (0.7, 0.7), "inhibitor": (0.0, -0.7)},
     below=(0.75, 0.75),
     above=(0.75, 0.75),
+    odd=True,
 )
