@@ -108,7 +108,7 @@ def picture(run: Handle[CompletionParams]) -> None:
     p = run.params
     size = {"tiny": 0.06, "small": 0.05, "published": 0.02}[p.size]
     space(
-        run, [Panel(layers(p.model, size))], key=f"cloud-{p.model}-{p.size}", camera=EYE, aspect=1.35,
+        run, [Panel(layers(p.model, size))], key=f"cloud-{p.model}-{p.size}", camera=EYE, aspect=1.25,
         touch=Touch3("truth", {"kind": "touch"}, erase=RUBBER),
         alt="A shape: in grey the points that are seen, in blue what the network adds.",
     )  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 
 from engine.exhibits.completion.data import held_out
 from engine.exhibits.completion.files import as_ply
-from tests.browser.conftest import Open, middle_of, pause
+from tests.browser.conftest import Open, middle_of, pause, wait_text
 
 pytestmark = pytest.mark.browser
 READ = "(n) => document.querySelector(`[data-metric=${n}], [data-word=${n}]`).textContent"
@@ -38,7 +38,7 @@ def test_a_rubber_takes_away_and_half_a_shape_of_ones_own_comes_home_whole_and_i
     page.get_by_role("option", name="its right").click()
     file = {"name": "half.ply", "mimeType": "application/octet-stream", "buffer": as_ply(half)}
     page.locator("input[type=file]").set_input_files(file)
-    page.wait_for_function(f"({READ})('shape').startsWith('Your own shape, moved by its centre (')")
+    wait_text(page, "[data-word=shape]", r"^Your own shape, moved by its centre \(")
     said = page.evaluate(READ, "shape")
     centre = np.array(said.split("(")[1].split(")")[0].split(", "), float)
     np.testing.assert_allclose(centre, CENTRE, atol=0.05 * RADIUS)

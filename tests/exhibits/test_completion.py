@@ -167,6 +167,7 @@ def test_the_parts_of_the_truth_are_told_and_named(shape: int) -> None:
     wing = frame.arrays["truth"][frame.arrays["parts"] == 1]  # of the chair its back, of the aeroplane its wings
     assert np.ptp(wing, axis=0)[1 if shape == 1 else 0] > 0.6
     exhibit.poke(Touch(kind="own", points=[(0.0, 0.0, 0.01 * row) for row in range(20)]))
+    np.testing.assert_array_equal(exhibit.frame().arrays[f"in{shape}"], frame.arrays[f"in{shape}"])
     assert exhibit.frame().words["parts"] == "" and not exhibit.frame().arrays["parts"].any()
 
 

@@ -39,15 +39,16 @@ def shown(points: int) -> tuple[np.ndarray, np.ndarray]:
     return shapes.points[rows], shapes.parts[rows].astype(np.uint8)
 
 
-def seen_of(params: CompletionParams, hand: Hand, shape: int, turned: float, seed: int) -> Seen:
+def seen_of(params: CompletionParams, hand: Hand, shape: int, turned: float, seed: int, *, own: bool = False) -> Seen:
     """What is seen now of a shape.
 
     Args:
         shape: its number in the picture. turned: degrees by which the camera has gone on by itself.
         seed: of holes, noise, and of which points are drawn where there are too many.
+        own: the shape that somebody has brought, if anybody has, instead.
     """
     random = np.random.default_rng([seed, shape])
-    mine = hand.own is not None and shape == params.shape - 1
+    mine = own and hand.own is not None
     points, parts = (each[shape] for each in shown(SIZES[params.size].truth))
     truth = hand.own if mine and hand.own is not None else points
     left = ~(hand.own_erased if mine else hand.erased[shape])

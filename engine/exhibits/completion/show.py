@@ -79,14 +79,14 @@ class Show:
         p = self.trainer.params
         now = (self.trainer.steps, p, self.hand.version)
         if self._now is None or self._now[0] != now:
-            seen = self.view(p.shape - 1)
+            seen = self.view(p.shape - 1, own=True)
             self._now = (now, seen, self.trainer.complete(seen.x[None]))
         return self._now
 
-    def view(self, shape: int) -> Seen:
-        """What is seen of a shape, now that the camera has turned so far."""
+    def view(self, shape: int, *, own: bool = False) -> Seen:
+        """What is seen of a shape, or of somebody's own one, now that the camera has turned so far."""
         p = self.trainer.params
-        return seen_of(p, self.hand, shape, p.turn * self.trainer.steps, self.seed)
+        return seen_of(p, self.hand, shape, p.turn * self.trainer.steps, self.seed, own=own)
 
     def _look(self, seen: Seen, passage: Passage) -> Frame:
         assert passage.fine is not None
@@ -166,9 +166,10 @@ class Show:
             self.mesh, self.complaint = self._meshed()
 
     def touched(self) -> None:
-        """A hand has changed the shape in the large picture: its small picture follows, and its mesh."""
-        _, seen, passage = self.now()
-        self._put([self.trainer.params.shape - 1], [seen], passage)
+        """A hand has changed the shape in the large picture: its mesh follows, and the small picture if it has one."""
+        if self.hand.own is None:
+            _, seen, passage = self.now()
+            self._put([self.trainer.params.shape - 1], [seen], passage)
         self.mesh, self.complaint = self._meshed()
 
     def _put(self, shapes: Sequence[int], seen: Sequence[Seen], passage: Passage) -> None:
