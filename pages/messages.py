@@ -51,7 +51,7 @@ def picture(run: Handle[MessagesParams]) -> None:
         hint="Choose what a touch does. To link two nodes touch both, or drag.",
         alt="A graph whose nodes show two colours: the rim what is true, the filling what the network takes it for.",
     )  # fmt: skip
-    looked = Mark(LOOKED, "looked at; halo: whom it hears, less from afar")
+    looked = Mark(LOOKED, "looked at; halo: whom it hears")
     marks = [Mark(theme.BACKGROUND, f"{'ring' if lettered(params) else 'dot in the middle'}: it is known"), looked]
     if params.task == "links":
         marks = [Mark(HIDDEN, "hidden link"), Mark(ABSENT, "never linked"), looked]
@@ -86,7 +86,7 @@ def beside(run: Handle[MessagesParams]) -> None:
     with st.expander("Number by number"):
         readout(run, words=IN_FULL, key="in-full")
     with st.expander("Product by product"):
-        st.caption("One number of every vector. Which one: *Number written out*, among the controls of the picture.")
+        st.caption("One number of every vector. Which one: *Number written out*, under *More controls*.")
         readout(run, words=[BY_PRODUCTS], key="by-products")
     if run.owner:
         graph_files(run)

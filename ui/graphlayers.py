@@ -14,7 +14,7 @@ TRAVEL = ("message",)
 HOP = ("embed", "message", "gather", "update")
 SPEED = ("", "read", "learn")
 SIGNED = theme.between(theme.REAL, theme.GRADIENT, 1.0)
-TONE = theme.VIRIDIS
+TONE = theme.Scale(theme.VIRIDIS.colors[16:])  # without what is too dark for a dark page
 LOOKED, FELT, WAITING = theme.CATEGORIES[8], theme.CATEGORIES[5], theme.CATEGORIES[2]
 HIDDEN, ABSENT = theme.CATEGORIES[2], theme.CATEGORIES[3]
 

@@ -251,9 +251,8 @@ COLLECTIONS = {
         "aldehyde or ketone, acid, or amine", lambda wish, random: molecules(random), classes=CLASSES,
     ),
     "widths": Family(
-        "Paths to tangles", "Paths, rings, trees, and trees with further links, as wide as can be and narrow, each a "
-        "graph by itself.", "the kind", lambda wish, random: in_turn(WIDTHS, wish.graphs, random), True,
-        tuple(WIDTHS),
+        "Paths to tangles", "Paths, rings, trees and tangles, each a graph by itself.", "the kind",
+        lambda wish, random: in_turn(WIDTHS, wish.graphs, random), True, tuple(WIDTHS),
     ),
     "random": Family(
         "Random graphs", "Trees with some further links, each a graph by itself.", "whether three of its nodes are "

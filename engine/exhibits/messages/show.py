@@ -21,7 +21,7 @@ from engine.exhibits.messages.training import Trainer
 
 MOST_VECTORS = 40  # nodes whose states are drawn as vectors
 MOST_CELLS = 200  # rows of the matrix; larger ones are shown in coarser cells
-BESIDE, BELOW = 0.075, 0.08  # from a node to its vector, and to its name
+BESIDE, BELOW = 0.075, 0.1  # from a node to its vector, and to its name
 EDGE = 0.93
 TINY = 1e-9
 

@@ -23,22 +23,21 @@ LABELS = {
 }  # fmt: skip
 
 _FILLING = "Filling: the network's guess, the fuller the surer. "
-_VALUE = "Rim: the true number. Filling: the network's guess; dark is small. "
+_VALUE = "Filling: the network's guess; dark is small. It is told only the {marked} graphs."
 SEE = {
     "nodes": f"{_FILLING}It is told only the {{marked}} ones.",
     "links": "Green links are hidden from the network, dashed pairs were never linked. The thicker, the surer it is of "
     "a link.",
     "graphs": f"{_FILLING}It is told only the {{marked}} graphs.",
-    "diameter": f"{_VALUE}The number is the longest of all shortest ways. It is told only the {{marked}} graphs.",
-    "triangles": f"{_VALUE}The number is how many three nodes are all linked. It is told only the {{marked}} graphs.",
+    "diameter": f"Rim: the longest of all shortest ways. {_VALUE}",
+    "triangles": f"Rim: how many three nodes are all linked. {_VALUE}",
 }
 DO = "Press Slow motion: messages travel along the links, hop by hop. Click a node: its arithmetic is written out."
 NOTICE = {
     "nodes": "The few known nodes teach it about the others, because what they say spreads along the links.",
     "links": "Who is linked with the same nodes comes to have a similar state, and is held to be linked.",
     "graphs": "What it learns of some graphs it uses on others it has never seen.",
-    "diameter": "No node sees so far: it hears no farther than there are hops. The dashed line of the chart is who "
-    "always says the mean.",
+    "diameter": "A node hears no farther than there are hops. Dashed in the chart: who always answers the mean.",
     "triangles": "What it learns of some graphs it uses on others. Draw a link: the truth changes, and the answer too.",
 }
 
