@@ -5,17 +5,7 @@ from dataclasses import replace
 import plotly.graph_objects as go
 import streamlit as st
 
-from engine.exhibits.messages import (
-    AT_A_GLANCE,
-    BY_PRODUCTS,
-    CODE,
-    IN_FULL,
-    RULES,
-    TASKS,
-    Messages,
-    family_of,
-    nodes_of,
-)
+from engine.exhibits.messages import AT_A_GLANCE, BY_PRODUCTS, CODE, IN_FULL, RULES, TASKS, Messages, about, nodes_of
 from engine.exhibits.messages.params import MessagesParams
 from engine.exhibits.messages.readings import NUMBERS, OF_TASK, SMOOTHING
 from engine.exhibits.messages.words import DO, LABELS, NOTICE, SEE, WORDS
@@ -34,21 +24,22 @@ BRUSHES = [
 ]  # fmt: skip
 LOSS = {"loss": charts.Line("loss", theme.CATEGORIES[5], apart=True)}
 SHARES = {
-    "test_accuracy": charts.Line("right of the unknown", theme.CATEGORIES[0]),
-    "alone_accuracy": charts.Line("MLP beside", theme.CATEGORIES[1]),
+    "test_accuracy": charts.Line("unknown guessed right", theme.CATEGORIES[0]),
+    "alone_accuracy": charts.Line("without links (MLP)", theme.CATEGORIES[1]),
 }
 MISSES = {
     "error": charts.Line("off by", theme.CATEGORIES[0]),
-    "alone_error": charts.Line("MLP beside", theme.CATEGORIES[1]),
-    "error_of_the_mean": charts.Line("who says the mean", theme.CATEGORIES[2], dash="dash"),
+    "alone_error": charts.Line("without links (MLP)", theme.CATEGORIES[1]),
+    "error_of_the_mean": charts.Line("always the mean", theme.CATEGORIES[2], dash="dash"),
 }
 
 
 def guide(run: Handle[MessagesParams]) -> Guide:
     """What the head of the page says of the graph at hand."""
     shown, task = run.run.published.scene, run.params.task
-    about = decode(shown.blob)[0].words["about"] if shown else family_of(run.params).about
-    return Guide(see=f"{about} {SEE[task]}", do=DO, notice=NOTICE[task])
+    graph = decode(shown.blob)[0].words["about"] if shown else about(run.params)
+    see = SEE[task].format(marked="ringed" if lettered(run.params) else "dotted")
+    return Guide(see=f"{graph} {see}", do=DO, notice=NOTICE[task])
 
 
 def picture(run: Handle[MessagesParams]) -> None:
@@ -60,7 +51,7 @@ def picture(run: Handle[MessagesParams]) -> None:
         hint="Choose what a touch does. To link two nodes touch both, or drag.",
         alt="A graph whose nodes show two colours: the rim what is true, the filling what the network takes it for.",
     )  # fmt: skip
-    looked = Mark(LOOKED, "the node looked at")
+    looked = Mark(LOOKED, "looked at; halo: whom it hears")
     marks = [Mark(theme.BACKGROUND, f"{'ring' if lettered(params) else 'dot in the middle'}: it is known"), looked]
     if params.task == "links":
         marks = [Mark(HIDDEN, "hidden link"), Mark(ABSENT, "never linked"), looked]
@@ -88,14 +79,14 @@ def beside(run: Handle[MessagesParams]) -> None:
     readout(run, metrics_of(NUMBERS | OF_TASK[run.params.task]), key="numbers")
     number = run.params.task in ("diameter", "triangles")
     charts.over_time(
-        run, (MISSES if number else SHARES) | LOSS, key=f"history-{number}", title="off by" if number else "share",
+        run, (MISSES if number else SHARES) | LOSS, key=f"history-{number}", title="off by" if number else "right",
         height=220, from_zero=True, alt="How right it is about the unknown, and the loss, over all steps.",
     )  # fmt: skip
     readout(run, words=AT_A_GLANCE, key="arithmetic")
     with st.expander("Number by number"):
         readout(run, words=IN_FULL, key="in-full")
     with st.expander("Product by product"):
-        st.caption("One number of every vector. Which one: *Number written out*, among the controls of the picture.")
+        st.caption("One number of every vector. Which one: *Number written out*, under *More controls*.")
         readout(run, words=[BY_PRODUCTS], key="by-products")
     if run.owner:
         graph_files(run)

@@ -14,7 +14,7 @@ TRAVEL = ("message",)
 HOP = ("embed", "message", "gather", "update")
 SPEED = ("", "read", "learn")
 SIGNED = theme.between(theme.REAL, theme.GRADIENT, 1.0)
-TONE = theme.VIRIDIS
+TONE = theme.Scale(theme.VIRIDIS.colors[16:])  # without what is too dark for a dark page
 LOOKED, FELT, WAITING = theme.CATEGORIES[8], theme.CATEGORIES[5], theme.CATEGORIES[2]
 HIDDEN, ABSENT = theme.CATEGORIES[2], theme.CATEGORIES[3]
 
@@ -66,21 +66,22 @@ def layers(params: MessagesParams) -> list[Layer]:
     r = 9.0 if nodes <= 40 else 6.5 if nodes <= 120 or letters else 4.2 if pooled else 3.2
     small = nodes <= 120
     known = Points(at="at", mask="known", size=r + 3.2, hollow=True) if letters else Points(
-        at="at", mask="known", size=max(r - 5.5, 1.6), color=theme.BACKGROUND)  # fmt: skip
+        at="at", mask="known", size=max(0.5 * r, 1.8), color=theme.BACKGROUND)  # fmt: skip
     travelling: list[Layer] = [
         Travellers(at="flow", values="flow_tone", scale=TONE, size=3.2 if small else 1.4, phases=TRAVEL),
         Travellers(at="parcel_flow", array="parcels", size=0.075, scale=SIGNED, phases=TRAVEL),
     ]  # fmt: skip
     return [
-        Points(at="at", size=3.0 * r, sizes="reach", color=LOOKED, alpha=0.22, toggle="hears of"),
-        Points(at="at", size=3.0 * r, sizes="felt", color=FELT, alpha=0.35, toggle="feels"),
+        Points(at="at", size=3.0 * r, sizes="reach", color=LOOKED, alpha=0.22, toggle="whom it hears"),
+        Points(at="at", size=3.0 * r, sizes="felt", color=FELT, alpha=0.35, toggle="who moves it"),
         *lines(params, small, letters),
         *filling(params.task, r, 0.8 if small else 0.0),
         known,
-        Points(at="at", classes="wl", size=r, toggle="WL colours", shown=False),
+        Points(at="at", classes="wl", size=r, toggle="refined colours", shown=False),
         *([Letters(at="at", letters="symbols", size=9)] if letters else []),
         Points(at="other", size=r + 5.5, hollow=True, width=1.5, color=LOOKED, dash=(3, 3)),
         Points(at="looked", size=r + 5.5, hollow=True, width=2.5, color=LOOKED),
+        Letters(at="name_at", letters="looked_name", size=12),
         Points(at="tied", size=r + 7, hollow=True, width=2.5, color=WAITING),
         Images(at="vectors_at", array="vectors", size=0.07, scale=SIGNED, toggle="vectors", shown=False),
         *(travelling if params.layers else []),

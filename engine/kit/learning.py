@@ -60,7 +60,7 @@ class Optimiser:
         """Go one step of size ``lr`` down the gradients."""
         self._torch.param_groups[0]["lr"] = lr
         for weight, gradient in zip(self.weights, gradients, strict=True):
-            weight.grad = gradient
+            weight.grad = gradient.contiguous()  # fused ones read it as it lies in memory
         self._torch.step()
 
     def state_dict(self) -> State:

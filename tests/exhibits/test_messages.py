@@ -49,6 +49,14 @@ def test_only_the_labelled_nodes_teach() -> None:
     assert torch.equal(one.trainer.network.flat, other.trainer.network.flat)
 
 
+def test_one_hot_vectors_are_said_shortly_and_teach_the_same() -> None:
+    short, long = made(), made()
+    long.trainer.given = long.trainer.x
+    assert short.trainer.given.dim() == 1 and long.trainer.x.sum() == 34
+    short.advance(20), long.advance(20)
+    torch.testing.assert_close(short.trainer.network.flat, long.trainer.network.flat)
+
+
 def test_two_leaders_are_known_in_the_karate_club() -> None:
     assert np.flatnonzero(made().board.labelled).tolist() == [0, 33]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.kit.learning import Optimiser
+from engine.kit.learning import Kind, Optimiser
 
 SHAPES = ((5, 3), (5,), (2, 5))
 
@@ -74,3 +74,12 @@ def test_memory_goes_on_where_it_was(kind: str) -> None:
     other_kind = Optimiser(weights(), "sgd" if kind == "adam" else "adam")
     other_kind.load_state_dict(one.state_dict())
     assert all(not memory for memory in other_kind.state_dict()["memory"])
+
+
+@pytest.mark.parametrize("kind", ["adam", "sgd"])
+def test_a_gradient_counts_by_its_numbers_however_it_lies_in_memory(kind: Kind) -> None:
+    weights = [torch.zeros(2, 3), torch.zeros(2, 3)]
+    gradient = torch.arange(6.0).reshape(2, 3)
+    for weight, lying in zip(weights, (gradient, gradient.T.contiguous().T), strict=True):
+        Optimiser([weight], kind).step([lying], 0.1)
+    assert torch.equal(*weights) and len(set(weights[0].flatten().tolist())) > 1

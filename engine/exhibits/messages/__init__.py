@@ -6,7 +6,7 @@ from engine.exhibits.messages.families import COLLECTIONS, FAMILIES
 from engine.exhibits.messages.files import as_graphml, as_list, parse_graph
 from engine.exhibits.messages.hand import Hand
 from engine.exhibits.messages.network import Network
-from engine.exhibits.messages.question import TASKS, family_of, nodes_of
+from engine.exhibits.messages.question import TASKS, about, nodes_of
 from engine.exhibits.messages.special_rules import RULES
 from engine.exhibits.messages.spectra import dirichlet
 from engine.exhibits.messages.training import Trainer
@@ -16,5 +16,5 @@ CODE = (Network.walk, Network.joined, Trainer.phases, Trainer.learn, dirichlet)
 
 __all__ = [
     "AT_A_GLANCE", "BY_PRODUCTS", "CODE", "COLLECTIONS", "FAMILIES", "IN_FULL", "RULES", "TASKS", "Hand", "Messages",
-    "Network", "as_graphml", "as_list", "family_of", "nodes_of", "parse_graph",
+    "Network", "about", "as_graphml", "as_list", "nodes_of", "parse_graph",
 ]  # fmt: skip

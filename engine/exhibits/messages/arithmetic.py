@@ -14,7 +14,7 @@ from engine.exhibits.messages.training import Trainer
 
 FEW = 4  # numbers of a vector, and neighbours, that are written out
 MOST = 8  # terms of a sum
-GATHERS = {"sum": "sum", "mean": "mean", "max": "largest, number by number,"}
+GATHERS = {"sum": "sum", "mean": "mean", "max": "largest, each number by itself"}
 SQUASHED = {"relu": "ReLU", "tanh": "tanh"}
 
 AT_A_GLANCE = ("told_before", "told_messages", "told_gathered", "told_after")
@@ -97,8 +97,10 @@ class _Telling:
     def weighed(self) -> list[str]:
         """How each message came about, where the rule weighs the links: its weight times the sender's vector."""
         rule: Rule = self.network.hops[self.hop.number - 1]  # type: ignore[assignment]
-        if self.silent or type(rule).weigh is Rule.weigh or self.network.bonds:
+        if self.silent or self.network.bonds:
             return []
+        if type(rule).weigh is Rule.weigh:
+            return ["Messages are not weighed: all links count alike."]
         with torch.no_grad():
             weights = rule.weigh(self.hop.before, self.trainer.wiring)
         lines = []

@@ -60,7 +60,7 @@ CARDS = (
     trial(
         "Half of the links lie",
         "Two blocks; every node shows a hint of its class. Half of all links stay within a block, half leave it. "
-        "Who is better, the network or an MLP that sees no links? Then drag Homophily.",
+        "Who is better, the network or one that sees no links, an MLP? Then drag Homophily.",
         HINTED | {"homophily": 0.5, "signal": 2.0},
         "The MLP: links that say nothing only blur the hints. With eight in ten within a block the network "
         "wins, and, since there are but two blocks, with one in ten as well.",

@@ -17,7 +17,7 @@ from engine.exhibits.messages.instruments import Instruments
 from engine.exhibits.messages.links import LinkPrediction
 from engine.exhibits.messages.narration import narrate
 from engine.exhibits.messages.params import OF_MANY, MessagesParams
-from engine.exhibits.messages.question import Question, family_of, nodes_of
+from engine.exhibits.messages.question import Question, about, family_of, nodes_of
 from engine.exhibits.messages.references import REFERENCES
 from engine.exhibits.messages.show import Show, node_of_row
 from engine.exhibits.messages.training import Trainer
@@ -117,8 +117,8 @@ class Messages(Exhibit[MessagesParams]):
 
     def scene(self) -> Frame:
         """Graph, layout, classes, and what was chosen by hand."""
-        about = "A graph of your own." if self.own else family_of(self.params).about
-        return self.show.scene() | self.instruments.scene(self.params.feel) | Frame(words={"about": about})
+        words = Frame(words={"about": about(self.params, self.own)})
+        return self.show.scene() | self.instruments.scene(self.params.feel) | words
 
     def set(self, params: MessagesParams) -> None:
         """Live parameters have changed."""

@@ -45,12 +45,13 @@ class Family:
     """A kind of graph: what it is called, and how one is made.
 
     Args:
-        about: in a sentence, what nodes, links and classes are.
+        about: in a sentence, what nodes and links are. kinds: what the classes are.
         sized: whether one may say how large. classes: what they are called, in the order of their numbers.
     """
 
     label: str
     about: str
+    kinds: str
     make: Callable[[Wish, np.random.Generator], Graph]
     sized: bool = False
     classes: tuple[str, ...] = ()
@@ -186,77 +187,76 @@ def _barbell(wish: Wish, random: np.random.Generator) -> Graph:
 
 FAMILIES = {
     "karate": Family(
-        "Karate club", "Members of a club that split in two, and who met whom outside it; classes are the new clubs.",
-        _karate,
+        "Karate club", "A club split in two. Circle: a member; line: they met.", "the side it joined", _karate,
     ),
     "les-miserables": Family(
-        "Les Misérables", "Characters of the novel who meet in a chapter; classes are communities.",
+        "Les Misérables", "Characters of the novel; line: they meet in a chapter.", "its community",
         lambda wish, random: _observed(nx.les_miserables_graph, random),
     ),
     "florentine": Family(
-        "Florentine families", "Families of Florence joined by marriages; classes are communities.",
+        "Florentine families", "Families of Florence, joined by marriages.", "its community",
         lambda wish, random: _observed(nx.florentine_families_graph, random),
     ),
     "southern-women": Family(
-        "Southern women", "Women and the events they went to; classes are communities.",
+        "Southern women", "Women, and the events they went to.", "its community",
         lambda wish, random: _observed(nx.davis_southern_women_graph, random),
     ),
     "blocks": Family(
-        "Blocks", "Nodes in equal blocks, the classes; how many links stay within a block can be dragged.", _blocks,
-        True,
+        "Blocks", "Nodes in equal blocks; how many links stay within a block can be dragged.", "its block",
+        _blocks, True,
     ),
     "scale-free": Family(
-        "Few hubs, many leaves", "Grown by preferential attachment (Barabási and Albert); classes are communities.",
+        "Few hubs, many leaves", "Grown by preferential attachment (Barabási and Albert).", "its community",
         _scale_free, True,
     ),
-    "ring": Family("Ring", "Every node has two neighbours; classes are halves.", _ring, True),
-    "grid": Family("Grid", "Every node has up to four neighbours; classes are halves.", _grid, True),
-    "tree": Family("Tree", "Every node has up to two children; classes are the root's two branches.", _tree, True),
-    "barbell": Family("Two crowds, one bridge", "Two full crowds joined by a path; classes are halves.", _barbell, True,
+    "ring": Family("Ring", "Every node has two neighbours.", "its half", _ring, True),
+    "grid": Family("Grid", "Every node has up to four neighbours.", "its half", _grid, True),
+    "tree": Family("Tree", "Every node has up to two children.", "its branch at the root", _tree, True),
+    "barbell": Family("Two crowds, one bridge", "Two full crowds joined by a path.", "its half", _barbell,
+        True,
     ),
     "twins": Family(
-        "Twins: one ring, two rings", "A ring of six and two rings of three; the class says which of both.",
+        "Twins: one ring, two rings", "A ring of six, and two rings of three.", "which of both",
         lambda wish, random: twins("twins", random),
     ),
     "twins-prism": Family(
         "Twins: three and three, a prism", "Three nodes each linked with three others, and a prism; every node has "
-        "three neighbours. The class says which of both.", lambda wish, random: twins("twins-prism", random),
+        "three neighbours.", "which of both", lambda wish, random: twins("twins-prism", random),
     ),
     "twins-molecules": Family(
-        "Twins: decalin, bicyclopentyl", "The carbons of two real molecules: two rings of six, two rings of five; the "
-        "class says which of both.", lambda wish, random: twins("twins-molecules", random),
+        "Twins: decalin, bicyclopentyl", "The carbons of two real molecules: two rings of six, two rings of five.",
+        "which of both", lambda wish, random: twins("twins-molecules", random),
     ),
     "twins-regular": Family(
         "Twins: rook, Shrikhande", "Sixteen nodes with six neighbours each, and every two linked ones have two in "
-        "common, in both; the class says which of both.", lambda wish, random: twins("twins-regular", random),
+        "common, in both.", "which of both", lambda wish, random: twins("twins-regular", random),
     ),
     "formulas": Family(
-        "Formulas of logic", "Formulas of 1, 0, and ∧, or ∨, not ¬; every part is a node, above the parts it joins. "
-        "The class is the part's value.", lambda wish, random: formulas(False, random), classes=("false", "true"),
+        "Formulas of logic", "Formulas of 1, 0, and ∧, or ∨, not ¬; every part is a node, above the parts it joins.",
+        "its value", lambda wish, random: formulas(False, random), classes=("false", "true"),
     ),
     "formulas-shared": Family(
-        "Formulas, shared branches", "Formulas of 1, 0, and ∧, or ∨, not ¬; equal parts of a formula are one node. The "
-        "class is the part's value.", lambda wish, random: formulas(True, random), classes=("false", "true"),
+        "Formulas, shared branches", "Formulas of 1, 0, and ∧, or ∨, not ¬; equal parts of a formula are one node.",
+        "its value", lambda wish, random: formulas(True, random), classes=("false", "true"),
     ),
 }  # fmt: skip
 
 COLLECTIONS = {
     "shapes": Family(
-        "Shapes", "Rings, trees, ladders, wheels and pairs of crowds, each a graph by itself; the class is the shape.",
+        "Shapes", "Rings, trees, ladders, wheels and pairs of crowds, each a graph by itself.", "the shape",
         lambda wish, random: in_turn(SHAPES, wish.graphs, random), True, tuple(SHAPES),
     ),
     "molecules": Family(
-        "Molecules", "45 small molecules without their hydrogens, carbon, nitrogen and oxygen; the class is alcohol, "
-        "ether, aldehyde or ketone, acid, or amine.", lambda wish, random: molecules(random), classes=CLASSES,
+        "Molecules", "45 small molecules without their hydrogens, carbon, nitrogen and oxygen.", "alcohol, ether, "
+        "aldehyde or ketone, acid, or amine", lambda wish, random: molecules(random), classes=CLASSES,
     ),
     "widths": Family(
-        "Paths to tangles", "Paths, rings, trees, and trees with further links, as wide as can be and narrow, each a "
-        "graph by itself; the class is the kind.", lambda wish, random: in_turn(WIDTHS, wish.graphs, random), True,
-        tuple(WIDTHS),
+        "Paths to tangles", "Paths, rings, trees and tangles, each a graph by itself.", "the kind",
+        lambda wish, random: in_turn(WIDTHS, wish.graphs, random), True, tuple(WIDTHS),
     ),
     "random": Family(
-        "Random graphs", "Trees with some further links, each a graph by itself; the class says whether three of its "
-        "nodes are all linked.", lambda wish, random: random_graphs(wish.graphs, random), True,
+        "Random graphs", "Trees with some further links, each a graph by itself.", "whether three of its nodes are "
+        "all linked", lambda wish, random: random_graphs(wish.graphs, random), True,
         ("no triangle", "a triangle"),
     ),
 }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import embedding, layer_norm, pad
+from torch.nn.functional import layer_norm, pad
 
 from engine.exhibits.messages.rules import How, linear
 from engine.exhibits.messages.special_rules import RULES
@@ -132,7 +132,7 @@ class Network(nn.Module):
         """h^0 = E x + e, (n, d): of vectors (n, inputs), or of one-hot ones, said by the place of their 1, (n,)."""
         if x.is_floating_point():
             return self.embed(x)
-        return embedding(x, self.embed.weight.T) + self.embed.bias
+        return self.embed.weight.index_select(1, x).T.contiguous() + self.embed.bias
 
     def sent(self, number: int, h: Tensor, wiring: Wiring) -> Tensor:
         """The messages of a hop, (E, d); where links have kinds, with a vector for that."""

@@ -106,7 +106,7 @@ class MessagesParams(GraphParams):
         group="Learning",
     )  # fmt: skip
     beside: bool = live(
-        False, label="Train an MLP beside", help="The same network without edges learns too, to compare with.",
+        False, label="Train one without links", help="A second network, an MLP, learns beside it, to compare with.",
         group="Learning",
     )  # fmt: skip
     hop: int = live(

@@ -27,6 +27,17 @@ def family_of(params: MessagesParams) -> Family:
     return COLLECTIONS[params.collection] if params.task in OF_MANY else FAMILIES[params.graph]
 
 
+def about(params: MessagesParams, own: bool = False) -> str:
+    """What there is to see of the graph: nodes, links, and, where it is asked for, the class.
+
+    Args:
+        own: it came from a file.
+    """
+    family = family_of(params)
+    seen, kinds = ("A graph of your own.", "its class") if own else (family.about, family.kinds)
+    return f"{seen} Rim: {kinds}." if params.task in ("nodes", "graphs") else seen
+
+
 def nodes_of(params: MessagesParams) -> int:
     """How many nodes there will be, at most."""
     if params.task in OF_MANY:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from engine.kit.readings import Reading
 
 NUMBERS = {
-    "test_accuracy": Reading("right of the unknown", "Share of what it was not told that it gets right",
+    "test_accuracy": Reading("unknown guessed right", "Share of what it was not told that it gets right",
                              missing="all are known"),
-    "train_accuracy": Reading("right of the known", "The same of what it was told", missing="none is known"),
-    "alone_accuracy": Reading("MLP beside", "Share of the unknown that the same network without edges gets right",
-                              missing="is not trained"),
+    "train_accuracy": Reading("known guessed right", "The same of what it was told", missing="none is known"),
+    "alone_accuracy": Reading("without links", "Share of the unknown that the same network without links, an MLP, gets "
+                              "right", missing="is not trained"),
 }  # fmt: skip
 SURE = {"confidence_mean": Reading("confidence", "Mean probability of the class that something is taken for")}
 ERRORS = {
@@ -17,7 +17,8 @@ ERRORS = {
                      missing="all are known"),
     "error_of_the_mean": Reading("the mean is off by", "The same for who always answers the mean of the known graphs",
                                  missing="all are known"),
-    "alone_error": Reading("the MLP is off by", "The same for the network without edges", missing="is not trained"),
+    "alone_error": Reading("without links off by", "The same for the network without links, an MLP",
+                           missing="is not trained"),
 }  # fmt: skip
 AUC = {"auc": Reading("hidden before absent", "How often a hidden link is held likelier than a pair that never was one "
                       "(area under the ROC curve); 0.5 is a coin", missing="no link is hidden")}  # fmt: skip
@@ -27,8 +28,8 @@ SMOOTHING = {
                     missing="no two hops to compare"),
     "rate_theory": Reading("λ₂²", "What linear graph convolution multiplies it by in the end: the square of the second "
                            "largest |eigenvalue| of the propagation"),
-    "wl_classes": Reading("WL colours", "Different colours after as many rounds of Weisfeiler and Leman as there are "
-                          "hops"),
+    "wl_classes": Reading("refined colours", "Different colours after as many rounds of Weisfeiler and Leman as there "
+                          "are hops"),
     "state_classes": Reading("different states", "Nodes whose last states differ by more than rounding"),
     "sensitivity": Reading("feels of the other", "Frobenius norm of the derivative of the last state of the node "
                            "looked at by the first state of the one looked at before",

@@ -21,7 +21,7 @@ from engine.exhibits.messages.training import Trainer
 
 MOST_VECTORS = 40  # nodes whose states are drawn as vectors
 MOST_CELLS = 200  # rows of the matrix; larger ones are shown in coarser cells
-BESIDE = 0.075  # from a node to its vector
+BESIDE, BELOW = 0.075, 0.1  # from a node to its vector, and to its name
 EDGE = 0.93
 TINY = 1e-9
 
@@ -53,8 +53,8 @@ class Show:
         Shapes:
             at (n, 2). pairs (m, 2), bonds (m,), how strong they are, 0 to 1. truth, known (n,). reach (n,), 1 at the
             chosen node and less the farther away, 0 where its state does not reach. looked (1, 2), the chosen node.
-            vectors_at (k, 2), of some nodes. row_of (n,), in which row of the matrix each node is. strength and matrix
-            as in :meth:`_weights`, where they do not depend on the states.
+            name_at (1, 2), where its name stands. vectors_at (k, 2), of some nodes. row_of (n,), in which row of the
+            matrix each node is. strength and matrix as in :meth:`_weights`, where they do not depend on the states.
         """
         graph, chosen, task = self.graph, self.board.chosen, self.trainer.task
         kinds = len(graph.alphabet.bonds)
@@ -64,6 +64,7 @@ class Show:
                 "bonds": ((1 + graph.bonds) / kinds).astype(np.float32),
                 "truth": graph.truth.astype(np.uint8), "known": self.board.labelled.astype(np.uint8),
                 "reach": self._reach(chosen), "looked": self.at[chosen : chosen + 1].astype(np.float32),
+                "name_at": (self.at[chosen : chosen + 1] - [0, BELOW]).clip(-1, 1).astype(np.float32),
                 "vectors_at": (self.at[self.shown(chosen)] + [0, BESIDE]).astype(np.float32),
                 "row_of": rows_of(graph).astype(np.int32),
             },
@@ -71,6 +72,7 @@ class Show:
             {
                 "names": ",".join(self._named()), "plain_names": "\n".join(graph.names),
                 "symbols": ",".join(graph.symbols()),
+                "looked_name": graph.names[chosen].replace(",", " ") if graph.n else "",
             },
         )  # fmt: skip
         if not self.trainer.network.kind.attends:

@@ -22,22 +22,22 @@ LABELS = {
     "squash": {"relu": "ReLU", "none": "none: linear"},
 }  # fmt: skip
 
-_FILLING = "The rim of a node is its true class, the filling what the network thinks, the fuller the surer. "
-_VALUE = "The rim of a graph's nodes shows the true number, the filling what the network thinks: dark is small. "
+_FILLING = "Filling: the network's guess, the fuller the surer. "
+_VALUE = "Filling: the network's guess; dark is small. It is told only the {marked} graphs."
 SEE = {
-    "nodes": f"{_FILLING}Only marked nodes are told to it.",
-    "links": "Some links are hidden from it: green. The dashed pairs were never linked. The thicker, the surer it is "
-    "of a link.",
-    "graphs": f"{_FILLING}It is one for a whole graph; only marked graphs are told to it.",
-    "diameter": f"{_VALUE}The number is the longest of all shortest ways. Only marked graphs are told to it.",
-    "triangles": f"{_VALUE}The number is how many three nodes are all linked. Only marked graphs are told to it.",
+    "nodes": f"{_FILLING}It is told only the {{marked}} ones.",
+    "links": "Green links are hidden from the network, dashed pairs were never linked. The thicker, the surer it is of "
+    "a link.",
+    "graphs": f"{_FILLING}It is told only the {{marked}} graphs.",
+    "diameter": f"Rim: the longest of all shortest ways. {_VALUE}",
+    "triangles": f"Rim: how many three nodes are all linked. {_VALUE}",
 }
-DO = "Press Slow motion to see messages travel along the links, hop by hop; click a node to read its arithmetic."
+DO = "Press Slow motion: messages travel along the links, hop by hop. Click a node: its arithmetic is written out."
 NOTICE = {
     "nodes": "The few known nodes teach it about the others, because what they say spreads along the links.",
     "links": "Who is linked with the same nodes comes to have a similar state, and is held to be linked.",
     "graphs": "What it learns of some graphs it uses on others it has never seen.",
-    "diameter": "What it learns of some graphs it uses on others. Draw a link: the truth changes, and the answer too.",
+    "diameter": "A node hears no farther than there are hops. Dashed in the chart: who always answers the mean.",
     "triangles": "What it learns of some graphs it uses on others. Draw a link: the truth changes, and the answer too.",
 }
 
