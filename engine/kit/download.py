@@ -154,6 +154,8 @@ class _Fetch:
                     if self.unwanted.is_set() or time.monotonic() > until:
                         raise _Wrong(f"{host} is too slow")
                     yield part
+                if self.got < self.remote.nbytes:
+                    raise _Wrong(f"{host} broke off after {self.got / MB:.1f} of {self.remote.nbytes / MB:.1f} MB")
         except urllib.error.HTTPError as error:
             raise _Wrong(f"{host} answers {error.code} {error.reason}") from None
         except (OSError, http.client.HTTPException):

@@ -35,7 +35,8 @@ def pictures() -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def there(pictures: tuple[np.ndarray, np.ndarray]) -> Iterator[Elsewhere]:
-    with elsewhere(x=idx(pictures[0]), y=idx(pictures[1])) as server:
+    images, classes = idx(pictures[0]), idx(pictures[1])
+    with elsewhere(x=images, y=classes, broken=images) as server:
         yield server
 
 
@@ -126,14 +127,30 @@ def test_names_of_classes_are_known_before_anything_is_fetched(kept: Path) -> No
         assert int(make(name, vary).labels.max()) + 1 == len(class_names(name, vary))
 
 
-def test_an_exhibit_that_cannot_have_its_images_says_so_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    with elsewhere() as nothing:
-        nothing.url = f"http://127.0.0.1:{free_port()}"
-        monkeypatch.setitem(ARCHIVES, "fashion-mnist", nothing.archive("fashion-mnist"))
-        with pytest.raises(
-            Refused, match=r"^Fashion-MNIST is not on this computer yet .* 127\.0\.0\.1 cannot be reached"
-        ):
-            latent(data="fashion-mnist")
+BAD: dict[str, tuple[dict[str, object], str]] = {
+    "offline": ({"url": f"http://127.0.0.1:{free_port()}/x"}, "127.0.0.1 cannot be reached"),
+    "another file": ({"sha256": "0" * 64}, "what came is not what it should be (its checksum is another)"),
+    "broken off": ({"x": "broken"}, "127.0.0.1 broke off after "),
+    "not there": ({"x": "nowhere"}, "127.0.0.1 answers 404 Not Found"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("data", ["mnist", "fashion-mnist"])
+def test_an_exhibit_that_cannot_have_its_images_says_so_in_a_sentence(
+    data: str, name: str, there: Elsewhere, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And once they are to be had, it has them."""
+    monkeypatch.setenv("MORPHOGEN_STATE", str(tmp_path))
+    other, why = BAD[name]
+    monkeypatch.setitem(ARCHIVES, data, there.archive(data, **other))  # type: ignore[arg-type]
+    with pytest.raises(Refused) as caught:
+        latent(data=data)
+    said = str(caught.value)
+    assert said.startswith(f"{ARCHIVES[data].images.of} is not on this computer yet and cannot be fetched: {why}")
+    assert said.endswith("Choose other data, or try again when the computer that runs this is online.")
+    monkeypatch.setitem(ARCHIVES, data, there.archive(data))
+    assert latent(data=data).data.shape == (28, 28)
 
 
 def test_the_lectures_network_has_7850_parameters_and_learns() -> None:

@@ -37,7 +37,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def there() -> Iterator[Elsewhere]:
-    with elsewhere(thing=BLOB) as server:
+    with elsewhere(thing=BLOB, broken=BLOB) as server:
         yield server
 
 
@@ -118,7 +118,9 @@ BAD: dict[str, tuple[Callable[[Elsewhere], Any], str]] = {
     "it is not there": (lambda there: there.remote("other"), "127.0.0.1 answers 404 Not Found"),
     "another": (lambda there: there.remote("thing", sha256="0" * 64), "its checksum is another"),
     "larger": (lambda there: there.remote("thing", nbytes=1000), "127.0.0.1 sends more than it should"),
-    "shorter": (lambda there: there.remote("thing", nbytes=len(BLOB) + 1), "its checksum is another"),
+    "shorter": (lambda there: there.remote("thing", nbytes=len(BLOB) + 100_000),
+                "127.0.0.1 broke off after 0.5 of 0.6 MB"),
+    "it breaks off": (lambda there: there.remote("broken"), "127.0.0.1 broke off after 0.3 of 0.5 MB"),
 }  # fmt: skip
 
 

@@ -122,7 +122,10 @@ class Field extends View {
 
   paint() {
     const [wide, tall] = this.resolution();
-    if (wide && (this.canvas.width !== wide || this.canvas.height !== tall)) Object.assign(this.canvas, { width: wide, height: tall });
+    const resized = wide && (this.canvas.width !== wide || this.canvas.height !== tall);
+    if (resized) Object.assign(this.canvas, { width: wide, height: tall });
+    else if (this.painted && alike(this.painted, this.arrays)) return; // it stands there already
+    this.painted = this.arrays;
     this.field.draw(this.arrays, this.arrays.length > 1 ? this.show : SHOW.first, this.ground);
   }
 
@@ -142,6 +145,7 @@ class Field extends View {
   }
 
   redraw() {
+    this.painted = null;
     if (this.last) this.frame(this.last);
   }
 
@@ -288,6 +292,13 @@ class Field extends View {
     if (brush || this.data.touch.drag) Object.assign(event, { x0: from.x, y0: from.y });
     this.live.send({ do: "poke", event });
   }
+}
+
+/** Whether two lists of arrays look the same, value by value. */
+function alike(before, now) {
+  const measures = ["width", "height", "count", "columns", "coloured"];
+  return before.length === now.length && before.every(({ data, ...was }, index) =>
+    measures.every((name) => was[name] === now[index][name]) && data.every((value, at) => value === now[index].data[at]));
 }
 
 /** A place in a tile, 0 … 1, whose margins are not part of it. */
