@@ -142,7 +142,10 @@ def as_webp(pictures: list[Image.Image]) -> bytes:
 
 def photograph(browser: Browser, url: str, kind: type[Exhibit[Any]]) -> None:
     """Take an exhibit's still and its loop, and note what they show."""
-    page = browser.new_page(viewport={"width": 1366, "height": 768}, device_scale_factor=2, color_scheme="light")
+    page = browser.new_page(
+        viewport={"width": 1366, "height": 768}, device_scale_factor=2, color_scheme="light",
+        reduced_motion="reduce",  # so that a picture shows its step, and not what is on its way there
+    )  # fmt: skip
     sitting = Sitting(page, url, kind)
     pictures = list(sit(sitting))
     for file, taken in ((still_file(kind.slug), pictures[-1:]), (loop_file(kind.slug), pictures)):

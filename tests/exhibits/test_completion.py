@@ -24,6 +24,8 @@ from engine.exhibits.completion.instruments import THIRDS, Instruments, examples
 from engine.exhibits.completion.mathematics import LOSS
 from engine.exhibits.completion.models import PARTS
 from engine.exhibits.completion.params import SHOWN_FAMILIES
+from engine.exhibits.completion.partial import visible
+from engine.exhibits.completion.scenes import erasure
 from engine.exhibits.completion.show import COLD, FAR, HOT, bonds, heated
 from engine.frames import encode
 from tests.exhibits.latex import value
@@ -97,6 +99,20 @@ def test_the_camera_turns_by_itself_if_it_is_to(turn: float, moves: bool) -> Non
     before = exhibit.frame().arrays["input"]
     exhibit.advance(4)
     assert np.array_equal(before, exhibit.frame().arrays["input"]) != moves
+
+
+def test_a_camera_that_comes_by_again_sees_what_it_saw() -> None:
+    exhibit = made(turn=10.0, view="camera")
+    before = exhibit.show.view(0)
+    found = {exhibit.show.view(shape).seen.tobytes() for shape in range(3)}
+    exhibit.trainer.steps += 9
+    quarter = exhibit.show.view(0)
+    exhibit.trainer.steps += 27
+    np.testing.assert_array_equal(exhibit.show.view(0).seen, before.seen)
+    assert len(found) == 3 and (quarter.seen != before.seen).any()
+    towards = np.array(erasure(exhibit.params, 360.0).towards)
+    afresh = visible(before.truth, erasure(exhibit.params, 360.0), towards, np.random.default_rng())
+    np.testing.assert_array_equal(afresh, before.seen)
 
 
 @pytest.mark.parametrize("missing", [0.3, 0.7])

@@ -33,7 +33,8 @@ bends a small square about it. What was seen is kept, so only what is missing ha
 places, $J_1$ all points.
 
 **PCN** makes one feature of the whole cloud, of that a coarse cloud, and a patch about each coarse point.
-**FoldingNet** bends one single square into the whole shape: a sheet of paper, with no way to tear a hole.
+**FoldingNet** bends one single square into the whole shape: a sheet of paper, with no way to tear a hole. Taught from
+nothing with the same 1,600 views of shapes, PoinTr comes nearest and FoldingNet least near, on each of three seeds.
 
 **Seen and unseen.** Most of the distance is easy, because most of the shape is given. So the error is told apart for
 the part that is not seen, beside two baselines that need no network: the *input itself*, as if nothing were missing,

@@ -11,7 +11,7 @@ from engine.exhibits.completion.data import held_out
 from engine.exhibits.completion.hand import Hand
 from engine.exhibits.completion.models import SIZES
 from engine.exhibits.completion.params import SHOWN_FAMILIES, CompletionParams
-from engine.exhibits.completion.partial import Erasure, aimed, drawn, spoiled, visible
+from engine.exhibits.completion.partial import CAMERA_DISTANCE, Erasure, aimed, drawn, spoiled, unhidden, visible
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,16 @@ def shown(points: int) -> tuple[np.ndarray, np.ndarray]:
     return shapes.points[rows], shapes.parts[rows].astype(np.uint8)
 
 
+@lru_cache(maxsize=2400)
+def _in_sight(points: int, shape: int, towards: tuple[float, float, float]) -> np.ndarray:
+    """Which points (n,) of a shape in the picture a camera there does not find hidden: kept for all runs, for a camera
+    that goes round by whole degrees comes by again.
+    """
+    found = unhidden(shown(points)[0][shape], CAMERA_DISTANCE * np.array(towards))
+    found.flags.writeable = False
+    return found
+
+
 def seen_of(params: CompletionParams, hand: Hand, shape: int, turned: float, seed: int, *, own: bool = False) -> Seen:
     """What is seen now of a shape.
 
@@ -53,14 +63,24 @@ def seen_of(params: CompletionParams, hand: Hand, shape: int, turned: float, see
     truth = hand.own if mine and hand.own is not None else points
     left = ~(hand.own_erased if mine else hand.erased[shape])
     how = erasure(params, turned)
-    seen = left if mine else visible(truth, how, np.array(how.towards), random) & left
+    seen = left if mine else left & _visible(params, shape, truth, how, random)
     seen = seen if seen.any() else left
     x = drawn(truth[seen], SIZES[params.size].partial, random)
     parts = np.zeros(len(truth), np.uint8) if mine else parts
     return Seen(truth, parts, seen, spoiled(x[None], how, random)[0].astype(np.float32))
 
 
+def _visible(
+    params: CompletionParams, shape: int, truth: np.ndarray, how: Erasure, random: np.random.Generator
+) -> np.ndarray:
+    """Which points of a shape of the picture remain, (n,)."""
+    assert how.towards is not None
+    by_sight = how.kind in ("camera", "rings")
+    known = _in_sight(SIZES[params.size].truth, shape, how.towards) if by_sight else None
+    return visible(truth, how, np.array(how.towards), random, known)
+
+
 def erasure(params: CompletionParams, turned: float) -> Erasure:
     """How the shapes of the picture are seen, from where the virtual camera is now."""
-    towards = aimed(params.azimuth + turned, params.elevation)
+    towards = aimed((params.azimuth + turned) % 360, params.elevation)
     return Erasure(kind=params.shown_view, missing=params.missing, towards=towards, noise=params.noise)
