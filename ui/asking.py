@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from engine.runtime.commands import Command, CommandError
+from engine.runtime.commands import Command, CommandError, PokeIt
 from ui.mount import Handle
 
 PATIENCE_S = 10.0
@@ -23,6 +23,14 @@ def ask(handle: Handle[Any], *commands: Command) -> None:
     """
     for command in commands:
         handle.run.submit(command).result(timeout=PATIENCE_S)
+
+
+def press(handle: Handle[Any], event: dict[str, Any]) -> None:
+    """What a button does that touches the picture; said in passing where it cannot be done."""
+    try:
+        ask(handle, PokeIt(event=event))
+    except (CommandError, TimeoutError) as error:
+        st.toast(str(error) or BUSY, icon=":material/error:")
 
 
 def from_file(
