@@ -1,6 +1,7 @@
 """Loss landscapes: the plane around a network that learns, what the network says, curvature, curves and averages."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -37,20 +38,26 @@ ERROR = theme.Scale(theme.color_map("Inferno")[::-1], strength=0.85)
 COLORS = {"network": theme.GRADIENT, "network A": theme.CATEGORIES[0], "network B": theme.CATEGORIES[1]} | dict(
     zip(NAMES["race"], theme.CATEGORIES, strict=False)
 )
-GUIDE = Guide(
-    see="A network learns; the trail is its way, on a plane through all its weights: dark where the loss is high.",
-    do="Drag in the picture to put the weights elsewhere, and see what the network would say there.",
-    notice="The real way does not lie in the picture; how far it is off is said beside.",
-)
+SEEN = {
+    "train": "A network learns by rolling downhill: dark means high error. The line is its path.",
+    "race": "Five copies of one network learn by rolling downhill, each by a rule of its own: dark means high error, "
+    "lines are their paths.",
+    "connect": "Two networks learn apart, each rolling downhill: dark means high error. Then a curve between them is "
+    "bent around the hill that lies on the straight way.",
+    "average": "A network learns by rolling downhill: dark means high error, the line is its path. The green dot is "
+    "the mean of places where it has been.",
+}
+DO = "Drag in the picture to put the network elsewhere; beside it stands what it would answer there."
+NOTICE = "The true path has a direction for every weight; this is its flat shadow, as far off as said beside."
 COLUMNS = [
     Column("loss", "loss", "Training loss, over all training samples"),
     Column("error", "test error", "Share of wrong answers on samples never seen", 3),
     Column("off", "off the plane", "Distance from the plane that is shown"),
 ]
 BUTTONS = [
-    Button("let go", {"kind": "release"}),
+    Button("back to the path", {"kind": "release"}),
     Button("learn from here", {"kind": "jump"}),
-    Button("save", {"kind": "save"}),
+    Button("keep these weights", {"kind": "save"}),
 ]
 
 
@@ -105,7 +112,10 @@ def beside(run: Handle[LandscapeParams]) -> None:
         charts.over_time(run, lines, key="average", title="test error", height=180, zoom=False, alt=alt)
         readout(run, metrics_of(AVERAGE), key="averages")
     elif study == "train":
-        lines = {"sharpness": Line("λ max", theme.CATEGORIES[5]), "limit": Line("2/η", theme.CATEGORIES[1], "dash")}
+        lines = {
+            "sharpness": Line("sharpest", theme.CATEGORIES[5]),
+            "limit": Line("limit 2/η", theme.CATEGORIES[1], "dash"),
+        }
         alt = "The largest curvature over all steps, and two over the learning rate."
         charts.over_time(run, lines, key="sharpness", title="curvature", height=180, zoom=False, alt=alt)
         readout(run, metrics_of(CURVATURE), words=["felt"] if run.params.large else [], key="curvature")
@@ -138,7 +148,8 @@ def downloads(run: Handle[LandscapeParams]) -> None:
 
 def main() -> None:
     """Draw the page."""
-    run = open_page(Landscape, GUIDE, labels=LABELS)
+    run = open_page(Landscape, labels=LABELS)
+    run = replace(run, guide=Guide(SEEN[run.params.study], DO, NOTICE))
     with stage(run) as place:
         with place.picture:
             plane(

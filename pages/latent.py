@@ -9,11 +9,12 @@ import streamlit as st
 
 from engine.exhibits.latent import CODE, LABELS, LAMPS, LATEX, WORDS, Latent, at_work, parse_picture
 from engine.exhibits.latent.data import class_names, extent_of, named
+from engine.exhibits.latent.headings import head
 from engine.exhibits.latent.params import LatentParams
 from engine.exhibits.latent.readings import readings
-from engine.runtime.commands import CommandError, PokeIt
+from engine.runtime.commands import PokeIt
 from ui import charts, theme
-from ui.asking import BUSY, ask, from_file
+from ui.asking import ask, from_file, press
 from ui.charts import Line, OverTime
 from ui.mount import Handle
 from ui.page import Guide, closer, mathematics, open_page, references, stage
@@ -45,6 +46,7 @@ from ui.views import (
     plane,
     readout,
     space,
+    tiles,
 )  # fmt: skip
 
 COLORS = theme.CATEGORIES
@@ -53,15 +55,6 @@ PENALTIES = {
     "contractive": Line("‖∂z/∂x‖²", COLORS[4], apart=True), "wae-mmd": Line("MMD²", COLORS[6], apart=True),
     "wae-gan": Line("−log D", COLORS[4], apart=True),
 }  # fmt: skip
-DIGITS = ("which digit it is", "the digits' names")
-COLOURED_BY = {"digits": DIGITS, "mnist": DIGITS, "fashion-mnist": ("which garment it is", "the garments' names"),
-               "shapes": ("which class it is of", "the classes")}  # fmt: skip
-OF_POINTS = Guide(
-    see="Every point of the data (beside it, smaller) as a code. Colours say which part of the data it is from; "
-    "the green grid over the data is the plane of codes as the decoder bends it.",
-    do="Drag a finger over the codes and see where it leads in the data; click in the data to see its code.",
-    notice="Where codes are few the grid is only guessed at: there the network has never been asked for anything.",
-)
 TOOLS = [
     Brush("decode here", {"kind": "finger"}, 0.05), Brush("walk from", {"kind": "from"}, 0.1),
     Brush("walk to", {"kind": "to"}, 0.1),
@@ -73,19 +66,6 @@ AFTER = ("reparameterise", *DECODED)
 SLOW = ("encode", "draw", *AFTER)
 RINGS = [Ellipses(mean="prior_mean", cov="prior_cov", deviations=deviations, color=theme.PRIOR, width=1.3, alpha=0.8,
                   toggle="prior") for deviations in (1.0, 2.0, 3.0)]  # fmt: skip
-
-
-def guide(p: LatentParams) -> Guide:
-    """The head's three sentences."""
-    if not p.of_images:
-        return OF_POINTS
-    colours, names = COLOURED_BY[p.data]
-    return Guide(
-        see=f"Each point is an image, squeezed into a short code by one network. Colours say {colours}. "
-        "The grid beside it: what a second network makes of the codes in every part of the plane.",
-        do="Drag a finger over the plane and watch its image; change β, the pull towards the green rings.",
-        notice=f"Nobody tells it {names}, and yet like comes to lie beside like, with smooth ways between.",
-    )
 
 
 def of_codes(p: LatentParams) -> list[Layer]:
@@ -145,13 +125,7 @@ def picture(run: Handle[LatentParams]) -> None:
     else:
         latent_plane(run)
     classes = [Mark(color, name) for color, name in zip(COLORS, class_names(*named(p)), strict=False)]
-    readout(run, caption=[*classes, Mark(theme.PRIOR, "prior")], key="caption")
-
-
-def tiles(run: Handle[LatentParams], array: str, label: str, in_a_row: int, alt: str, **more: Any) -> None:
-    """A stack of small images."""
-    key = f"{array}-{in_a_row}-{more.get('aspect', 1):g}"
-    field(run, {array: label}, stack=in_a_row, smooth=False, key=key, alt=alt, **more)
+    readout(run, caption=[*classes, Mark(theme.PRIOR, "goal (prior)")], key="caption")
 
 
 def decoder(run: Handle[LatentParams]) -> None:
@@ -165,8 +139,8 @@ def decoder(run: Handle[LatentParams]) -> None:
             alt="The data, what they are rebuilt as, and the latent plane as the decoder bends it.",
         )  # fmt: skip
         return
-    label, alt = "decoded: the prior's quantiles .05 to .95", "What the decoder makes of a grid of codes."
-    tiles(run, "manifold", label, 15, alt, touch=Touch({"kind": "tile"}), height=20)
+    label, alt = "decoded: codes from all over the plane", "What the decoder makes of a grid of codes."
+    tiles(run, "manifold", label, 15, alt, colours=True, touch=Touch({"kind": "tile"}), height=20)
     rows, alt = 3 if p.model == "denoising" else 2, "Ten examples it has not learnt from, above, and what comes out."
     tiles(run, "wall", "held-out examples", 10, alt, rows="wall_rows", aspect=10 / rows, height=20)
 
@@ -262,20 +236,12 @@ def draw(run: Handle[LatentParams]) -> None:
                 "Draw an example of your own, or take one and smear it: the orange dot on the plane is its code."
             )
             for place, (kind, label, about) in zip(st.columns(2), ON_PAD, strict=True):
-                place.button(label, on_click=touch, args=(run, kind), help=about)
+                place.button(label, on_click=press, args=(run, {"kind": kind}), help=about)
         alt = "What is seen of the drawing, what comes out, the nearest example."
         tiles(run, "mine_seen", "from left to right", 3, alt, aspect=3, height=9, columns="seen_names")
         if run.owner:
             about = "Or load a picture: one thing on it, dark on light or light on dark."
             from_file(run, about, None, partial(load, run), key="picture")
-
-
-def touch(run: Handle[LatentParams], kind: str) -> None:
-    """Do something to the pad, and say so if that is impossible."""
-    try:
-        ask(run, PokeIt(event={"kind": kind}))
-    except (CommandError, TimeoutError) as error:
-        st.toast(str(error) or BUSY, icon=":material/error:")
 
 
 def load(run: Handle[LatentParams], blob: bytes) -> str:
@@ -290,7 +256,7 @@ CLOSER = {"Draw your own": draw, "Walk": walk, "One number at a time": traverse,
 def main() -> None:
     """Draw the page."""
     run = open_page(Latent, labels=LABELS)
-    run = replace(run, guide=guide(run.params))
+    run = replace(run, guide=Guide(*head(run.params)))
     with stage(run) as place:
         with place.picture:
             picture(run)

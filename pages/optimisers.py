@@ -47,10 +47,11 @@ LAYERS: list[Layer] = [
 ]
 LINES = {f"curve_{racer.name}": charts.Line(racer.label, COLORS[racer.name]) for racer in RACERS}
 GUIDE = Guide(
-    see="A landscape seen from above, dark where the loss is high. Each coloured trail is an optimiser walking down.",
+    see="A landscape seen from above: dark is high. Its height is the loss, what an optimiser is to make small; each "
+    "coloured trail is one of them walking down.",
     do="Click or drag to start everybody from there; drag the learning rate, the size of their steps.",
-    notice="The steepest way down is seldom the shortest: some swing across the valley, some roll along it, and past "
-    "the mark 2 gradient descent flies away.",
+    notice="The steepest way down is seldom the shortest: some swing across the valley, some roll along it; beyond the "
+    "mark at 2 on the learning rate gradient descent may fly away.",
 )
 COLUMNS = [
     Column("loss", "loss", "The loss where it stands now"),
@@ -104,7 +105,7 @@ def main() -> None:
                 titles=("step since the start", "loss above the lowest"),
                 alt="Loss of every racer over the steps, on logarithmic axes.",
             )  # fmt: skip
-            readout(run, table=Table(rows, COLUMNS, "status"), key="race")
+            readout(run, table=Table(rows, COLUMNS, "status", "racing"), key="race")
     left, right = st.columns(2, gap="medium")
     with left:
         st.header("Theory")

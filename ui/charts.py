@@ -147,7 +147,7 @@ def arrays(
     if not named:
         fig.update_layout(margin={"t": 6, "l": 58})
     if "x" in log:
-        fig.update_xaxes(type="log", exponentformat="power")
+        fig.update_xaxes(type="log", exponentformat="power", dtick=1)
     if "y" in log:
         fig.update_yaxes(type="log", exponentformat="power", nticks=6)
     figure(handle, fig, binds, alt=alt, key=key, height=height, frames_per_s=4)

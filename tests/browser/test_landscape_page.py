@@ -23,7 +23,7 @@ def test_a_hand_walks_in_the_landscape_and_takes_it_home(open_page: Open) -> Non
     page.mouse.click(x - 200, y + 180)
     page.wait_for_function(f"+({CELL})('hand_loss') > +({CELL})('loss')")
     page.wait_for_function("document.querySelector('[data-word=looked]').textContent.includes('under your hand')")
-    page.get_by_role("button", name="let go").click()
+    page.get_by_role("button", name="back to the path").click()
     page.wait_for_function(f"({CELL})('hand_loss') === 'drag in the picture'")
     with page.expect_download() as coming:
         page.get_by_role("button", name="NPZ").click()

@@ -13,6 +13,7 @@ DISTANCES = "[...document.querySelectorAll('[data-metric^=distance_]')].map((e) 
 def test_a_click_sets_the_start_of_everybody_and_from_there_they_part(open_page: Open) -> None:
     page = open_page("/optimisers?kappa=10")
     page.wait_for_function(f"new Set({DISTANCES}).size > 2")
+    assert page.locator(".mg-table tbody tr:visible").count() == 5, "only who races has a row"
     pause(page)
     canvas = page.locator(".mg-plane .mg-canvas")
     x, y = middle_of(canvas)

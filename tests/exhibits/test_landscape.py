@@ -180,6 +180,18 @@ def test_the_plane_follows_a_network_that_has_left_it_unless_it_is_held() -> Non
     assert a["off"] / a["half"] < 0.5 < b["off"] / b["half"] + abs(stays.frame().arrays["places"]).max()
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_a_network_that_has_walked_out_of_the_picture_is_soon_in_it_again(seed: int) -> None:
+    """Within a quarter of a second at the usual speed: the next plane is shown as soon as it is there, coarse."""
+    exhibit, away, longest = Landscape(LandscapeParams(), seed=seed), 0, 0
+    for _ in range(200):
+        exhibit.step()
+        there = exhibit.land.plane.places(exhibit.study.main[None])
+        away = away + 1 if float(there.abs().max()) > 1 else 0
+        longest = max(longest, away)
+    assert 0 < longest <= 15
+
+
 def test_a_change_of_plane_or_reach_begins_anew_and_coarse_at_once() -> None:
     exhibit = landscape(network="one-layer", learning=False)
     exhibit.advance(200)

@@ -11,7 +11,9 @@ import torch
 from engine.exhibits.latent import LAMPS, Latent, Touch
 from engine.exhibits.latent.classifier import classifier
 from engine.exhibits.latent.data import dataset
+from engine.exhibits.latent.headings import head
 from engine.exhibits.latent.lamps import lit
+from engine.exhibits.latent.params import LatentParams
 from engine.exhibits.latent.prior import window
 from engine.exhibits.latent.training import PHASES
 
@@ -214,3 +216,13 @@ def test_the_finger_the_walk_and_the_drawing_are_part_of_the_state() -> None:
         each.advance(3)
     for name, array in exhibit.frame().arrays.items():
         np.testing.assert_array_equal(array, other.frame().arrays[name], err_msg=name)
+
+
+def test_the_page_says_first_what_is_there() -> None:
+    said = {
+        (data, model): " ".join(head(LatentParams(data=data, model=model)))
+        for data in ("digits", "fashion-mnist", "moons") for model in ("vae", "plain")
+    }  # fmt: skip
+    assert {key for key, words in said.items() if "β" in words} == {("digits", "vae"), ("fashion-mnist", "vae")}
+    assert all(("image" in words) == (data != "moons") for (data, _), words in said.items())
+    assert "garment" in said["fashion-mnist", "plain"] and "digit" in said["digits", "plain"]

@@ -5,7 +5,7 @@ tour, which every page offers.
 from ui.views.cards import cards
 from ui.views.controls import controls
 from ui.views.diagram import Node, Number, Wire, diagram
-from ui.views.field import field
+from ui.views.field import field, tiles
 from ui.views.figure import Bind, figure
 from ui.views.plane import (
     Area,
@@ -40,5 +40,5 @@ __all__ = [
     "Images", "Lamp", "Layer", "Letters", "Levels", "Links", "Links3", "Mark", "Mesh", "Metric", "Node", "Note",
     "Number", "Panel", "Paths", "Paths3", "Points", "Points3", "Radius", "Row", "Segments", "Surface", "Surface3",
     "Table", "Touch", "Touch3", "Travellers", "Wire", "cards", "controls", "diagram", "field", "figure", "lamps_of",
-    "metrics_of", "plane", "readout", "space", "tokens",
+    "metrics_of", "plane", "readout", "space", "tiles", "tokens",
 ]  # fmt: skip

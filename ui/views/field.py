@@ -33,6 +33,7 @@ def field(
     spotlight: str = "",
     kin: str = "",
     lines: str = "",
+    colours: bool = True,
 ) -> None:
     """A field.
 
@@ -54,16 +55,26 @@ def field(
         spotlight: an array to show instead whenever a frame has it.
         kin: what rows and columns are, such as nodes; see :func:`plane`. lines: (things,), in which row and column each
             of them is.
+        colours: whether there is a choice of colour maps.
     """
     needs = [Need(name) for name in channels] + [Need(word, "word") for word in (rows, columns) if word]
     if kin:
         needs.append(Need(lines))
     if spotlight:
         needs.append(Need(spotlight, where="frame"))
+    maps = dict(list(theme.color_maps(scale).items())[: None if colours else 1])
     mount(
         handle, "field", key, needs=needs, channels=list(channels), labels=list(channels.values()), alt=alt,
-        maps=theme.color_maps(scale), compare=compare, stack=stack, aspect=aspect, height=height, smooth=smooth,
+        maps=maps, compare=compare, stack=stack, aspect=aspect, height=height, smooth=smooth,
         wrap=wrap, brushes=[asdict(brush) for brush in brushes], radius=asdict(radius) if radius else None,
         touch=asdict(touch) if touch else None, relief=relief, rows=rows, columns=columns, spotlight=spotlight,
         kin=kin, lines=lines,
     )  # fmt: skip
+
+
+def tiles(handle: Handle[Any], array: str, label: str, in_a_row: int, alt: str, **more: Any) -> None:
+    """A stack of small images, (n, h, w), pixel by pixel, all in the usual colours unless there is to be a choice;
+    further arguments as for :func:`field`.
+    """
+    key = f"{array}-{in_a_row}-{more.get('aspect', 1):g}"
+    field(handle, {array: label}, stack=in_a_row, smooth=False, key=key, alt=alt, **{"colours": False} | more)

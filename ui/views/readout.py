@@ -89,11 +89,13 @@ class Table:
 
     Args:
         status: prefix of the words in the last column; empty for no such column.
+        mask: an array of the frame: a row is shown only while its number is not 0.
     """
 
     rows: Sequence[Row]
     columns: Sequence[Column]
     status: str = ""
+    mask: str = ""
 
 
 def readout(
@@ -117,6 +119,7 @@ def readout(
     needs += [Need(word, "word", "frame") for word in words]
     needs += [Need(mark.mask, where="frame") for mark in caption or () if mark.mask]
     if table:
+        needs += [Need(table.mask, where="frame")] if table.mask else []
         needs += [
             Need(f"{column.name}_{row.name}", "metric", "frame") for column in table.columns for row in table.rows
         ]

@@ -74,7 +74,9 @@ class Readout extends View {
       lamp.classList.toggle("mg-lit", lit);
       lamp.setAttribute("aria-label", `${label}: ${lit ? "yes" : "no"}`);
     }
-    for (const { name, values, word } of this.data.table ? this.rows : []) {
+    const shown = arrays[this.data.table?.mask]?.data;
+    for (const [index, { name, values, word, row }] of (this.data.table ? this.rows : []).entries()) {
+      row.hidden = shown ? !shown[index] : false;
       this.data.table.columns.forEach((column, index) => {
         const cell = `${column.name}_${name}`; // a word says what a number cannot, such as infinity
         put(values[index], words[cell] ?? digits(metrics[cell], column.digits));

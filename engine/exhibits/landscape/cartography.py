@@ -95,7 +95,7 @@ class Cartography:
         most_s = slice_s(self.judge, self.params.batch)
         if self.next is not None:
             self.next.advance(most_s)
-            if self.next.level >= self.patience and not held:
+            if self.next.level >= (1 if self._out_of_sight else self.patience) and not held:
                 self.shown, self.next = self.next, None
             return
         if not held and self.params.follow and self._worth_it():
@@ -111,6 +111,11 @@ class Cartography:
         self.patience = 1 if self.makeshift else ENOUGH
         self.next = Survey(self.judge, planes.turned_like(self._plane(), self.plane), at_once=False)
 
+    @property
+    def _out_of_sight(self) -> bool:
+        """Whether the weights have left the picture."""
+        return float(self.plane.places(self.study.moving[None]).abs().max()) > 1
+
     def _worth_it(self) -> bool:
         """Whether the weights have moved on since the plane was laid."""
         if self.lanczos is not None or self.study.lost():
@@ -118,7 +123,7 @@ class Cartography:
         if self.makeshift and len(self.study.trace) >= FEW:
             return True
         if self.shown.level < AT_LEAST:
-            return False
+            return self.shown.level > 0 and self._out_of_sight
         if self.version != self.study.version:
             return True
         there, away = self.plane.project(self.study.moving[None])

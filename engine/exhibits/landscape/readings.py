@@ -13,14 +13,16 @@ NUMBERS = {
     "hand_error": Reading("test error there", "Share of wrong answers with those weights", missing=HAND),
     "off": Reading("off the plane", "Distance of the weights from the plane that is shown"),
     "half": Reading("half width", "Of the picture, as a distance between weights"),
-    "explained": Reading("explained", "Share of the variance of the way so far that lies in this plane",
+    "explained": Reading("in the plane", "Share of the variance of the way so far that lies in this plane",
                          missing="only of the trajectory's plane"),
 }  # fmt: skip
 CURVATURE = {
-    "sharpness": Reading("λ max", "Largest eigenvalue of the Hessian of the training loss", missing=LOOKS),
-    "limit": Reading("2/η", "Where the curvature is larger, full gradient descent overshoots; with momentum the limit "
-                     "is higher", missing="not known of RMSProp and Adam"),
-    "trace": Reading("trace", "Sum of all eigenvalues, as random probes estimate it", missing=LOOKS),
+    "sharpness": Reading("sharpest curvature", "λ max, the largest eigenvalue of the Hessian of the training loss",
+                         missing=LOOKS),
+    "limit": Reading("limit 2/η", "Where the curvature is larger, full gradient descent overshoots; with momentum the "
+                     "limit is higher", missing="not known of RMSProp and Adam"),
+    "trace": Reading("all curvatures", "Trace of the Hessian: the sum of all eigenvalues, as random probes estimate it",
+                     missing=LOOKS),
 }  # fmt: skip
 WAY = {
     "barrier_line": Reading("barrier, straight", "How far the loss rises on the straight line between the networks"),

@@ -26,10 +26,10 @@ PIXELS = 56  # of the picture of a network's answers, along each side
 CLIP = 6.0  # answers beyond are as sure as that
 FINE, ACROSS = 801, 5  # places on a line, and lines each way, on which folds are looked for
 LIFT = 0.03  # by so much a way hangs over the relief
-PLACES = {"random": "a random plane, its directions as long as the network's filters",
-          "trajectory": "the plane in which the way so far is widest",
-          "curvature": "the plane of the two sharpest directions",
-          "three": "the plane through three weights: start, middle and now, or those you saved"}  # fmt: skip
+PLACES = {"random": "two random ones, as long as the network's filters",
+          "trajectory": "those in which the path so far spreads most",
+          "curvature": "the two in which the landscape bends most sharply",
+          "three": "those through three places: start, middle and now, or those you kept"}  # fmt: skip
 
 NOTHING = Worth(math.nan, math.nan, math.nan, torch.empty(0, 0, device="cpu"))
 
@@ -240,7 +240,7 @@ class Show:
         if land.lanczos is not None:
             return "The two sharpest directions are being looked for."
         of_part = " " + self._felt() if study.params.plane == "curvature" and self._felt() else ""
-        return f"Seen in {PLACES[study.params.plane]}.{of_part}"
+        return f"The picture's two directions: {PLACES[study.params.plane]}.{of_part}"
 
 
 def _finite(loss: float) -> float:

@@ -45,12 +45,12 @@ class Variational(Family):
     """Its codes are clouds, held near the prior by their KL divergence."""
 
     beta: float = live(
-        1.0, label="Weight β of the KL term", ge=0.0, le=20.0, step=0.05, group="Model",
+        1.0, label="Pull β towards the rings", ge=0.0, le=20.0, step=0.05, group="Model",
         help="The KL (Kullback-Leibler) divergence says how far the clouds are from the prior. With 1 it is the VAE; "
         "more pulls harder to the prior, less lets the clouds go.",
     )  # fmt: skip
     anneal: Literal["off", "once", "cycles"] = live(
-        "off", label="Annealing of β", group="Model",
+        "off", label="β grows (annealing)", group="Model",
         help="Let β rise from 0, once from now on or again and again, so that codes come before the KL term.",
     )  # fmt: skip
     anneal_steps: int = live(
@@ -100,6 +100,8 @@ LABELS = {
         "digits": "handwritten digits", "shapes": "shapes of known factors", "moons": "two moons", "spiral": "spiral",
         "swiss-roll": "Swiss roll", "mnist": "MNIST, fetched once", "fashion-mnist": "Fashion-MNIST, fetched once",
     },
+    "latent_dim": {"1": "1 number", "2": "2 numbers", "3": "3 numbers", "8": "8 numbers", "16": "16 numbers"},
+    "network": {"dense": "dense layers", "convolutional": "convolutions"},
     "likelihood": {"bernoulli": "Bernoulli", "gaussian": "Gaussian"},
 }  # fmt: skip
 """How the values of choices are called."""

@@ -37,7 +37,7 @@ class OptimisersParams(Params):
         ge=0.5, le=50.0, step=0.5, group="Surface", when={"surface": ("formula",)},
     )  # fmt: skip
     kappa: float = live(
-        50.0, label="Condition number κ", help="How many times as steep the bowl is across as along.",
+        50.0, label="Narrowness κ of the bowl", help="Condition number: how many times as steep it is across as along.",
         ge=1.0, le=1000.0, log=True, group="Surface", when=QUADRATIC,
     )  # fmt: skip
     angle: float = live(
@@ -47,10 +47,12 @@ class OptimisersParams(Params):
     rate: float = live(
         1.0, label="Learning rate η / safe rate",
         help="At 1 it is sure to lower the loss here, 1 over β, the largest curvature; from 2 on it may diverge.",
-        ge=0.01, le=50.0, log=True, group="Steps",
+        ge=0.01, le=50.0, log=True, group="Steps", marks=(("safe", "safe"), ("limit", "may diverge")),
+        marked="Gradient descent",
     )  # fmt: skip
     alpha: float = live(
-        0.02, label="Step α of the adaptive", help="Of Adam and its kin, as a share of half the picture's width.",
+        0.02, label="Step α of Adam and its kin",
+        help="Of RMSProp, Adam, AdamW, Adagrad, Rprop and Muon, as a share of half the picture's width.",
         ge=0.0001, le=0.5, log=True, group="Steps",
     )  # fmt: skip
     mu: float = live(

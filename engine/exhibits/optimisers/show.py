@@ -153,6 +153,9 @@ def ground(terrain: Terrain, race: Race) -> Frame:
         relief, heights: (CELLS, CELLS), logarithm of the height above the lowest, rounded or not. levels: (LINES,).
         minima: (k, 2).
         map: (m, n), factor per step of momentum over rate (n,) and mu (m,).
+
+    ``safe`` and ``limit`` are rates in units of 1 over beta: to the first a step of gradient descent is sure to lower
+    the loss, from the second on it may diverge.
     """
     relief = _relief(terrain)
     low, high = float(relief.min()), float(relief.max())
@@ -163,7 +166,7 @@ def ground(terrain: Terrain, race: Race) -> Frame:
     arrays |= {"marks": np.array([1.0, 1.0, np.nan, 2.0, 2.0]), "marks_up": np.array([0.0, 0.99, np.nan, 0.0, 0.99])}
     words = {"axis_x": x, "axis_y": y, "height": "log of the loss above the lowest"}
     ranges = {"relief": (low, high if high > low else low + 1)}
-    return Frame(_single(arrays), {"minima": float(len(terrain.minima))}, words, ranges)
+    return Frame(_single(arrays), {"minima": float(len(terrain.minima)), "safe": 1.0, "limit": 2.0}, words, ranges)
 
 
 def _relief(terrain: Terrain) -> np.ndarray:
