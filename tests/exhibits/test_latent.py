@@ -14,7 +14,7 @@ from engine.exhibits.latent.data import dataset
 from engine.exhibits.latent.headings import head
 from engine.exhibits.latent.lamps import lit
 from engine.exhibits.latent.params import LatentParams
-from engine.exhibits.latent.prior import window
+from engine.exhibits.latent.prior import quantile_grid, window
 from engine.exhibits.latent.training import PHASES
 
 SMALL = {"width": 16, "depth": 1, "batch": 32}
@@ -226,3 +226,12 @@ def test_the_page_says_first_what_is_there() -> None:
     assert {key for key, words in said.items() if "β" in words} == {("digits", "vae"), ("fashion-mnist", "vae")}
     assert all(("image" in words) == (data != "moons") for (data, _), words in said.items())
     assert "garment" in said["fashion-mnist", "plain"] and "digit" in said["digits", "plain"]
+
+
+def test_the_grid_that_is_kept_is_that_of_the_plane_at_hand() -> None:
+    exhibit = Latent(LatentParams(model="plain", latent_dim="3", width=16, depth=1), seed=0)
+    for steps, change in ((11, {}), (0, {"axes": "chosen", "axis_x": 3}), (0, {"axis_y": 1}), (11, {})):
+        exhibit.set(exhibit.params.replaced(**change))
+        exhibit.advance(steps)  # another prior is fitted every so often
+        wanted = quantile_grid(exhibit.instruments.prior, exhibit.instruments.lens)
+        assert all(torch.equal(kept, new) for kept, new in zip(exhibit.instruments.grid, wanted, strict=True))

@@ -51,8 +51,10 @@ def test_only_the_labelled_nodes_teach() -> None:
 
 def test_one_hot_vectors_are_said_shortly_and_teach_the_same() -> None:
     short, long = made(), made()
+    for each in (short, long):
+        each.poke(touch("delete", each.board.at[5]))  # the others keep their places
     long.trainer.given = long.trainer.x
-    assert short.trainer.given.dim() == 1 and long.trainer.x.sum() == 34
+    assert short.trainer.given.dim() == 1 and long.trainer.x.sum() == 33
     short.advance(20), long.advance(20)
     torch.testing.assert_close(short.trainer.network.flat, long.trainer.network.flat)
 
@@ -164,6 +166,19 @@ def test_the_matrix_of_gcn_is_the_propagation_with_the_nodes_class_by_class() ->
     A = graph.adjacency() + np.eye(graph.n)
     S = A / np.sqrt(np.outer(A.sum(1), A.sum(1)))
     np.testing.assert_allclose(exhibit.scene().arrays["matrix"], S[np.ix_(order, order)], atol=1e-6)
+
+
+def test_what_links_count_is_sent_again_only_where_it_changes() -> None:
+    exhibit, attentive = made(), made(rule="gat")
+    version, matrix = exhibit.scene_version, exhibit.scene().arrays["matrix"]
+    exhibit.advance(3)
+    assert exhibit.scene_version == version and "matrix" not in exhibit.frame().arrays
+    assert "matrix" in attentive.frame().arrays and "matrix" not in attentive.scene().arrays
+    exhibit.set(MessagesParams(matrix="adjacency", feel=True))
+    assert (
+        exhibit.scene_version > version and np.diag(exhibit.scene().arrays["matrix"]).max() == 0 < np.diag(matrix).min()
+    )
+    assert exhibit.frame().arrays["felt"].max() == 1 and "felt" not in exhibit.scene().arrays
 
 
 def test_attention_sums_to_one_over_what_a_node_hears() -> None:

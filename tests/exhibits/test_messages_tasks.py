@@ -153,12 +153,13 @@ def test_paths_to_tangles_are_as_wide_as_can_be_and_narrow() -> None:
 
 
 def test_beside_the_error_of_a_number_stand_who_says_the_mean_and_a_network_without_edges() -> None:
-    exhibit = made(task="diameter", collection="widths", graphs=10, beside=True)
+    exhibit = made(task="diameter", collection="widths", graphs=10, rule="gin", pool="sum", beside=True)
     exhibit.advance(5)
     metrics, task, known = exhibit.frame().metrics, exhibit.beside.task, exhibit.trainer.task.labelled
     assert isinstance(task, GraphNumber)
     guess = exhibit.beside.network(exhibit.beside.x, exhibit.beside.wiring, exhibit.beside.ways)[:, 0].detach().numpy()
     right, (middle, spread) = task.right, (task.right[known].mean(), task.right[known].std())
+    assert abs(metrics["alone_error"] - metrics["error"]) > 0.01
     assert metrics["alone_error"] == pytest.approx(np.abs(middle + spread * guess - right)[~known].mean(), rel=1e-4)
     assert metrics["error_of_the_mean"] == pytest.approx(np.abs(middle - right)[~known].mean(), rel=1e-4)
     assert np.isnan(made(task="diameter", graphs=10).frame().metrics["alone_error"])
