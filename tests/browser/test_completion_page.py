@@ -19,6 +19,10 @@ def test_a_rubber_takes_away_and_half_a_shape_of_ones_own_comes_home_whole_and_i
     open_page: Open,
 ) -> None:
     page = open_page("/completion?size=tiny&batch=1&turn=0&view=half-space&missing=0.3")
+    page.wait_for_selector("[data-test-script-state=notRunning]")  # a page drawn anew shuts a list that is open
+    page.get_by_text("Your own shape, and files").click()
+    page.get_by_role("combobox", name="Missing in the file is").click()
+    page.get_by_role("option", name="its right").click()
     pause(page)
     assert float(page.evaluate(READ, "missing_now")) == pytest.approx(0.3, abs=0.01)
     page.locator("[data-tool=erase]").check()
@@ -33,9 +37,6 @@ def test_a_rubber_takes_away_and_half_a_shape_of_ones_own_comes_home_whole_and_i
 
     whole = held_out(256).points[0].astype(np.float64) * RADIUS + CENTRE  # a chair, whose left is like its right
     half = whole[whole[:, 0] < CENTRE[0]]
-    page.get_by_text("Your own shape, and files").click()
-    page.get_by_role("combobox", name="Missing in the file is").click()
-    page.get_by_role("option", name="its right").click()
     file = {"name": "half.ply", "mimeType": "application/octet-stream", "buffer": as_ply(half)}
     page.locator("input[type=file]").set_input_files(file)
     wait_text(page, "[data-word=shape]", r"^Your own shape, moved by its centre \(")
