@@ -43,11 +43,11 @@ def _gap(run: Handle[Any]) -> Gap:
         "Missing in the file is", get_args(Side), key=f"side {run.run.id}", help=about,
         format_func=lambda each: "nothing large" if each == "none" else f"its {each}",
     )  # fmt: skip
-    share = right.slider(
-        "Share that is there", LEAST_SHARE, 1.0, 0.5, 0.05, format="percent", disabled=side == "none",
+    share = right.number_input(
+        "Share that is there, %", round(100 * LEAST_SHARE), 100, 50, 5, disabled=side == "none",
         key=f"share {run.run.id}", help="Of the length of the whole shape, across the side that is missing.",
     )  # fmt: skip
-    return Gap() if side == "none" else Gap(side, share)
+    return Gap() if side == "none" else Gap(side, share / 100)
 
 
 def _bring(run: Handle[Any], up: Any, gap: Gap, name: str, blob: bytes) -> str:

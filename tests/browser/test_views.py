@@ -298,8 +298,13 @@ def test_curves_bear_their_names_where_they_end(page: Page) -> None:
     labels = plot.locator(".annotation-text")
     expect(labels).to_have_text(["up", "nearly up"])
     assert plot.locator(".legend").count() == 0
-    upper, lower = (label.bounding_box() for label in labels.all())
-    assert upper["y"] + upper["height"] <= lower["y"] + 1
+    page.wait_for_function(
+        """(plot) => {
+          const [upper, lower] = [...plot.querySelectorAll(".annotation-text")].map((e) => e.getBoundingClientRect());
+          return upper.bottom <= lower.top + 1;
+        }""",
+        arg=plot.element_handle(),
+    )
     colors = [label.evaluate("(e) => getComputedStyle(e).fill") for label in labels.all()]
     assert colors == ["rgb(0, 0, 255)", "rgb(255, 0, 0)"]
 
