@@ -264,3 +264,10 @@ def test_a_row_of_the_matrix_is_its_node(size: int) -> None:
     order = np.argsort(exhibit.graph.truth, kind="stable")
     exhibit.poke(Hand(kind="row", x=1.0, y=rows - 3.5))  # the fourth row from the top
     assert exhibit.board.chosen == order[3 * block]
+
+
+def test_states_that_are_about_to_run_away_still_lie_somewhere() -> None:
+    exhibit = Messages(Messages.Params(), seed=0)
+    states = 3e38 * torch.linspace(-1, 1, len(exhibit.show.at))[:, None] * torch.tensor([1.0, -0.5, 0.2])
+    flat = exhibit.show._embedding(states)
+    assert np.isfinite(flat).all() and np.abs(flat).max() > 0.5

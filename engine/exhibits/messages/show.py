@@ -149,7 +149,8 @@ class Show:
         h = last.numpy()
         if len(h) < 2 or not np.isfinite(h).all():
             return np.zeros((len(h), 2), np.float32)
-        centred = h - h.mean(0)
+        centred = h.astype(np.float64) - h.mean(0, dtype=np.float64)
+        centred /= max(float(np.abs(centred).max()), TINY)  # squares of what has run away would not be finite
         flat = centred @ _directions(centred)[:, :2]  # (n, 2)
         left, _, right = np.linalg.svd(flat.T @ (self.at - self.at.mean(0)))
         flat = flat @ left @ right
