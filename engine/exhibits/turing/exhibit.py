@@ -191,7 +191,8 @@ class Turing(Exhibit[TuringParams]):
         with np.errstate(all="ignore"):
             w = self.grid.deviations()["uv".index(self.model.activator)].astype(float)
             w -= w.mean()
-            return float((w**3).mean() / (w * w).mean() ** 1.5)
+            square = w * w
+            return float((square * w).mean() / square.mean() ** 1.5)  # w**3 calls pow for every cell: twenty times as long
 
     def _add_extras(self, arrays: dict[str, np.ndarray], ranges: dict[str, tuple[float, float]]) -> None:
         """A row's history, and in slow motion the part of the step being looked at."""
