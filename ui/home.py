@@ -79,6 +79,7 @@ def rooms() -> dict[Subject, list[Room]]:
 def page() -> None:
     """Draw the first screen, and below it the gallery."""
     with st.container(key="welcome"):
+        st.html("<style>.stMainBlockContainer { max-width: 90rem }</style>")
         words, picture = st.columns([0.55, 0.45], vertical_alignment="center", gap="large")
         with words:
             st.markdown(f"# Morphogen\n\n{PROMISE}")

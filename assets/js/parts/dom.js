@@ -59,3 +59,9 @@ export function every(wait) {
   };
 }
 export const READABLE_MS = 150; // numbers that change faster than this nobody can read
+
+/** Whether the processor draws what WebGL asks for, as there is no graphics card: it pays for every pixel. */
+export function isSlow(gl) {
+  const about = gl.getExtension("WEBGL_debug_renderer_info");
+  return /swiftshader|llvmpipe|software|basic render/i.test(gl.getParameter(about ? about.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+}

@@ -19,7 +19,7 @@ export function fitStage() {
   let fitted = false; // then the words of slow motion, which come and go, change nothing
   const look = () => {
     clearTimeout(later);
-    later = setTimeout(() => stage.isConnected && !(fitted && stage.querySelector(".mg-phase")) && (fitted = fit(stage)), SETTLE_MS);
+    later = setTimeout(() => stage.isConnected && !(fitted && stage.hasAttribute("data-phase")) && (fitted = fit(stage)), SETTLE_MS);
   };
   const seen = new ResizeObserver(look);
   for (const part of stage.querySelectorAll(".st-key-picture, .st-key-rail")) seen.observe(part);

@@ -1,5 +1,7 @@
 // A WebGL canvas that shows arrays of bytes: mapped to colours, mixed, side by side, or a stack laid out as tiles.
 
+import { isSlow } from "./dom.js";
+
 const VERTEX = `#version 300 es
 in vec2 corner; out vec2 at;
 void main() { at = vec2((corner.x + 1.0) * 0.5, (1.0 - corner.y) * 0.5); gl_Position = vec4(corner, 0.0, 1.0); }`;
@@ -51,8 +53,7 @@ export class GLField {
     this.canvas = canvas;
     const gl = (this.gl = canvas.getContext("webgl2", { antialias: false, alpha: false }));
     if (!gl) return;
-    const about = gl.getExtension("WEBGL_debug_renderer_info");
-    this.slow = /swiftshader|llvmpipe|software|basic render/i.test(gl.getParameter(about ? about.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+    this.slow = isSlow(gl);
     gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
     gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]), gl.STATIC_DRAW);
     gl.enableVertexAttribArray(0);

@@ -3,6 +3,7 @@
 import { Stage3D, THREE, mapTexture } from "./stage3d.js";
 
 const MOST = 128; // triangles cost more than pixels: a finer field is sampled
+const SLOWLY = 400 ** 2; // pixels, where there is no graphics card
 const VERTEX = `
 uniform sampler2D field; uniform float lift; uniform vec2 cell;
 varying float level; varying vec3 facing;
@@ -27,7 +28,7 @@ void main() {
 
 export class Relief {
   constructor(box, colors, alt) {
-    this.space = new Stage3D(box, alt, [0, 1.15, 1.42]);
+    this.space = new Stage3D(box, alt, [0, 1.15, 1.42], 1, SLOWLY);
     this.material = new THREE.ShaderMaterial({
       vertexShader: VERTEX, fragmentShader: FRAGMENT, side: THREE.DoubleSide,
       uniforms: { field: { value: null }, map: { value: mapTexture(colors) }, lift: { value: 0.16 }, cell: { value: new THREE.Vector2() } },

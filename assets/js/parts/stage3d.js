@@ -2,15 +2,20 @@
 
 import * as THREE from "../../vendor/three/three.module.js";
 import { OrbitControls } from "../../vendor/three/OrbitControls.js";
+import { isSlow } from "./dom.js";
 
 export { THREE };
 
 const [NEAREST, FARTHEST] = [0.1, 40]; // that a link may put the camera
 
 export class Stage3D {
-  /** Fill `box` with a canvas seen by an orbiting camera at `eye`: `panels` scenes side by side under the same camera. */
-  constructor(box, alt, eye, panels = 1) {
+  /**
+   * Fill `box` with a canvas seen by an orbiting camera at `eye`: `panels` scenes side by side under the same camera.
+   * Where the processor draws, it draws `slowly` pixels at most.
+   */
+  constructor(box, alt, eye, panels = 1, slowly = Infinity) {
     this.box = box;
+    this.slowly = slowly;
     this.renderer = new THREE.WebGLRenderer({ antialias: false, alpha: true });
     this.canvas = this.renderer.domElement;
     Object.assign(this.canvas, { className: "mg-canvas mg-3d", tabIndex: 0 });
@@ -54,7 +59,8 @@ export class Stage3D {
   resize() {
     const { clientWidth: width, clientHeight: height } = this.box;
     if (!width || !height) return;
-    this.renderer.setPixelRatio(Math.min(devicePixelRatio, 1.5));
+    const most = isSlow(this.renderer.getContext()) ? Math.sqrt(this.slowly / (width * height)) : Infinity;
+    this.renderer.setPixelRatio(Math.min(devicePixelRatio, 1.5, most));
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / this.scenes.length / height;
     this.camera.updateProjectionMatrix();

@@ -86,6 +86,7 @@ class Readout extends View {
     if (this.caption && this.phase !== (words.phase ?? "")) {
       this.phase = words.phase ?? "";
       this.caption.classList.toggle("mg-phase", this.phase !== "");
+      this.root.closest(".st-key-stage")?.toggleAttribute("data-phase", this.phase !== "");
       this.caption.replaceChildren(...(this.phase ? [this.phase] : this.key.map(({ entry }) => entry)));
     }
     for (const { row, mask, entry } of this.key) if (mask && arrays[mask]) entry.hidden = !arrays[mask].data[row];
