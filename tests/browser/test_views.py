@@ -356,11 +356,15 @@ def test_a_figures_buttons_are_not_part_of_its_picture(page: Page) -> None:
 
 def test_a_box_of_the_diagram_has_its_own_picture_and_brings_out_the_large_one(page: Page) -> None:
     page.locator(".mg-diagram").scroll_into_view_if_needed()
-    thumb = page.locator(".mg-thumb[data-part=a]")
-    page.wait_for_function("document.querySelector('.mg-thumb').width > 10")
-    picture = "(e) => [...e.getContext('2d').getImageData(e.width * %f, e.height * %f, 1, 1).data]"
-    assert thumb.evaluate(picture % (0.875, 0.125)) == [255, 0, 0, 255]
-    assert thumb.evaluate(picture % (0.125, 0.125))[3] == 0
+    page.wait_for_function("document.querySelector('.mg-thumbs').width > 10")
+    picture = """([right, down]) => {
+      const canvas = document.querySelector('.mg-thumbs'), sheet = canvas.getBoundingClientRect();
+      const box = document.querySelector('.mg-diagram [data-part=a] rect').getBoundingClientRect();
+      const at = [(box.left + right * box.width - sheet.left) / sheet.width, (box.top + down * box.height - sheet.top) / sheet.height];
+      return [...canvas.getContext('2d').getImageData(at[0] * canvas.width, at[1] * canvas.height, 1, 1).data];
+    }"""
+    assert page.evaluate(picture, [0.85, 0.35]) == [255, 0, 0, 255]
+    assert page.evaluate(picture, [0.15, 0.35])[3] == 0 and page.evaluate(picture, [1.05, 0.35])[3] == 0
     assert look(page, "brought").is_red(1.5, 0.75) and look(page, "brought").is_red(-1, -0.5)
     box = page.locator(".mg-diagram [data-part=a][role=button]")
     box.press("Enter")

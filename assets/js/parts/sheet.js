@@ -18,14 +18,23 @@ export function boundsOf(bounds, source) {
   return [-half, half, -half, half];
 }
 
+const sizes = new WeakMap(); // canvas -> [width, height] on the page; to ask the page each frame would have it laid out anew
+const resized = new ResizeObserver((entries) => {
+  for (const { target } of entries) sizes.set(target, [target.clientWidth, target.clientHeight]);
+});
+
 /** Make a canvas as sharp as the screen; answers its size in pixels of the page, and how many of the screen's they take. */
 export function sharpen(canvas) {
-  const { clientWidth: wide, clientHeight: tall } = canvas;
+  if (!sizes.has(canvas)) {
+    sizes.set(canvas, [canvas.clientWidth, canvas.clientHeight]);
+    resized.observe(canvas);
+  }
+  const [wide, tall] = sizes.get(canvas);
   const sharp = Math.min(devicePixelRatio || 1, 2);
   const [width, height] = [Math.round(wide * sharp), Math.round(tall * sharp)];
-  const resized = canvas.width !== width || canvas.height !== height;
-  if (resized) Object.assign(canvas, { width, height });
-  return { wide, tall, sharp, resized };
+  const changed = canvas.width !== width || canvas.height !== height;
+  if (changed) Object.assign(canvas, { width, height });
+  return { wide, tall, sharp, resized: changed };
 }
 
 /** A sheet over a canvas, as layers.js describes it. */

@@ -19,12 +19,13 @@ class Diagram extends View {
     root.classList.add("mg-diagram");
     this.parts = new Map();
     this.said = [];
-    this.pictures = [];
     this.pressed = ""; // what stays pointed at
     this.due = every(READABLE_MS);
     const [wide, tall] = data.size;
     this.sheet = element("div", { class: "mg-drawing", role: "group", "aria-label": data.alt, style: `aspect-ratio: ${wide} / ${tall}; max-width: ${wide * 1.6}px` }, this.draw());
-    for (const node of data.nodes) if (node.picture.length) this.picture(node);
+    this.pictures = data.nodes.filter((node) => node.picture.length);
+    // one canvas for all of them: each would be a layer that the browser lays over the page
+    if (this.pictures.length) this.sheet.append((this.thumbs = element("canvas", { class: "mg-thumbs", "aria-hidden": "true" })));
     root.append(this.sheet);
     this.paint();
     this.unhear = onPointed(live.run, ({ name, where }) => where !== "diagram" && this.mark(name));
@@ -81,16 +82,6 @@ class Diagram extends View {
     });
   }
 
-  picture({ name, at: [left, top], width, height }) {
-    const [wide, tall] = this.data.size;
-    const canvas = element("canvas", { class: "mg-thumb", "data-part": name, "aria-hidden": "true" });
-    const share = (length, of) => `${(100 * length) / of}%`;
-    Object.assign(canvas.style, { left: share(left + EDGE, wide), top: share(top + HEAD, tall),
-      width: share(width - 2 * EDGE, wide), height: share(height - HEAD - EDGE, tall) });
-    this.sheet.append(canvas);
-    this.pictures.push({ name, canvas });
-  }
-
   /** Light up the boxes that show what is pointed at elsewhere. */
   mark(shown) {
     for (const { name, shows } of this.data.nodes) this.parts.get(name).classList.toggle("mg-shown", Boolean(shows) && shows === shown);
@@ -127,14 +118,23 @@ class Diagram extends View {
 
   /** The pictures in the boxes, of the same arrays as the page's large one. */
   look(frame) {
-    const source = sourceOf(frame, this.live.scene);
-    for (const { name, canvas } of this.pictures) {
-      const { picture, bounds } = this.data.nodes.find((node) => node.name === name);
-      const size = sharpen(canvas);
-      if (!size.wide) continue;
-      const sheet = sheetOf(canvas, size, boundsOf(bounds, source), this.palette, source);
-      sheet.pen.clearRect(0, 0, size.wide, size.tall);
+    if (!this.thumbs) return;
+    const [source, size] = [sourceOf(frame, this.live.scene), sharpen(this.thumbs)];
+    if (!size.wide) return;
+    const [pen, scale] = [this.thumbs.getContext("2d"), size.wide / this.data.size[0]];
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, this.thumbs.width, this.thumbs.height);
+    for (const { name } of this.pictures) {
+      const { picture, bounds, at: [left, top], width, height } = this.data.nodes.find((node) => node.name === name);
+      const [wide, tall] = [(width - 2 * EDGE) * scale, (height - HEAD - EDGE) * scale];
+      pen.save();
+      const sheet = sheetOf(this.thumbs, { ...size, wide, tall }, boundsOf(bounds, source), this.palette, source);
+      pen.setTransform(size.sharp, 0, 0, size.sharp, (left + EDGE) * scale * size.sharp, (top + HEAD) * scale * size.sharp);
+      pen.beginPath();
+      pen.roundRect(0, 0, wide, tall, EDGE);
+      pen.clip();
       for (const layer of picture) if (layer.needs.every((each) => source.array(each))) paint(layer, sheet);
+      pen.restore();
     }
   }
 }
