@@ -3,7 +3,7 @@
 A module that went through :func:`flatten` computes and learns as ever. But a whole network is then copied, saved,
 clipped or checked for NaN by one operation on one tensor:
 
-    other.flat.copy_(network.flat)        network.flat.clamp_(-c, c)        network.flat.isfinite().all()
+    other.flat.copy_(network.flat)        network.flat.clamp_(-c, c)        finite(network.flat)
 """
 
 from __future__ import annotations
@@ -52,6 +52,14 @@ def flatten(module: nn.Module, device: torch.device | str | None = None) -> Tens
         for name, own in owner.named_parameters(recurse=False, remove_duplicate=False):
             owner.register_parameter(name, views[own])
     return flat
+
+
+def finite(flat: Tensor) -> bool:
+    """Whether all numbers of a tensor are finite. A finite sum says so at a tenth of the cost of asking each, unless it
+    overflows.
+    """
+    flat = flat.detach()
+    return bool(flat.sum().isfinite()) or bool(flat.isfinite().all())
 
 
 def initialise(module: nn.Module, rng: torch.Generator) -> None:

@@ -100,7 +100,7 @@ def _set(run: Run, command: Any, payload: Any) -> None:
         run.performer.set(wanted)
         run.params_version += 1
         run.follow(wanted)
-        run.touched()
+        run.answer()
 
 
 def _reset(run: Run, command: Any, payload: Any) -> None:
@@ -142,7 +142,7 @@ def _poke(run: Run, command: Any, payload: Any) -> None:
     elif kind not in run.turning and not run.performer.drawn:
         run.performer.drawn = True
         run.announce()
-    run.touched()
+    run.answer()
 
 
 def _seek(run: Run, command: Any, payload: Any) -> int:

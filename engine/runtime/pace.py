@@ -103,7 +103,7 @@ class Pace:
     def __init__(self, tempo: Tempo, clock: Callable[[], float] = time.monotonic) -> None:
         self.speed, self.slow, self.pace = tempo.speed, tempo.slow, tempo.pace
         self._clock = clock
-        self._step_s = CHUNK_S  # until more is known, one at a time
+        self.step_s = CHUNK_S  # what a step takes; until more is known, so much that it is one at a time
         self._phase_began, self._phase_s = -math.inf, 0.0
         self.restart()
 
@@ -151,7 +151,7 @@ class Pace:
 
     def steps_now(self) -> int:
         """How many steps to do at once now; 0 if the next is not due."""
-        chunk = max(1, min(10_000, int(CHUNK_S / self._step_s)))
+        chunk = max(1, min(10_000, int(CHUNK_S / self.step_s)))
         if self.unlimited:
             return chunk
         now = self._clock()
@@ -161,7 +161,7 @@ class Pace:
 
     def did(self, steps: int, seconds: float) -> None:
         """Learn from ``steps`` that took ``seconds``."""
-        self._step_s = max(1e-9, 0.7 * self._step_s + 0.3 * seconds / max(1, steps))
+        self.step_s = max(1e-9, 0.7 * self.step_s + 0.3 * seconds / max(1, steps))
         self._credit -= steps
 
     def due(self) -> float:

@@ -17,7 +17,8 @@ from engine.runtime.viewers import Viewers
 
 CROWD = 4  # with more viewers than this, frames come half as often
 HISTORY_S = 0.4
-SELDOM_S = 1 / 15  # between two frames where their share of the time would let them come more seldom
+SELDOM_S, SELDOM_STEPS = 1 / 15, 3  # between two frames where their share of the time would let them come more seldom
+MOST = 3  # frames take a third of the time at most
 WHOLE_S = 0.1  # between two frames that are new in all parts, for exhibits that know how to be glanced at
 
 
@@ -49,7 +50,7 @@ class Publisher:
         self._number = self._scenes = 0
         self._scene_of: tuple[weakref.ref[Exhibit[Any]], int] | None = None
         self._rate: deque[tuple[float, int]] = deque(maxlen=64)
-        self._next_frame = self._next_history = self._next_whole = 0.0
+        self._next_frame = self._next_history = self._next_whole = self._earliest = 0.0
         self._costs: deque[float] = deque(maxlen=16)  # seconds that the last frames took
         self._whole = Frame()
 
@@ -61,6 +62,10 @@ class Publisher:
         """When a frame may go out; infinity if there is no news or nobody ready for it."""
         return self._next_frame if self.stale and self._viewers.anyone_ready() else float("inf")
 
+    def hasten(self) -> None:
+        """Somebody waits for an answer to what he did: the next frame comes as soon as frames can."""
+        self._next_frame = min(self._next_frame, self._earliest)
+
     def publish(
         self,
         exhibit: Exhibit[Any],
@@ -69,6 +74,7 @@ class Publisher:
         *,
         hurry: bool,
         share: float,
+        step_s: float = 0.0,
         phase: str = "",
         **about: Any,
     ) -> None:
@@ -78,8 +84,9 @@ class Publisher:
             exhibit: its scene is encoded only when it has changed.
             past: receives the frame's metrics, and is encoded now and then (at once, in a ``hurry``).
             step: the step the exhibit is at.
-            share: of the time that frames may take; those that take long come less often, but not below 15 a second
-                unless that were more than a third of the time.
+            share: of the time that frames may take; those that take long come less often, but not below 15 a second,
+                or one in three steps, unless that were more than a third of the time.
+            step_s: what a step takes.
             phase: the phase of slow motion, if in one.
             **about: further metadata of the frame.
         """
@@ -106,7 +113,10 @@ class Publisher:
         self.stale = False
         pause = TICK_S * (2 if len(self._viewers) > CROWD else 1)
         self._costs.append(self._clock() - now)
-        self._next_frame = now + max(pause - 0.002, self._rest(share))
+        usual = (sum(self._costs) - max(self._costs)) / max(1, len(self._costs) - 1)  # the longest may have compiled
+        rest = min(usual / share, max(SELDOM_S, SELDOM_STEPS * step_s, MOST * usual))
+        self._earliest = now + max(pause - 0.002, min(rest, MOST * usual))
+        self._next_frame = max(self._earliest, now + rest)
         self._viewers.wake()
 
     def release(self) -> None:
@@ -119,11 +129,6 @@ class Publisher:
         (before, first), (_, last) = self._rate[0], self._rate[-1]
         rate = max(0.0, (last - first) / (now - before)) if now > before else 0.0
         return encode("frame", frame, step=step, scene=self._scenes, steps_per_s=rate, **about)
-
-    def _rest(self, share: float) -> float:
-        """Seconds from one frame to the next: so many that frames keep to their share."""
-        usual = (sum(self._costs) - max(self._costs)) / max(1, len(self._costs) - 1)  # the longest may have compiled
-        return min(usual / share, max(SELDOM_S, 3 * usual))
 
     def _numbered(self, blob: bytes) -> Published:
         self._number += 1

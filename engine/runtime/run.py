@@ -358,6 +358,11 @@ class Run:
         """The exhibit is no longer as it was seen and saved."""
         self.published.stale = self.keeper.unsaved = True
 
+    def answer(self) -> None:
+        """A hand, or a knob, has changed the exhibit: who did it sees that as soon as frames can come."""
+        self.touched()
+        self.published.hasten()
+
     def look_after(self) -> None:
         """Notice divergence and the end; remember good states."""
         bad = self.performer.divergence()
@@ -383,6 +388,7 @@ class Run:
                 self.performer.step,
                 hurry=self.status != Status.RUNNING,
                 share=SHARE_AT_FULL_SPEED if self.pace.unlimited else SHARE,
+                step_s=self.pace.step_s,
                 phase=self.performer.phase,
                 status=self.status.value,
                 version=self.params_version,

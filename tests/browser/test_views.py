@@ -360,8 +360,9 @@ def test_a_box_of_the_diagram_has_its_own_picture_and_brings_out_the_large_one(p
     picture = """([right, down]) => {
       const canvas = document.querySelector('.mg-thumbs'), sheet = canvas.getBoundingClientRect();
       const box = document.querySelector('.mg-diagram [data-part=a] rect').getBoundingClientRect();
-      const at = [(box.left + right * box.width - sheet.left) / sheet.width, (box.top + down * box.height - sheet.top) / sheet.height];
-      return [...canvas.getContext('2d').getImageData(at[0] * canvas.width, at[1] * canvas.height, 1, 1).data];
+      const x = (box.left + right * box.width - sheet.left) / sheet.width * canvas.width;
+      const y = (box.top + down * box.height - sheet.top) / sheet.height * canvas.height;
+      return [...canvas.getContext('2d').getImageData(x, y, 1, 1).data];
     }"""
     assert page.evaluate(picture, [0.85, 0.35]) == [255, 0, 0, 255]
     assert page.evaluate(picture, [0.15, 0.35])[3] == 0 and page.evaluate(picture, [1.05, 0.35])[3] == 0

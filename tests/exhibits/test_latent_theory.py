@@ -332,4 +332,4 @@ def test_the_formulas_of_the_page_are_what_is_computed() -> None:
     a, b = normal(1, 3).double(), normal(1, 3, seed=3).double()
     wide = np.array([2 * 3 * s for s in SCALES])
     got = value(KERNEL, {"C": wide, "a": a[0].numpy(), "b": b[0].numpy(), "ranges": {"s": len(SCALES)}})
-    assert got == pytest.approx(float(objectives.inverse_multiquadratic(a, b)))
+    assert got == pytest.approx(float(objectives.inverse_multiquadratic(torch.cdist(a, b), a.shape[1])))

@@ -47,13 +47,16 @@ class Show:
         self.exhibit = Glanced(WalkParams(), seed=0)
         self.exhibit.clock = clock
 
-    def show(self, *, share: float = 0.5, hurry: bool = False, phase: str = "") -> tuple[Frame, dict[str, Any]]:
+    def show(
+        self, *, share: float = 0.5, step_s: float = 0.0, hurry: bool = False, phase: str = ""
+    ) -> tuple[Frame, dict[str, Any]]:
         """One step, and the frame after it as soon as it is due."""
         self.exhibit.step()
         self.step += 1
         self.clock.now = max(self.clock.now, self.published._next_frame)
         self.published.stale = True
-        self.published.publish(self.exhibit, self.past, self.step, hurry=hurry, share=share, phase=phase)
+        about = {"share": share, "step_s": step_s, "phase": phase}
+        self.published.publish(self.exhibit, self.past, self.step, hurry=hurry, **about)
         assert self.published.frame is not None
         return decode(self.published.frame.blob)
 
@@ -91,16 +94,32 @@ def test_another_exhibit_is_shown_whole_at_once(clock: Clock) -> None:
     assert show.show()[0].metrics["steps"] == 1
 
 
-@pytest.mark.parametrize(("cost", "share", "taken"), [
-    (0.005, 0.1, 0.1), (0.005, 0.25, 0.25), (0.01, 0.01, 0.15), (0.1, 0.01, 1 / 3),
+@pytest.mark.parametrize(("cost", "step_s", "share", "taken"), [
+    (0.005, 0.001, 0.1, 0.1), (0.005, 0.001, 0.25, 0.25), (0.01, 0.001, 0.01, 0.15), (0.1, 0.001, 0.01, 1 / 3),
+    (0.01, 0.05, 0.01, 0.01 / 0.15), (0.01, 0.05, 0.1, 0.1),
 ])  # fmt: skip
 def test_frames_take_their_share_but_do_not_stay_away(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch, cost: float, share: float, taken: float
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, cost: float, step_s: float, share: float, taken: float
 ) -> None:
     monkeypatch.setattr(Glanced, "glance", Exhibit.glance)
     show = Show(clock)
     show.exhibit.takes_s = cost
     began = clock.now
     for _ in range(100):
-        show.show(share=share)
+        show.show(share=share, step_s=step_s)
     assert 100 * cost / (clock.now - began) == pytest.approx(taken, rel=0.05)
+
+
+def test_who_did_something_is_answered_before_the_next_frame_is_due(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Glanced, "glance", Exhibit.glance)
+    show = Show(clock)
+    show.exhibit.takes_s = 0.01
+    for _ in range(20):
+        show.show(share=0.01, step_s=1.0)
+    began = clock.now
+    assert show.published._next_frame - began > 0.9
+    show.published.hasten()
+    show.show(share=0.01, step_s=1.0)
+    assert clock.now - began < 0.05

@@ -229,7 +229,7 @@ def test_a_divergence_at_full_speed_names_the_very_step() -> None:
 def test_a_divergence_after_a_touch_says_between_which_steps() -> None:
     run = make(NotANumber, CountParams(at=1000))
     do(run, Set(values={"at": 500}))
-    run.pace._step_s = 1e-6  # long chunks from the start, as after a while
+    run.pace.step_s = 1e-6  # long chunks from the start, as after a while
     run_to_divergence(run)
     words = run.reason.split()
     assert run.reason.startswith("value is no longer finite between step")

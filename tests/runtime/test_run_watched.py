@@ -222,6 +222,21 @@ def test_a_poke_in_a_slow_run_is_seen_soon_even_if_a_frame_has_just_gone_out() -
     assert woken
 
 
+@pytest.mark.parametrize(
+    "command", [PokeIt(event={"who": 0, "by": 1.0}), Set(values={"drift": 0.2})], ids=["poke", "set"]
+)
+def test_who_did_something_sees_it_before_the_next_frame_was_due(command: PokeIt | Set) -> None:
+    run = make()
+    watch(run)
+    run.submit(Play())
+    run.slice(0.05)
+    far = run.published._next_frame = run.clock() + 10
+    run.slice(0.001)
+    assert run.published._next_frame == far
+    do(run, command)
+    assert run.published._next_frame < far - 9
+
+
 def test_who_leaves_is_told_no_more() -> None:
     run = make()
     told: list[int] = []

@@ -15,6 +15,7 @@ from engine.exhibits.completion.narration import narrate
 from engine.exhibits.completion.params import SHOWN_FAMILIES, VIEWS, CompletionParams
 from engine.exhibits.completion.show import Show
 from engine.exhibits.completion.training import Trainer
+from engine.kit.nets import finite
 from engine.progress import tell
 
 ARRIVING = (0.0, 0.5, 1.0)
@@ -169,6 +170,6 @@ class Completion(Exhibit[CompletionParams]):
 
     def diverged(self) -> str | None:
         """Whether the network's weights, or its loss, are no longer finite."""
-        if not bool(self.trainer.model.flat.sum().isfinite()):  # a tenth of asking one by one, and it is every step
+        if not finite(self.trainer.model.flat):
             return "the network's weights"
         return "the loss" if bool(self.trainer.J1.isinf()) else None

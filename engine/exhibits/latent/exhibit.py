@@ -18,6 +18,7 @@ from engine.exhibits.latent.narration import narrate
 from engine.exhibits.latent.params import LatentParams
 from engine.exhibits.latent.show import Show
 from engine.exhibits.latent.training import Trainer
+from engine.kit.nets import finite
 from engine.progress import tell
 
 SEEN = "what is seen,what comes out,nearest example"
@@ -193,7 +194,7 @@ class Latent(Exhibit[LatentParams]):
         """Which weights are no longer finite."""
         names = ("the encoder's weights", "the decoder's weights", "the discriminator's weights")
         parts = zip(names, self.trainer.flats, strict=False)
-        return next((name for name, flat in parts if not bool(flat.detach().isfinite().all())), None)
+        return next((name for name, flat in parts if not finite(flat)), None)
 
 
 def _finite(shown: Frame) -> Frame:

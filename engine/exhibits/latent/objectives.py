@@ -88,15 +88,17 @@ def contraction(encode: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
         return torch.stack(rows).square().sum((0, 2))
 
 
-def inverse_multiquadratic(a: Tensor, b: Tensor, scales: tuple[float, ...] = SCALES) -> Tensor:
+def inverse_multiquadratic(apart: Tensor, k: int, scales: tuple[float, ...] = SCALES) -> Tensor:
     """k(a, b) = sum over s of C / (C + |a - b|^2) with C = 2 k s, the kernel of WAE-MMD for a standard normal prior.
 
+    Args:
+        apart: distances |a - b|, of any shape. k: dimension of the space.
+
     Shapes:
-        a: (n, k). b: (m, k). Returns (n, m).
+        Returns as many numbers as there are distances.
     """
-    apart = torch.cdist(a, b, compute_mode="donot_use_mm_for_euclid_dist").square()
-    wide = [2 * a.shape[1] * scale for scale in scales]
-    return torch.stack([C / (C + apart) for C in wide]).sum(0)
+    square, wide = apart.square(), [2 * k * scale for scale in scales]
+    return sum((C / (C + square) for C in wide), start=torch.zeros((), device="cpu"))
 
 
 def mmd(z: Tensor, prior: Tensor) -> Tensor:
@@ -107,16 +109,12 @@ def mmd(z: Tensor, prior: Tensor) -> Tensor:
     Shapes:
         z: (n, k). prior: (m, k). Returns a number; NaN for less than two of either.
     """
-    n, m = len(z), len(prior)
-    if min(n, m) < 2:
+    if min(len(z), len(prior)) < 2:
         return torch.full((), math.nan, device="cpu")
-    own = [_without_itself(each) / (len(each) * (len(each) - 1)) for each in (z, prior)]
-    return own[0] + own[1] - 2 * inverse_multiquadratic(z, prior).mean()
-
-
-def _without_itself(x: Tensor) -> Tensor:
-    """Sum of k over all pairs of different rows; a row and itself have k = 1 at every scale."""
-    return inverse_multiquadratic(x, x).sum() - len(SCALES) * len(x)
+    k = z.shape[1]
+    own = [inverse_multiquadratic(torch.pdist(each), k).mean() for each in (z, prior)]  # over pairs i < j
+    between = torch.cdist(z, prior, compute_mode="donot_use_mm_for_euclid_dist")
+    return own[0] + own[1] - 2 * inverse_multiquadratic(between, k).mean()
 
 
 def discriminate(D_prior: Tensor, D_z: Tensor) -> Tensor:

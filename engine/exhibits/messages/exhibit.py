@@ -21,6 +21,7 @@ from engine.exhibits.messages.question import Question, about, family_of, nodes_
 from engine.exhibits.messages.references import REFERENCES
 from engine.exhibits.messages.show import Show, node_of_row
 from engine.exhibits.messages.training import Trainer
+from engine.kit.nets import finite
 
 ALONE, NAN = "mlp", float("nan")
 
@@ -209,6 +210,6 @@ class Messages(Exhibit[MessagesParams]):
 
     def diverged(self) -> str | None:
         """Weights or loss that are no longer finite."""
-        if not bool(self.trainer.network.flat.isfinite().all()):
+        if not finite(self.trainer.network.flat):
             return "the network's weights"
         return "the loss" if bool(self.trainer.loss.isinf()) else None

@@ -192,7 +192,7 @@ class Turing(Exhibit[TuringParams]):
             w = self.grid.deviations()["uv".index(self.model.activator)].astype(float)
             w -= w.mean()
             square = w * w
-            return float((square * w).mean() / square.mean() ** 1.5)  # w**3 calls pow for every cell: twenty times as long
+            return float((square * w).mean() / square.mean() ** 1.5)  # w**3 would call pow for every cell
 
     def _add_extras(self, arrays: dict[str, np.ndarray], ranges: dict[str, tuple[float, float]]) -> None:
         """A row's history, and in slow motion the part of the step being looked at."""
