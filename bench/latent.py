@@ -15,7 +15,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from bench.bare import compare, network
 from bench.measure import table
-from bench.viewers import Served
+from bench.viewers import Served, watched
 from engine.exhibits.latent import Latent, Touch
 from engine.exhibits.latent.data import make
 
@@ -83,6 +83,7 @@ def main() -> None:
     costs()
     if sys.argv[1:] == ["seeds"]:
         return
+    table("Training with a viewer at 30 frames/s", watched(Latent, 1, frames_per_s=30))
     params = Latent.Params()
     with Served() as served:
         bare = Bare(params.width, params.depth, params.batch)
