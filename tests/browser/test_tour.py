@@ -92,7 +92,7 @@ def test_every_stop_waits_until_it_is_done(open_page: Open, viewport: tuple[int,
 
 
 def test_it_can_be_skipped_by_keyboard_and_leaves_out_what_a_page_lacks(open_page: Open) -> None:
-    page = open_page("/adversarial-patterns", viewport={"width": 1366, "height": 768})
+    page = open_page("/adversarial-patterns")
     page.locator(OFFER).focus()
     page.keyboard.press("Enter")
     stop(page, "slider")  # the picture there is none to touch
@@ -106,6 +106,6 @@ def test_it_can_be_skipped_by_keyboard_and_leaves_out_what_a_page_lacks(open_pag
 def test_who_watches_is_not_asked_to_do_anything(open_page: Open) -> None:
     page = open_page("/turing")
     link = urlsplit(copied(page, "Copy watch link"))
-    watching = open_page(f"{link.path}?{link.query}", viewport={"width": 1366, "height": 768})
+    watching = open_page(f"{link.path}?{link.query}")
     expect(watching.locator(".mg-status")).to_contain_text("watching")
     expect(watching.locator(OFFER)).to_have_count(0)

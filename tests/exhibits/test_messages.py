@@ -271,3 +271,5 @@ def test_states_that_are_about_to_run_away_still_lie_somewhere() -> None:
     states = 3e38 * torch.linspace(-1, 1, len(exhibit.show.at))[:, None] * torch.tensor([1.0, -0.5, 0.2])
     flat = exhibit.show._embedding(states)
     assert np.isfinite(flat).all() and np.abs(flat).max() > 0.5
+    tone = exhibit.show._tone(states)
+    np.testing.assert_allclose(tone if tone[0] < 0.5 else 1 - tone, np.linspace(0, 1, len(tone)), atol=1e-5)

@@ -2,7 +2,7 @@
 
 from engine.exhibits.completion.exhibit import Completion
 from engine.exhibits.completion.export import file_of
-from engine.exhibits.completion.files import LEAST_SHARE, SIDES, Gap, Side, read
+from engine.exhibits.completion.files import LEAST_SHARE, Gap, Side, read
 from engine.exhibits.completion.hand import MOST_POINTS, Touch
 from engine.exhibits.completion.mathematics import LATEX, WORDS
 from engine.exhibits.completion.models import LABELS, PARTS
@@ -17,7 +17,6 @@ __all__ = [
     "MOST_POINTS",
     "PARTS",
     "SHOWN_FAMILIES",
-    "SIDES",
     "VIEWS",
     "WORDS",
     "Completion",

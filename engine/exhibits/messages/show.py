@@ -136,9 +136,9 @@ class Show:
 
     def _tone(self, vectors: Tensor) -> np.ndarray:
         """Where vectors lie along the direction in which they differ most, 0 to 1; (rows,)."""
-        centred = vectors.numpy() - vectors.numpy().mean(0) if len(vectors) else vectors.numpy()
-        if not len(centred) or not np.isfinite(centred).all() or np.abs(centred).max() < TINY:
-            return np.full(len(centred), 0.5, np.float32)
+        centred = _centred(vectors.numpy())
+        if centred is None:
+            return np.full(len(vectors), 0.5, np.float32)
         along = centred @ _directions(centred)[:, 0]
         if len(along) == len(self.at) and along @ self.at[:, 0] < 0:
             along = -along
@@ -146,11 +146,9 @@ class Show:
 
     def _embedding(self, last: Tensor) -> np.ndarray:
         """The last states in the plane of their two main directions, turned so as to lie like the picture: (n, 2)."""
-        h = last.numpy()
-        if len(h) < 2 or not np.isfinite(h).all():
-            return np.zeros((len(h), 2), np.float32)
-        centred = h.astype(np.float64) - h.mean(0, dtype=np.float64)
-        centred /= max(float(np.abs(centred).max()), TINY)  # squares of what has run away would not be finite
+        centred = _centred(last.numpy())
+        if centred is None:
+            return np.zeros((len(last), 2), np.float32)
         flat = centred @ _directions(centred)[:, :2]  # (n, 2)
         left, _, right = np.linalg.svd(flat.T @ (self.at - self.at.mean(0)))
         flat = flat @ left @ right
@@ -231,9 +229,18 @@ def _order(graph: Graph) -> np.ndarray:
     return np.lexsort((np.arange(graph.n), graph.member, graph.truth))
 
 
+def _centred(vectors: np.ndarray) -> np.ndarray | None:
+    """Rows (n, d) about their mean, over the largest number, for squares of what has run away would not be finite; None
+    where nothing tells them apart, or some are not finite.
+    """
+    centred = vectors - vectors.mean(0, dtype=np.float64) if len(vectors) else np.zeros((1, 1))
+    largest = float(np.abs(centred).max())
+    return centred / largest if TINY <= largest < np.inf else None
+
+
 def _directions(centred: np.ndarray) -> np.ndarray:
     """Orthonormal directions, that in which rows differ most first: (d, d)."""
-    _, vectors = np.linalg.eigh((centred.T @ centred).astype(np.float64))
+    _, vectors = np.linalg.eigh(centred.T @ centred)
     return vectors[:, ::-1]
 
 
