@@ -71,10 +71,10 @@ THEORY = [
 ]
 GUIDE = Guide(
     see="One network trained twice from the same start: on the left from examples alone, on the right also against an "
-    "opponent, the adversary. Each tile is what one neuron responds to. Below, the same question to chemistry: a "
-    "reaction without and with diffusion.",
+    "adversary, which learns to tell its answers from the right ones. Each tile is what one neuron has learned. Below, "
+    "the same in chemistry: a reaction alone, and with diffusion.",
     do="Turn the adversary up or down while both learn; choose other data or another network.",
-    notice="With the adversary the neurons keep moving; compare how far, and how evenly, on the curves.",
+    notice="With the adversary the tiles keep changing; the curves say how far they have come, and how evenly.",
 )
 
 

@@ -45,10 +45,10 @@ LABEL: dict[str, dict[str, str]] = {
 }  # fmt: skip
 TINTS = {"centres": PROXY, "proxies": PROXY, "encode": theme.CATEGORIES[7], "decode": theme.CATEGORIES[9]}
 GUIDE = Guide(
-    see="Grey is what the network is given of a shape that it has never seen before; blue is what it adds. Below: more "
-    "such shapes; click on one.",
-    do="Tick “erase” and rub part of the shape away, or turn the virtual camera: it is completed anew at once.",
-    notice="It does not repair a surface: it knows what chairs and mugs are like, and puts that there.",
+    see="Part of a shape is hidden. Blue is what the network guesses to be there: it has never seen this very shape. "
+    "Click on one of the small shapes for another.",
+    do="Tick “erase” and rub part of the shape away, or move the camera: it is completed anew at once.",
+    notice="It does not patch holes: it knows what chairs and mugs are like, and adds what is missing.",
 )
 ROWS = [
     Row("network", "the network", MADE), Row("nearest", "nearest shape it knows", theme.CATEGORIES[2]),

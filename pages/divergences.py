@@ -75,11 +75,11 @@ CAPTION = [
     Mark(W, "carried from one to the other, wide where much"),
 ]  # fmt: skip
 GUIDE = Guide(
-    see="How far apart are two sets of data, real in blue and generated in orange? Above two lines and two bell "
-    "curves, below two histograms.",
-    do="Drag the orange ones sideways; drag the bars up and down.",
-    notice="The table has three answers: Kullback-Leibler (KL), Jensen-Shannon (JS) and Wasserstein (W). Only W always "
-    "gets smaller as they come closer.",
+    see="How far apart are two sets of data, real in blue and generated in orange? Above, two lines and two bell "
+    "curves; below, two bar charts.",
+    do="Drag the orange ones sideways; drag the bars up or down.",
+    notice="The table measures it in three ways: Kullback-Leibler (KL), Jensen-Shannon (JS) and Wasserstein (W). Only "
+    "W always gets smaller as they come closer.",
 )
 
 

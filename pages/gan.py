@@ -142,11 +142,11 @@ LINES = {
     "modes": charts.Line("modes covered", theme.CATEGORIES[1], apart=True, whole=True),
 }
 GUIDE = Guide(
-    see="A generative adversarial network (GAN): one network, the generator G, forges the orange points after the "
-    "blue, real ones; the background says what a second one, the discriminator D, takes for real.",
-    do="Change how fast each of them learns, or what they aim at, while they learn; or draw data of your own.",
-    notice="Orange follows the arrows, which say where D pushes, towards blue. It may learn to cover all of the blue, "
-    "or only a part of it: that is mode collapse.",
+    see="A generative adversarial network (GAN): one network, the generator G, makes orange fakes of the blue, real "
+    "points; a second, the discriminator D, judges: the bluer the background, the more it takes for real.",
+    do="Change how fast each network learns, or its goal, while they learn; or draw data of your own.",
+    notice="D's arrows push orange towards blue. Does orange reach every blue clump (mode)? Covering only some of them "
+    "is called mode collapse.",
 )
 
 

@@ -39,16 +39,19 @@ COLORS = {"network": theme.GRADIENT, "network A": theme.CATEGORIES[0], "network 
     zip(NAMES["race"], theme.CATEGORIES, strict=False)
 )
 SEEN = {
-    "train": "A network learns by rolling downhill: dark means high error. The line is its path.",
+    "train": "A network learns by going downhill: dark means high error. The line is its path.",
     "race": "Five copies of one network learn by rolling downhill, each by a rule of its own: dark means high error, "
     "lines are their paths.",
-    "connect": "Two networks learn apart, each rolling downhill: dark means high error. Then a curve between them is "
+    "connect": "Two networks learn apart, each going downhill: dark means high error. Then a curve between them is "
     "bent around the hill that lies on the straight way.",
-    "average": "A network learns by rolling downhill: dark means high error, the line is its path. The green dot is "
+    "average": "A network learns by going downhill: dark means high error, the line is its path. The green dot is "
     "the mean of places where it has been.",
 }
-DO = "Drag in the picture to put the network elsewhere; beside it stands what it would answer there."
-NOTICE = "The true path has a direction for every weight; this is its flat shadow, as far off as said beside."
+DO = "Drag in the picture to put the network elsewhere, and see what it would answer there."
+NOTICE = (
+    "The true path has as many directions as the network has weights. The picture is its flat shadow; “off the plane” "
+    "says by how much it misses."
+)
 COLUMNS = [
     Column("loss", "loss", "Training loss, over all training samples"),
     Column("error", "test error", "Share of wrong answers on samples never seen", 3),

@@ -50,10 +50,10 @@ COLUMNS = [
     Column("limit", "η below", "The learning rate up to which the method converges near the equilibrium"),
 ]  # fmt: skip
 GUIDE = Guide(
-    see="A game for two: one player moves left and right to make the score small, the other up and down to make the "
-    "same score large. Six ways to play it, each with its colour, start from the same place.",
+    see="A game for two: one moves left or right to lower the score, the other up or down to raise the same score. Six "
+    "ways of taking their steps, each with its colour, start from the same place.",
     do="Click into the picture to start everybody from there; drag the learning rate η, the size of a step.",
-    notice="The obvious way, both at once, spirals outwards; some of the others come home to the middle.",
+    notice="The obvious way, both at once, spirals outwards; some of the others settle in the middle.",
 )
 
 

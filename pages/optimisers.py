@@ -47,8 +47,8 @@ LAYERS: list[Layer] = [
 ]
 LINES = {f"curve_{racer.name}": charts.Line(racer.label, COLORS[racer.name]) for racer in RACERS}
 GUIDE = Guide(
-    see="A landscape seen from above: dark is high. Its height is the loss, what an optimiser is to make small; each "
-    "coloured trail is one of them walking down.",
+    see="A landscape seen from above: dark is high. Height is the error (loss); each coloured trail is one method (an "
+    "optimiser) on its way to a lower place.",
     do="Click or drag to start everybody from there; drag the learning rate, the size of their steps.",
     notice="The steepest way down is seldom the shortest: some swing across the valley, some roll along it; beyond the "
     "mark at 2 on the learning rate gradient descent may fly away.",

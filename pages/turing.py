@@ -42,7 +42,7 @@ LINES = {
 }
 GUIDE = Guide(
     see="Two substances react and spread over a square; the colour is how much of one of them there is.",
-    do="Drag a slider, drag the dot on the map, paint into the picture, or follow a numbered experiment.",
+    do="Paint into the picture, drag a slider or the black dot on the map, or follow a numbered experiment.",
     notice="Nobody draws the pattern: spots or stripes of one width appear by themselves.",
 )
 

@@ -22,8 +22,9 @@ PAGES = Path(__file__).parent.parent / "pages"
 PICTURES = Path(__file__).parent.parent / "assets" / "pictures"
 ALTS = PICTURES / "alts.json"
 PROMISE = (
-    "Live experiments with neural networks, and with chemistry that makes patterns: move a control, and they **answer "
-    "at once**. Real training and real reactions: break them, steer them, and see why they do what they do."
+    "Live experiments with neural networks, and with chemistry that makes patterns: move a control and **watch them "
+    "react**. This is no film: real networks learn as you look. Break them, steer them, and see why they do what they "
+    "do."
 )
 LEVELS = ("first steps", "a step further", "deeper")
 """By an exhibit's place in its subject."""

@@ -57,7 +57,7 @@ class Cards extends View {
     const card = this.data.cards[this.active];
     this.told.toggleAttribute("data-active", Boolean(card));
     const close = element("button", { type: "button", class: "mg-close", "aria-label": "Close", onclick: () => this.told.removeAttribute("data-active") }, icon("close"));
-    this.told.replaceChildren(card ? close : "", element("p", {}, card ? card.text : "Each sets everything it needs and says what to look for."),
+    this.told.replaceChildren(card ? close : "", element("p", {}, card ? card.text : "Click one: it sets itself up and says what to look for."),
       card?.answer ? element("details", {}, element("summary", {}, "Did you see it?"), element("p", {}, card.answer)) : "");
   }
 }

@@ -22,8 +22,8 @@ def head(params: LatentParams) -> tuple[str, str, str]:
         return OF_POINTS
     colours, names = COLOURED_BY[params.data]
     return (
-        f"Each point is an image, squeezed into a short code by one network. Colours say {colours}. "
-        "The grid beside it: what a second network makes of the codes in every part of the plane.",
+        f"Each dot is an image that one network has squeezed into {params.k} number{'s' * (params.k > 1)}. Colours say "
+        f"{colours}. The grid of images: what a second network makes of codes from all over the plane.",
         f"Drag a finger over the plane and watch its image{PULLED if params.model == 'vae' else '.'}",
-        f"Nobody tells it {names}, and yet like comes to lie beside like, with smooth ways between.",
+        f"Nobody tells it {names}, and yet what is alike gathers, and blends where it meets.",
     )

@@ -187,7 +187,7 @@ def _barbell(wish: Wish, random: np.random.Generator) -> Graph:
 
 FAMILIES = {
     "karate": Family(
-        "Karate club", "A club split in two. Circle: a member; line: they met.", "the side it joined", _karate,
+        "Karate club", "A club split in two. Circle: a member; line: two who met.", "the side it joined", _karate,
     ),
     "les-miserables": Family(
         "Les Misérables", "Characters of the novel; line: they meet in a chapter.", "its community",
