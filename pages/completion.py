@@ -46,8 +46,8 @@ LABEL: dict[str, dict[str, str]] = {
 TINTS = {"centres": PROXY, "proxies": PROXY, "encode": theme.CATEGORIES[7], "decode": theme.CATEGORIES[9]}
 GUIDE = Guide(
     see="Part of a shape is hidden. Blue is what the network guesses to be there: it has never seen this very shape.",
-    do="Tick “erase” and rub part of the shape away, or move the camera: it is completed anew at once. Click on a small "
-    "shape for another.",
+    do="Tick “erase” and rub part of the shape away, or move the camera: it is completed anew at once. Click on a "
+    "small shape for another.",
     notice="It does not patch holes: it knows what chairs and mugs are like, and adds what is missing.",
 )
 ROWS = [
