@@ -294,18 +294,19 @@ def test_camera_and_zoom_stay_while_data_stream(open_page: Open) -> None:
     page.mouse.move(x + 100, y + 30, steps=5)
     page.mouse.up()
     page.wait_for_function("(s) => !document.querySelector(s)._fullLayout.xaxis.autorange", arg=history)
-    drawn_in = "(s) => document.querySelector(s)._fullLayout.xaxis.range"
+    drawn_in = "(s) => ['xaxis', 'yaxis'].map((axis) => document.querySelector(s)._fullLayout[axis].range)"
     zoomed, revision = page.evaluate(drawn_in, history), "document.querySelector(s).layout.datarevision"
     drawn = page.evaluate(f"(s) => {revision}", history)
     page.wait_for_function(f"([s, drawn]) => {revision} > drawn + 2", arg=[history, drawn])
-    assert page.evaluate(drawn_in, history) == pytest.approx(zoomed)
+    for now, then in zip(page.evaluate(drawn_in, history), zoomed, strict=True):
+        assert now == pytest.approx(then)
 
     page.wait_for_function("location.search.includes('look.history.zoom')")
     page.reload()
     page.locator(history).scroll_into_view_if_needed()
-    near = """([selector, [low, high]]) => {
-      const [a, b] = document.querySelector(selector)?._fullLayout?.xaxis?.range ?? [];
-      return Math.abs(a - low) + Math.abs(b - high) < 0.01 * (high - low); }"""
+    near = """([selector, zoomed]) => ["xaxis", "yaxis"].every((axis, index) => {
+      const [a, b] = document.querySelector(selector)?._fullLayout?.[axis].range ?? [], [low, high] = zoomed[index];
+      return Math.abs(a - low) + Math.abs(b - high) < 0.01 * (high - low); })"""
     page.wait_for_function(near, arg=[history, zoomed])
     page.locator(history).hover()
     page.locator(f"{history} .modebar-btn[data-title='Reset axes']").click()

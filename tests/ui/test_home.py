@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -23,6 +24,10 @@ MAIN = str(Path(main.__file__))
 PROBE_PAGES = str(Path(__file__).parent.parent / "browser" / "pages")
 MOST_BYTES = 150_000
 README_PICTURE = "turing-page.png"
+PICTOGRAPHS = re.compile(
+    r"[\u21ba\u21bb\u2300-\u23ff\u25b6\u25c0\u2600-\u27bf\u27f2\u27f3\u2b00-\u2bff\U0001f000-\U0001faff]"
+)
+"""Signs that look different in every typeface, or are missing from it: play, reload, tick, cross, emoji."""
 PARTS = {"strong": "title", "em": "question", "span": "summary", "small": "level"}
 
 
@@ -156,6 +161,17 @@ def test_a_loop_is_small_and_ends_in_the_still(slug: str) -> None:
     assert max(np.abs(one - two).max() for one, two in pairwise(pictures)) > 50  # it moves
     small = np.asarray(still.convert("RGB").resize(loop.size), dtype=float)
     assert np.abs(small - pictures[-1]).mean() < 12
+
+
+def test_icons_are_drawn_and_no_signs_of_a_typeface() -> None:
+    house = Path(MAIN).parent.parent
+    folders = ("assets/js", "assets/css", "ui", "pages", "engine")
+    files = [
+        file for folder in folders for file in (house / folder).rglob("*") if file.suffix in {".js", ".css", ".py"}
+    ]
+    signs = {file.name: PICTOGRAPHS.findall(file.read_text()) for file in files}
+    assert len(signs) > 100
+    assert {name: found for name, found in signs.items() if found} == {}
 
 
 def test_every_picture_is_shown_somewhere() -> None:
