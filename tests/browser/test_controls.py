@@ -98,7 +98,7 @@ def test_keys_step_and_reset_but_leave_alone_who_types_a_number(open_page: Open)
 
 def test_rewinding_goes_back_to_a_checkpoint(open_page: Open) -> None:
     page = open_page("/turing?size=128")
-    page.wait_for_function("+document.querySelector('[data-do=seek]').max >= 2")
+    page.wait_for_function("+document.querySelector('[data-do=seek]')?.max >= 2")
     pause(page)
     page.locator("[data-do=seek]").focus()
     page.keyboard.press("Home")

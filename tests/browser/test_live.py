@@ -208,7 +208,7 @@ def test_a_restarted_server_offers_to_resume(open_page: Open, tmp_path: Path) ->
     server = Server(tmp_path)
     try:
         page = open_page("/turing?size=128&gs_F=0.03", base=server.url)
-        page.wait_for_function("+document.querySelector('[data-do=seek]').max >= 2", timeout=30_000)
+        page.wait_for_function("+document.querySelector('[data-do=seek]')?.max >= 2", timeout=30_000)
         run = page.locator(".mg-panel").get_attribute("data-run")
         assert list((tmp_path / "runs").glob("*.safetensors"))
         page.goto("about:blank")

@@ -356,7 +356,7 @@ def test_a_figures_buttons_are_not_part_of_its_picture(page: Page) -> None:
 
 def test_a_box_of_the_diagram_has_its_own_picture_and_brings_out_the_large_one(page: Page) -> None:
     page.locator(".mg-diagram").scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.mg-thumbs').width > 10")
+    page.wait_for_function("document.querySelector('.mg-thumbs')?.width > 10")
     picture = """([right, down]) => {
       const canvas = document.querySelector('.mg-thumbs'), sheet = canvas.getBoundingClientRect();
       const box = document.querySelector('.mg-diagram [data-part=a] rect').getBoundingClientRect();
