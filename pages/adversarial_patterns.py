@@ -71,10 +71,10 @@ THEORY = [
 ]
 GUIDE = Guide(
     see="One network trained twice from the same start: on the left from examples alone, on the right also against an "
-    "adversary, which learns to tell its answers from the right ones. Each tile is what one neuron has learned. Below, "
-    "the same in chemistry: a reaction alone, and with diffusion.",
+    "adversary, a critic that learns to tell the network's answers from the right ones. Each tile is one neuron. "
+    "Below, a chemical twin: a reaction alone, and with spreading (diffusion).",
     do="Turn the adversary up or down while both learn; choose other data or another network.",
-    notice="With the adversary the tiles keep changing; the curves say how far they have come, and how evenly.",
+    notice="With the adversary the tiles keep changing; the curves further down say how much, and how evenly.",
 )
 
 

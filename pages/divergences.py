@@ -77,9 +77,9 @@ CAPTION = [
 GUIDE = Guide(
     see="How far apart are two sets of data, real in blue and generated in orange? Above, two lines and two bell "
     "curves; below, two bar charts.",
-    do="Drag the orange ones sideways; drag the bars up or down.",
-    notice="The table measures it in three ways: Kullback-Leibler (KL), Jensen-Shannon (JS) and Wasserstein (W). Only "
-    "W always gets smaller as they come closer.",
+    do="Drag the orange line or bell curve sideways; drag the bars up or down.",
+    notice="The table has three measures of distance: Kullback-Leibler (KL), Jensen-Shannon (JS) and Wasserstein (W). "
+    "Only W always shrinks as the two come closer.",
 )
 
 

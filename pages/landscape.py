@@ -39,7 +39,8 @@ COLORS = {"network": theme.GRADIENT, "network A": theme.CATEGORIES[0], "network 
     zip(NAMES["race"], theme.CATEGORIES, strict=False)
 )
 SEEN = {
-    "train": "A network learns by going downhill: dark means high error. The line is its path.",
+    "train": "A network learns by going downhill: dark means high error (loss). The line is its path, the dot where it "
+    "is now.",
     "race": "Five copies of one network learn by rolling downhill, each by a rule of its own: dark means high error, "
     "lines are their paths.",
     "connect": "Two networks learn apart, each going downhill: dark means high error. Then a curve between them is "
@@ -49,8 +50,8 @@ SEEN = {
 }
 DO = "Drag in the picture to put the network elsewhere, and see what it would answer there."
 NOTICE = (
-    "The true path has as many directions as the network has weights. The picture is its flat shadow; “off the plane” "
-    "says by how much it misses."
+    "In truth there is a direction for every weight, often thousands. The picture is their flat shadow; “off the "
+    "plane” tells how far from it the network really is."
 )
 COLUMNS = [
     Column("loss", "loss", "Training loss, over all training samples"),

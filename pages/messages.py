@@ -38,7 +38,7 @@ def guide(run: Handle[MessagesParams]) -> Guide:
     """What the head of the page says of the graph at hand."""
     shown, task = run.run.published.scene, run.params.task
     graph = decode(shown.blob)[0].words["about"] if shown else about(run.params)
-    see = SEE[task].format(marked="ringed" if lettered(run.params) else "dotted")
+    see = SEE[task].format(marked="ring" if lettered(run.params) else "dot")
     return Guide(see=f"{graph} {see}", do=DO, notice=NOTICE[task])
 
 

@@ -53,7 +53,7 @@ GUIDE = Guide(
     see="A game for two: one moves left or right to lower the score, the other up or down to raise the same score. Six "
     "ways of taking their steps, each with its colour, start from the same place.",
     do="Click into the picture to start everybody from there; drag the learning rate η, the size of a step.",
-    notice="The obvious way, both at once, spirals outwards; some of the others settle in the middle.",
+    notice="The obvious way, both at once (blue), spirals outwards; some of the others settle in the middle.",
 )
 
 

@@ -22,19 +22,19 @@ LABELS = {
     "squash": {"relu": "ReLU", "none": "none: linear"},
 }  # fmt: skip
 
-_FILLING = "Filling: the network's guess, the fuller the surer. The network is told only the {marked} "
-_VALUE = "Filling: the network's guess; dark is small. The network is told only the {marked} graphs."
+_FILLING = "Filling: the network's guess, the fuller the surer. The network is told only "
+_VALUE = "Filling: the network's guess; dark is small. The network is told only the graphs with a {marked}."
 SEE = {
-    "nodes": f"{_FILLING}ones.",
+    "nodes": f"{_FILLING}those with a {{marked}}.",
     "links": "Green links are hidden from the network, dashed pairs were never linked. The thicker, the surer it is of "
     "a link.",
-    "graphs": f"{_FILLING}graphs.",
+    "graphs": f"{_FILLING}the graphs with a {{marked}}.",
     "diameter": f"Rim: the longest of all shortest ways. {_VALUE}",
     "triangles": f"Rim: how many three nodes are all linked. {_VALUE}",
 }
 DO = "Press Slow motion: messages travel along the links, hop by hop. Click a node: its sums are written out."
 NOTICE = {
-    "nodes": "Told of only a few it guesses the others, because what the few say spreads along the links.",
+    "nodes": "Told of only a few, it guesses the others: what is known of the few spreads along the links.",
     "links": "Who is linked with the same nodes comes to have a similar state, and is held to be linked.",
     "graphs": "What it learns of some graphs it uses on others it has never seen.",
     "diameter": "A node hears no farther than there are hops. Dashed in the chart: who always answers the mean.",
