@@ -41,7 +41,7 @@ COLORS = {"network": theme.GRADIENT, "network A": theme.CATEGORIES[0], "network 
 SEEN = {
     "train": "A network learns by going downhill: dark means high error (loss). The line is its path, the dot where it "
     "is now.",
-    "race": "Five copies of one network learn by rolling downhill, each by a rule of its own: dark means high error, "
+    "race": "Five copies of one network learn by going downhill, each by a rule of its own: dark means high error, "
     "lines are their paths.",
     "connect": "Two networks learn apart, each going downhill: dark means high error. Then a curve between them is "
     "bent around the hill that lies on the straight way.",

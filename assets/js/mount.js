@@ -94,7 +94,7 @@ export function count(root, frame) {
   root.dataset.step = frame.step;
   root.dataset.version = frame.version;
   root.dataset.frames = Number(root.dataset.frames) + 1;
-  if (!root.hasAttribute("data-drawn")) root.toggleAttribute("data-drawn", true); // what style may ask for: a number would have it look anew each frame
+  root.toggleAttribute("data-drawn", true); // what style may ask for: a number would have it look anew each frame
 }
 
 function style() {
