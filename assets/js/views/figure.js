@@ -34,6 +34,7 @@ class Figure extends View {
     this.nextDraw = 0;
     this.inSight = true;
     this.author(data);
+    this.closed = new AbortController();
     this.ready = this.begin();
   }
 
@@ -43,8 +44,11 @@ class Figure extends View {
     await Plotly.newPlot(this.plot, this.figure.data, this.figure.layout, this.config());
     this.tell();
     this.pickable();
-    if (this.data.zoom) this.plot.on("plotly_relayout", (event) => this.zoomed(event));
-    this.zoom();
+    if (this.data.zoom) {
+      this.plot.on("plotly_relayout", (event) => this.zoomed(event));
+      this.plot.on("plotly_doubleclick", () => this.whole());
+      this.holdable();
+    }
     this.resizer = new ResizeObserver(() => this.plot.offsetWidth && this.fit());
     this.resizer.observe(this.root);
   }
@@ -58,8 +62,9 @@ class Figure extends View {
   }
 
   config() {
-    return { displaylogo: false, responsive: false, displayModeBar: this.data.zoom ? "hover" : false, staticPlot: false, scrollZoom: false,
-      modeBarButtons: [["zoom2d", "pan2d", "resetScale2d"]], plotlyServerURL: "", showSendToCloud: false, showEditInChartStudio: false };
+    const whole = { name: "whole", title: "Show all", icon: Plotly.Icons.home, click: () => this.whole() };
+    return { displaylogo: false, responsive: false, displayModeBar: this.data.zoom ? "hover" : false, staticPlot: false, scrollZoom: false, doubleClick: false,
+      modeBarButtons: [["zoom2d", "pan2d", whole]], plotlyServerURL: "", showSendToCloud: false, showEditInChartStudio: false };
   }
 
   fit() {
@@ -77,25 +82,36 @@ class Figure extends View {
     this.plot.setAttribute("aria-label", owner ? `${alt} A click moves ${pick.x.label} and ${pick.y.label} there, as their sliders do.` : alt);
   }
 
-  /** A part of the figure that somebody has zoomed into is part of the link. */
-  zoomed(event) {
-    const names = Object.keys(event);
-    if (names.some((name) => name.endsWith(".autorange"))) {
-      this.seen.keep("zoom", "", "");
-      this.update(this.data);
-    } else if (names.some((name) => name.includes(".range")))
-      this.seen.keep("zoom", this.axes().flatMap((name) => this.plot._fullLayout[name].range).map((end) => Number(end).toPrecision(4)).join(","), "");
+  /** While somebody draws a box, or shifts the plot, nothing is drawn anew: Plotly would forget where the hand began. */
+  holdable() {
+    const letGo = () => {
+      if (!this.held) return;
+      this.held = false;
+      this.draw();
+    };
+    this.plot.addEventListener("pointerdown", () => (this.held = true), true);
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(letGo), { signal: this.closed.signal });
   }
 
-  /** Show the part that a link names, instead of what is authored. */
+  /** A part of the figure that somebody has zoomed into stays while data stream, and is part of the link. */
+  zoomed(event) {
+    if (!Object.keys(event).some((name) => name.includes(".range"))) return;
+    const ends = this.axes().flatMap((name) => this.plot._fullLayout[name].range);
+    this.seen.keep("zoom", ends.map((end) => Number(end).toPrecision(4)).join(","), "");
+    this.zoom();
+  }
+
+  /** Show the part that was zoomed into, or that a link names, instead of what is authored and bound. */
   zoom() {
     const axes = this.axes();
     const kept = this.data.zoom && this.seen.numbers("zoom", 2 * axes.length, FAR);
     if (!kept || kept.some((end, index) => index % 2 && end <= kept[index - 1])) return;
-    axes.forEach((name, index) => {
-      Object.assign(this.figure.layout[name], { range: kept.slice(2 * index, 2 * index + 2), autorange: false });
-      this.spans.delete(name);
-    });
+    axes.forEach((name, index) => Object.assign(this.figure.layout[name], { range: kept.slice(2 * index, 2 * index + 2), autorange: false }));
+  }
+
+  whole() {
+    this.seen.keep("zoom", "", "");
+    this.update(this.data);
   }
 
   axes() {
@@ -105,13 +121,13 @@ class Figure extends View {
   update(data) {
     this.data = data;
     this.author(data);
-    this.zoom();
     for (const source of Object.keys(this.sources)) this.take(source);
     this.draw();
   }
 
   close() {
     clearTimeout(this.later);
+    this.closed.abort();
     this.resizer?.disconnect();
     Plotly?.purge(this.plot);
   }
@@ -128,7 +144,7 @@ class Figure extends View {
     layout.font = { ...layout.font, color: look.text, family: look.font };
     layout.hoverlabel = { bgcolor: look.secondary, font: { color: look.text } };
     for (const axis of Object.keys(layout).filter((name) => /^[xy]axis/.test(name)))
-      layout[axis] = { gridcolor: look.border, zerolinecolor: look.border, linecolor: look.border, fixedrange: !data.zoom, ...layout[axis] };
+      layout[axis] = { gridcolor: look.border, zerolinecolor: look.border, linecolor: look.border, fixedrange: !data.zoom, uirevision: false, ...layout[axis] };
     this.figure = figure;
     this.notes = layout.annotations ?? [];
     this.right = 0; // pixels that labels take beside the plot
@@ -192,8 +208,9 @@ class Figure extends View {
   draw() {
     return (this.drawing ??= this.ready.then(() => { // what comes until then is drawn with it
       this.drawing = null;
-      if (!this.root.isConnected || !Plotly) return;
+      if (!this.root.isConnected || !Plotly || this.held) return;
       steady(this.figure, this.spans, this.data.settles);
+      this.zoom();
       this.label();
       this.figure.layout.datarevision = (this.figure.layout.datarevision ?? 0) + 1;
       Plotly.react(this.plot, this.figure.data, this.figure.layout, this.config());
