@@ -111,7 +111,7 @@ OFFERED = "[...new Set([...document.querySelectorAll('.modebar-btn')].map((e) =>
 
 def a_chart_offers_no_upload(page: Page) -> None:
     """Of Plotly's buttons only those that act on the figure, on any chart of the page."""
-    assert set(page.evaluate(OFFERED)) <= {"Zoom", "Pan", "Reset axes"}
+    assert set(page.evaluate(OFFERED)) <= {"Zoom", "Pan", "Show all"}
     assert page.locator("text=/Share chart|Edit in Chart Studio/").count() == 0
 
 

@@ -41,7 +41,8 @@ class Figure extends View {
   async begin() {
     await fetchPlotly(this.live);
     if (!this.root.isConnected) return;
-    await Plotly.newPlot(this.plot, this.figure.data, this.figure.layout, this.config());
+    this.configured();
+    await Plotly.newPlot(this.plot, this.figure.data, this.figure.layout, this.config);
     this.tell();
     this.pickable();
     if (this.data.zoom) {
@@ -61,9 +62,10 @@ class Figure extends View {
     });
   }
 
-  config() {
+  /** Made once: Plotly builds a figure anew when its button does another thing. */
+  configured() {
     const whole = { name: "whole", title: "Show all", icon: Plotly.Icons.home, click: () => this.whole() };
-    return { displaylogo: false, responsive: false, displayModeBar: this.data.zoom ? "hover" : false, staticPlot: false, scrollZoom: false, doubleClick: false,
+    this.config = { displaylogo: false, responsive: false, displayModeBar: this.data.zoom ? "hover" : false, staticPlot: false, scrollZoom: false, doubleClick: false,
       modeBarButtons: [["zoom2d", "pan2d", whole]], plotlyServerURL: "", showSendToCloud: false, showEditInChartStudio: false };
   }
 
@@ -213,7 +215,7 @@ class Figure extends View {
       this.zoom();
       this.label();
       this.figure.layout.datarevision = (this.figure.layout.datarevision ?? 0) + 1;
-      Plotly.react(this.plot, this.figure.data, this.figure.layout, this.config());
+      Plotly.react(this.plot, this.figure.data, this.figure.layout, this.config);
     }));
   }
 
