@@ -165,26 +165,24 @@ def nothing_is_clipped_and_sliders_can_be_hit(page: Page) -> None:
 SEEN = """() => [...document.querySelectorAll("[data-layer], select[data-tool]")]
   .map((e) => `${e.dataset.layer ?? e.dataset.tool} ${e.type === "checkbox" ? e.checked : e.value}`)"""
 
-
+EACH_CLICKED = "(boxes) => boxes.forEach((box) => box.click())"
 CHOICES = "select[data-tool=show], select[data-tool=colours], select[data-tool=brush]"
 
 
 def a_link_brings_back_what_is_seen(page: Page) -> None:
     """Every layer switched, and every choice of what to show changed."""
-    boxes, choices = page.locator("[data-layer]").all(), page.locator(CHOICES).filter(visible=True).all()
-    for box in boxes:
-        box.click()
+    boxes, choices = page.locator("[data-layer]"), page.locator(CHOICES).filter(visible=True).all()
+    boxes.evaluate_all(EACH_CLICKED)
     for choice in choices:
         choice.select_option(index=1)
     seen = page.evaluate(SEEN)
     if not seen:
         return
-    page.wait_for_function("(n) => location.search.match(/look\\./g)?.length >= n", arg=len(boxes) + len(choices))
+    page.wait_for_function("(n) => location.search.match(/look\\./g)?.length >= n", arg=boxes.count() + len(choices))
     page.reload()
     moving(page, PICTURE)
     page.wait_for_function(f"(seen) => JSON.stringify(({SEEN})()) === JSON.stringify(seen)", arg=seen)
-    for box in page.locator("[data-layer]").all():
-        box.click()
+    boxes.evaluate_all(EACH_CLICKED)
     for choice in page.locator(CHOICES).filter(visible=True).all():
         choice.select_option(index=0)
     page.wait_for_function("!location.search.includes('look.')")
