@@ -11,12 +11,9 @@ from engine.params import Knob
 from engine.runtime.performer import Performer
 
 CHUNK_S = 0.016  # a command waits at most about this long for the steps under way
-LOOK_S, READ_PER_S = (
-    0.5,
-    18.0,
-)  # slow motion shows a phase so long, and lets its sentence be read at so many letters a second
+LOOK_S, READ_PER_S = 0.5, 18.0  # slow motion shows a phase so long, and reads so many letters of it in a second
 SHORTEST_PHASE_S = 0.9
-TICK_S = 1 / 60  # the pulse of a speed-limited run, and the fastest frame rate
+TICK_S = 1 / 60  # the pulse of a speed-limited run
 SPEED = Knob(
     name="speed", kind="live", type="float", default=60.0, label="Speed", help="Most steps per second.",
     minimum=0.1, maximum=1e6, log=True, unit="steps/s",

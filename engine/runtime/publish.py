@@ -11,8 +11,8 @@ from typing import Any
 
 from engine.exhibit import Exhibit, Frame
 from engine.frames import encode
+from engine.runtime import settings
 from engine.runtime.memory import History
-from engine.runtime.pace import TICK_S
 from engine.runtime.viewers import Viewers
 
 CROWD = 4  # with more viewers than this, frames come half as often
@@ -43,6 +43,7 @@ class Publisher:
 
     def __init__(self, viewers: Viewers, clock: Callable[[], float] = time.monotonic) -> None:
         self._viewers, self._clock = viewers, clock
+        self._pause = 1 / settings.frames_per_s()
         self.frame: Published | None = None
         self.scene: Published | None = None
         self.history: Published | None = None
@@ -111,7 +112,7 @@ class Publisher:
             frame |= Frame(words={"phase": phase})
         self.frame = self._numbered(self._encode(frame, now, step, about))
         self.stale = False
-        pause = TICK_S * (2 if len(self._viewers) > CROWD else 1)
+        pause = self._pause * (2 if len(self._viewers) > CROWD else 1)
         self._costs.append(self._clock() - now)
         usual = (sum(self._costs) - max(self._costs)) / max(1, len(self._costs) - 1)  # the longest may have compiled
         rest = min(usual / share, max(SELDOM_S, SELDOM_STEPS * step_s, MOST * usual))

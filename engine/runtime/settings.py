@@ -41,6 +41,11 @@ def rest_after_s() -> float:
     return _number("MORPHOGEN_REST_AFTER_S", 30, 0, 86_400, "seconds")
 
 
+def frames_per_s() -> float:
+    """Most frames a second that a browser is sent: ``$MORPHOGEN_FRAMES_PER_S`` or 60."""
+    return _number("MORPHOGEN_FRAMES_PER_S", 60, 1, 60, "frames a second")
+
+
 def memory_bytes() -> int:
     """What all exhibits may take together: ``$MORPHOGEN_MEMORY`` gigabytes, or half of the machine's memory."""
     return int(_number("MORPHOGEN_MEMORY", _machine_gb() / 2, 0.1, 100_000, "gigabytes") * 2**30)
@@ -85,7 +90,7 @@ def check() -> None:
     Raises:
         SettingError: something cannot be.
     """
-    most_each(max_runs()), rest_after_s(), memory_bytes(), moment_days(), per_address(), embed()
+    most_each(max_runs()), rest_after_s(), frames_per_s(), memory_bytes(), moment_days(), per_address(), embed()
 
 
 def _machine_gb() -> float:

@@ -32,6 +32,14 @@ PICTURE = ".st-key-stage [data-testid=stColumn]:first-child .mg-view"
 """The views in the first column of a page's stage; the first of them is the picture."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def seldom() -> Iterator[None]:
+    """Servers send fewer frames than usual: without a GPU, drawing is what tests would spend most of their time on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MORPHOGEN_FRAMES_PER_S", "20")
+        yield
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("state"))

@@ -110,6 +110,17 @@ def test_frames_take_their_share_but_do_not_stay_away(
     assert 100 * cost / (clock.now - began) == pytest.approx(taken, rel=0.05)
 
 
+@pytest.mark.parametrize("fps", [60, 20])
+def test_no_more_frames_are_sent_than_the_server_is_told(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, fps: int
+) -> None:
+    monkeypatch.setenv("MORPHOGEN_FRAMES_PER_S", str(fps))
+    show, began = Show(clock), clock.now
+    for _ in range(100):
+        show.show()
+    assert 100 / (clock.now - began) == pytest.approx(fps, rel=0.15)
+
+
 def test_who_did_something_is_answered_before_the_next_frame_is_due(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
