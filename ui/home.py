@@ -13,13 +13,13 @@ from typing import Any
 import streamlit as st
 
 from engine.exhibit import Exhibit, Subject, catalogue
-from engine.runtime import service
+from engine.runtime import assets, service
 from engine.runtime.pool import PoolFull
 from ui.mount import LOADER, Handle, base_path
 from ui.views import field
 
 PAGES = Path(__file__).parent.parent / "pages"
-PICTURES = Path(__file__).parent.parent / "assets" / "pictures"
+PICTURES = assets.ASSETS / "pictures"
 ALTS = PICTURES / "alts.json"
 PROMISE = (
     "Live experiments with neural networks, and with chemistry that makes patterns: move a control and **watch them "
@@ -89,7 +89,7 @@ def page() -> None:
             _living_picture()
     found = rooms()
     if sum(len(there) for there in found.values()) > MANY:
-        _search(key="search", data={"base": base_path(), "view": "search"})
+        _search(key="search", data={"assets": assets.path(base_path()), "view": "search"})
     sections = "".join(_section(subject, there) for subject, there in found.items())
     st.html(f'<div class="mg-subjects">{sections}</div>')
 
@@ -133,7 +133,7 @@ def _picture(slug: str) -> str:
     """The still, and over it the loop, which the style shows while the card is pointed at or in focus."""
     if not still_file(slug).exists():
         return ""
-    folder = f"{base_path()}/live/assets/pictures"
+    folder = f"{assets.path(base_path())}/pictures"
     alt = html.escape(alts().get(slug, ""))
     still = f'<img src="{folder}/{still_file(slug).name}" alt="{alt}" width="640" height="360" loading="lazy">'
     loop = ""

@@ -14,12 +14,14 @@ import streamlit as st
 
 from engine.exhibit import Exhibit
 from engine.params import Params
+from engine.runtime import assets
 from engine.runtime.run import Run
 from ui import theme
 
 LOADER = """
 export default function (component) {
-  const load = (name) => import(new URL(component.data.base + "/live/assets/js/" + name, location.origin));
+  globalThis.mgAssets ??= component.data.assets; // one version as long as the page is open
+  const load = (name) => import(new URL(`${globalThis.mgAssets}/js/${name}`, location.origin));
   load("socket.js"); // which every view imports: fetched beside it, not after it
   const ready = load(`views/${component.data.view}.js`).then((module) => module.default(component));
   return () => ready.then((done) => done && done());
@@ -119,7 +121,7 @@ def mount(handle: Handle[Any], view: str, key: str, *, needs: Iterable[Need], **
     for record in _records:
         record.append(Mounted(view, key, data, frozenset(needs)))
     common = {
-        "base": base_path(), "view": view, "key": key, "run": handle.run.id, "token": handle.token, "dark": theme.DARK,
-        "owner": handle.owner,
+        "base": base_path(), "assets": assets.path(base_path()), "view": view, "key": key, "run": handle.run.id,
+        "token": handle.token, "dark": theme.DARK, "owner": handle.owner,
     }  # fmt: skip
     _component(key=f"{handle.kind.slug}-{key}", data={**common, **data}, on_changed_change=lambda: None)

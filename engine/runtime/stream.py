@@ -2,7 +2,7 @@
 
 ``/live/run/{id}?token=…`` is a WebSocket. Out go ``state`` messages (JSON) and blobs of kind ``scene``, ``history``
 and ``frame``; a viewer that acknowledges a frame gets the newest one next, so a slow viewer skips and never queues.
-In come the messages of :mod:`engine.runtime.commands`. ``/live/assets/…`` serves the browser's modules.
+In come the messages of :mod:`engine.runtime.commands`.
 """
 
 from __future__ import annotations
@@ -14,24 +14,18 @@ import logging
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Future
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from engine.runtime import assets
 from engine.runtime.commands import Command, read_command
 from engine.runtime.patience import Patience
 from engine.runtime.publish import Publisher
 from engine.runtime.viewers import Viewer
 
-ASSETS = Path(__file__).parent.parent.parent / "assets"
 MAX_VIEWERS = 200
 UNKNOWN_RUN, FORBIDDEN, ELSEWHERE, FULL, CLOSED = 4404, 4403, 4401, 4429, 4410  # WebSocket close codes
 VIEWERS_MAY = {"ack"}
@@ -97,8 +91,7 @@ def routes(service: Callable[[], Runs], *, base: str = "", origins: Collection[s
     prefix = base_path(base)
     return [
         WebSocketRoute(f"{prefix}/live/run/{{run_id}}", live),
-        Route(f"{prefix}/live/assets/plotly.js", _plotly),
-        Mount(f"{prefix}/live/assets", _Assets(directory=ASSETS)),
+        *assets.routes(prefix),
     ]
 
 
@@ -118,34 +111,6 @@ def origin_allowed(origin: str | None, host: str | None, others: Collection[str]
         return bool(host) and urlsplit(origin).netloc.lower() == str(host).lower()
     except ValueError:  # not an address at all
         return False
-
-
-class _Assets(StaticFiles):
-    """Static files that a browser asks about again each time, so that an update is never half seen."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "no-cache"
-        return response
-
-
-@lru_cache(maxsize=1)
-def _plotly_module() -> bytes:
-    import plotly
-
-    source = (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_bytes()
-    return b"const module={exports:{}},exports=module.exports;\n" + source + b"\nexport default module.exports;\n"
-
-
-async def _plotly(request: Request) -> Response:
-    """plotly.js out of the plotly package, as an ES module that leaves Streamlit's own copy alone."""
-    import plotly
-
-    tag = f'"{plotly.__version__}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    return Response(_plotly_module(), media_type="text/javascript", headers=headers)
 
 
 class _Connection:

@@ -81,10 +81,10 @@ def test_a_rebound_name_reaches_neither_pages_nor_sockets(service: Service) -> N
     run = service.open(Walk, WalkParams(), play=False)
     address = f"/live/run/{run.id}?token={run.owner_token}"
     with behind(service, Policy(hosts=guard.LOOPBACK)) as client:
-        assert client.get("/live/assets/js/socket.js").status_code == 421
+        assert client.get("/live/assets/x/js/socket.js").status_code == 421
         with pytest.raises(WebSocketDisconnect), client.websocket_connect(address):
             pass
-        assert client.get("/live/assets/js/socket.js", headers={"host": "localhost:99"}).status_code == 200
+        assert client.get("/live/assets/x/js/socket.js", headers={"host": "localhost:99"}).status_code == 200
         with client.websocket_connect(address, headers={"host": "localhost"}) as socket:
             assert socket.receive_json()["type"] == "hello"
 
@@ -94,7 +94,7 @@ def test_a_rebound_name_reaches_neither_pages_nor_sockets(service: Service) -> N
 
 def test_every_answer_says_who_may_frame_it_and_tells_no_tokens(service: Service) -> None:
     with behind(service, Policy()) as client:
-        for path in ("/live/assets/js/socket.js", "/live/assets/nothing", "/live/assets/plotly.js", "/nowhere"):
+        for path in ("/live/assets/x/js/socket.js", "/live/assets/x/nothing", "/live/assets/x/plotly.js", "/nowhere"):
             headers = client.get(path).headers
             assert headers["content-security-policy"] == "frame-ancestors 'self'"
             assert headers["x-frame-options"] == "SAMEORIGIN" and headers["x-content-type-options"] == "nosniff"
@@ -133,12 +133,12 @@ def test_a_password_is_asked_for_once_and_covers_the_sockets(service: Service) -
         for wrong in ({}, basic("x"), {"authorization": "Basic !!"}, {"authorization": "Bearer x"},
                       {"cookie": "morphogen=x"}, {"cookie": "morphogen=\"\\303\""},
                       {"cookie": "a=b; ;;=\x01"}):  # fmt: skip
-            answer = client.get("/live/assets/js/socket.js", headers=wrong)
+            answer = client.get("/live/assets/x/js/socket.js", headers=wrong)
             assert answer.status_code == 401 and "Basic" in answer.headers["www-authenticate"]
             with pytest.raises(WebSocketDisconnect), client.websocket_connect(address, headers=wrong):
                 pass
-        assert client.get("/live/assets/js/socket.js", headers=basic("sésame: open")).status_code == 200
-        assert client.get("/live/assets/js/socket.js").status_code == 200, "a cookie remembers it"
+        assert client.get("/live/assets/x/js/socket.js", headers=basic("sésame: open")).status_code == 200
+        assert client.get("/live/assets/x/js/socket.js").status_code == 200, "a cookie remembers it"
         with client.websocket_connect(address) as socket:
             assert socket.receive_json()["type"] == "hello"
         (cookie,) = client.cookies.jar
@@ -212,7 +212,7 @@ def test_who_never_finishes_asking_is_hung_up_on(state: str) -> None:
 
 
 def test_the_real_server_is_guarded(server: Server) -> None:
-    for path in ("/", "/turing", "/_stcore/health", "/live/assets/js/socket.js"):
+    for path in ("/", "/turing", "/_stcore/health", "/live/assets/x/js/socket.js"):
         with urllib.request.urlopen(server.url + path, timeout=10) as answer:
             assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'", path
         request = urllib.request.Request(server.url + path, headers={"Host": "evil.example"})

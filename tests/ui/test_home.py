@@ -15,7 +15,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from engine.exhibit import Subject, catalogue
-from engine.runtime import service
+from engine.runtime import assets, service
 from engine.runtime.pool import PoolFull
 from ui import home, main
 from ui.mount import recorded
@@ -141,8 +141,8 @@ def test_links_and_pictures_are_found_below_a_base_path(base: str, prefix: str) 
     for card in cards:
         slug = card["href"].removeprefix(f"{prefix}/")
         assert slug in catalogue()
-        assert card["src"] == f"{prefix}/live/assets/pictures/{slug}.webp"
-        assert card["loop"] == f"{prefix}/live/assets/pictures/{slug}-loop.webp"
+        assert card["src"] == f"{assets.path(prefix)}/pictures/{slug}.webp"
+        assert card["loop"] == f"{assets.path(prefix)}/pictures/{slug}-loop.webp"
 
 
 @pytest.mark.parametrize("slug", [slug for slug in catalogue() if home.page_file(slug)])
