@@ -102,7 +102,7 @@ def test_two_critics_of_codes_pull_them_to_the_prior() -> None:
     spreads = {}
     for model in ("plain", "wae-mmd", "wae-gan"):
         exhibit = make(model=model, width=32, batch=128)
-        exhibit.advance(1500)
+        exhibit.advance(800)
         spreads[model] = exhibit.trainer.model.encode(exhibit.data.x)[0].detach().std(0)
     assert float(spreads["plain"].min()) > 2
     for model in ("wae-mmd", "wae-gan"):

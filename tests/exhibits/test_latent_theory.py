@@ -60,7 +60,7 @@ def test_a_linear_autoencoder_reaches_the_floor_and_spans_what_pca_spans(k: int,
     trainer = LinearTrainer(params, data, k)
     for rate in (0.01, 0.002, 0.0003):
         trainer.set(params.replaced(rate=rate))
-        for _ in range(3000):
+        for _ in range(2000):
             trainer.step()
     x = data.x
     with torch.no_grad():

@@ -120,7 +120,7 @@ def sweep(kind: type[Exhibit[Any]], seed: int, settings: int, steps: int) -> Non
 
 @pytest.mark.parametrize("kind", catalogue().values(), ids=lambda kind: kind.slug)
 def test_whatever_is_set_what_is_sent_is_finite_or_not_available(kind: type[Exhibit[Any]]) -> None:
-    sweep(kind, seed=1, settings=8, steps=5)
+    sweep(kind, seed=1, settings=8, steps=3)
 
 
 @pytest.mark.science

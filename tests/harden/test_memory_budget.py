@@ -127,7 +127,7 @@ print(peak() - before, kind.cost_of(params).nbytes)
 @pytest.mark.parametrize(
     ("slug", "flags"),
     [
-        ("adversarial-patterns", ["n=500", "m=1024", "inits=3"]),
+        ("adversarial-patterns", ["n=400", "m=1024", "inits=3"]),
         ("adversarial-patterns", ["n=300", "m=1024", "inits=2", "data=gaussian"]),
         ("turing", ["size=1024"]),
     ],
