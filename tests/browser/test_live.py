@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Open, copied, middle_of, moving, pause, resize, set_exactly, wait_status, wait_step
 from tests.browser.server import Server
@@ -19,37 +19,30 @@ def watch_path(page: Page) -> str:
     return url[url.index("/", 8) :]
 
 
-def test_who_watches_stays_and_hears_in_words_what_the_lecturer_does(open_page: Open) -> None:
-    owner = open_page("/turing?size=128")
-    expect(owner.locator(".mg-note")).to_have_text("")
-    viewer = open_page(watch_path(owner))
-    expect(owner.locator(".mg-note")).to_contain_text("HOST=0.0.0.0")  # as this one is of localhost
-    expect(owner.locator(".mg-numbers")).to_contain_text("1 watching")
-    run = owner.locator(".mg-panel").get_attribute("data-run")
-    assert viewer.locator(".mg-panel").get_attribute("data-run") == run
-    expect(viewer.locator(".mg-status")).to_have_text("You are watching a lecture.")
-    heard = viewer.locator(".mg-news li").first
-    set_exactly(owner, "gs_F", 0.05)
-    expect(heard).to_have_text("Feed rate F is now 0.05")
-    viewer.keyboard.press(" ")  # a viewer's keys do nothing
-    owner.locator("[data-do=play]").click()
-    expect(heard).to_have_text("Paused")
-    owner.locator(".mg-rail a").nth(1).click()
-    title = owner.locator(".mg-rail a span").nth(1).text_content()
-    expect(heard).to_have_text(f"The card \u201c{title}\u201d was started")
-    assert viewer.locator(".mg-panel").get_attribute("data-run") == run
-
-
 OPERABLE = """[...document.querySelectorAll("button, input, select, a[href], [role=application], [tabindex='0']")]
   .filter((e) => e.closest(".st-key-stage") && e.offsetParent !== null && !e.matches("h1 a, .js-plotly-plot *"))
   .map((e) => e.dataset.do ?? e.dataset.tool ?? e.dataset.layer ?? e.outerHTML.slice(0, 90))"""
 """What one can operate in the first screen of a page."""
 
 
-def test_who_watches_has_no_dead_controls_and_can_scroll_with_a_finger_on_the_picture(open_page: Open) -> None:
+def test_who_watches_has_no_dead_controls_hears_what_the_lecturer_does_and_leaves_the_others_alone(
+    open_page: Open, server: Server
+) -> None:
     owner = open_page("/turing?size=128")
+    expect(owner.locator(".mg-note")).to_have_text("")
     viewer = open_page(watch_path(owner))
-    expect(viewer.locator(".mg-status")).to_contain_text("You are watching")
+    expect(owner.locator(".mg-note")).to_contain_text("HOST=0.0.0.0")  # as this one is of localhost
+    expect(owner.locator(".mg-numbers")).to_contain_text("1 watching")
+    expect(viewer.locator(".mg-status")).to_have_text("You are watching a lecture.")
+    who_watches_can_scroll_with_a_finger_on_the_picture_and_has_no_dead_controls(owner, viewer)
+    who_watches_stays_and_hears_in_words(owner, viewer)
+    viewer.close()  # in the middle of a frame
+    expect(owner.locator(".mg-numbers")).not_to_contain_text("watching")
+    moving(owner, ".mg-field", int(owner.locator(".mg-field").get_attribute("data-frames")) + 10)
+    assert "Traceback" not in server.log.read_text()
+
+
+def who_watches_can_scroll_with_a_finger_on_the_picture_and_has_no_dead_controls(owner: Page, viewer: Page) -> None:
     for page, action, role in ((owner, "none", "application"), (viewer, "auto", "img")):
         canvas = page.locator(".mg-field .mg-canvas")
         expect(canvas).to_have_css("touch-action", action)
@@ -60,6 +53,22 @@ def test_who_watches_has_no_dead_controls_and_can_scroll_with_a_finger_on_the_pi
     resize(viewer, 390, 844)
     picture, panel = (viewer.locator(part).bounding_box() for part in (".st-key-picture .mg-field", ".mg-panel"))
     assert picture["y"] < 200 and panel["y"] + 100 < 844, "what happens is said below the picture, on the first screen"
+    resize(viewer, 1366, 768)
+
+
+def who_watches_stays_and_hears_in_words(owner: Page, viewer: Page) -> None:
+    run = owner.locator(".mg-panel").get_attribute("data-run")
+    assert viewer.locator(".mg-panel").get_attribute("data-run") == run
+    heard = viewer.locator(".mg-news li").first
+    set_exactly(owner, "gs_F", 0.05)
+    expect(heard).to_have_text("Feed rate F is now 0.05")
+    viewer.keyboard.press(" ")  # a viewer's keys do nothing
+    owner.locator("[data-do=play]").click()
+    expect(heard).to_have_text("Paused")
+    owner.locator(".mg-rail a").nth(1).click()
+    title = owner.locator(".mg-rail a span").nth(1).text_content()
+    expect(heard).to_have_text(f"The card \u201c{title}\u201d was started")
+    assert viewer.locator(".mg-panel").get_attribute("data-run") == run
 
 
 def test_a_watcher_tries_it_in_place_and_comes_back(open_page: Open) -> None:
@@ -115,16 +124,6 @@ SOON = (
     "window.setTimeout = ((real) => (act, wait, ...more) => real(act, wait === 8000 ? 200 : wait, ...more))(setTimeout)"
 )
 """Who waits eight seconds for a lecturer to come back waits a fifth of a second here."""
-
-
-def test_closing_a_tab_mid_frame_leaves_the_others_alone(open_page: Open, server: Server) -> None:
-    owner = open_page("/turing")
-    viewer = open_page(watch_path(owner))
-    viewer.close()
-    expect(owner.locator(".mg-numbers")).not_to_contain_text("watching")
-    drawn = int(owner.locator(".mg-field").get_attribute("data-frames"))
-    moving(owner, ".mg-field", drawn + 10)
-    assert "Traceback" not in server.log.read_text()
 
 
 def test_a_lost_connection_is_found_again_on_the_same_run(open_page: Open) -> None:
@@ -204,36 +203,19 @@ def test_what_is_scrolled_out_of_sight_is_not_drawn_until_it_comes_back(open_pag
     moving(page, ".mg-field", int(drawn) + 5)
 
 
-def test_a_restarted_server_offers_to_resume(open_page: Open, tmp_path: Path) -> None:
-    server = Server(tmp_path)
-    try:
-        page = open_page("/turing?size=128&gs_F=0.03", base=server.url)
-        page.wait_for_function("+document.querySelector('[data-do=seek]')?.max >= 2", timeout=30_000)
-        run = page.locator(".mg-panel").get_attribute("data-run")
-        assert list((tmp_path / "runs").glob("*.safetensors"))
-        page.goto("about:blank")
-        server.stop()
-        server.start()
-        page.goto(server.url + "/turing?size=128")
-        offer = page.get_by_role("button", name="Continue your earlier run")
-        offer.wait_for()
-        saved = int("".join(c for c in offer.text_content() if c.isdigit()))
-        assert saved > 0
-        assert page.locator(".mg-panel").get_attribute("data-run") != run
-        offer.click()
-        wait_step(page, saved)
-        expect(page.locator("[data-param=gs_F]")).to_have_value("0.03")
-        page.close()
-    finally:
-        server.stop()
-
-
-def test_a_page_open_through_a_restart_comes_back_by_itself(browser, tmp_path: Path) -> None:
-    server = Server(tmp_path)
+def test_below_a_base_path_an_open_page_comes_back_after_a_restart_and_an_earlier_run_is_offered(
+    open_page: Open, browser: Browser, tmp_path: Path
+) -> None:
+    server = Server(tmp_path, "--server.baseUrlPath=lab")
     context = browser.new_context()
     try:
+        earlier = open_page("/lab/turing?size=128&gs_F=0.03", base=server.url)
+        earlier.wait_for_function("+document.querySelector('[data-do=seek]')?.max >= 2")
+        ran = earlier.locator(".mg-panel").get_attribute("data-run")
+        assert list((tmp_path / "runs").glob("*.safetensors"))
+        earlier.goto("about:blank")
         page = context.new_page()  # errors of the lost connection are to be expected in its console
-        page.goto(server.url + "/turing?size=128")
+        page.goto(server.url + "/lab/turing?size=128")
         moving(page)
         run = page.locator(".mg-panel").get_attribute("data-run")
         server.stop()
@@ -241,6 +223,18 @@ def test_a_page_open_through_a_restart_comes_back_by_itself(browser, tmp_path: P
         server.start()
         page.wait_for_function("(run) => document.querySelector('.mg-panel')?.dataset.run !== run", arg=run)
         expect(page.locator(".mg-status")).to_have_text("Running")
+        page.close()
+
+        earlier.goto(server.url + "/lab/turing?size=128")
+        offer = earlier.get_by_role("button", name="Continue your earlier run")
+        offer.wait_for()
+        saved = int("".join(c for c in offer.text_content() if c.isdigit()))
+        assert saved > 0
+        assert earlier.locator(".mg-panel").get_attribute("data-run") != ran
+        offer.click()
+        wait_step(earlier, saved)
+        expect(earlier.locator("[data-param=gs_F]")).to_have_value("0.03")
+        earlier.close()
     finally:
         context.close()
         server.stop()
@@ -338,13 +332,3 @@ def test_the_gallery_leads_to_the_exhibits(open_page: Open) -> None:
 def test_a_link_to_a_run_that_is_gone_opens_a_new_one_and_says_so(open_page: Open) -> None:
     page = open_page("/turing?run=doesnotexist&token=nothing")
     expect(page.locator(".mg-notices")).to_contain_text("no longer open")
-
-
-def test_it_works_below_a_base_path(open_page: Open, tmp_path: Path) -> None:
-    server = Server(tmp_path, "--server.baseUrlPath=lab")
-    try:
-        page = open_page("/lab/turing?size=128", base=server.url)
-        wait_step(page, 10)
-        page.close()
-    finally:
-        server.stop()

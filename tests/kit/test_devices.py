@@ -75,7 +75,10 @@ def test_many_tensors_are_fetched_in_one_copy() -> None:
 
 @pytest.mark.parametrize("kind", catalogue().values(), ids=catalogue())
 def test_every_tensor_of_a_step_is_made_where_it_belongs(kind: type[Exhibit]) -> None:
-    params, device = kind.Params(**SETTINGS.get(kind.slug, [{}])[0]), DEVICE if "cuda" in getattr(kind, "devices", ()) else "cpu"
+    params, device = (
+        kind.Params(**SETTINGS.get(kind.slug, [{}])[0]),
+        DEVICE if "cuda" in getattr(kind, "devices", ()) else "cpu",
+    )
     with NamedDevices() as mode:
         there = kind(params, seed=0, device=device)
         there.advance(3)
