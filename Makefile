@@ -31,8 +31,7 @@ run: $(VENV)/ready
 
 test: lint
 	$(PY) -m tests.browser.chromium
-	$(PY) -m pytest -n 2 -m "not browser and not science"
-	$(PY) -m pytest -n 2 --reruns 1 -r R -m "browser and not science"
+	$(PY) -m pytest -n 2 -r R
 
 science: $(VENV)/ready-dev
 	$(PY) -m pytest tests/science tests/harden -m science

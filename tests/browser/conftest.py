@@ -32,6 +32,13 @@ PICTURE = ".st-key-stage [data-testid=stColumn]:first-child .mg-view"
 """The views in the first column of a page's stage; the first of them is the picture."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a real browser does not manage on a busy machine it may try once more, and is told of."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def seldom() -> Iterator[None]:
     """Servers send fewer frames than usual: without a GPU, drawing is what tests would spend most of their time on."""
