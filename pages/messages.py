@@ -99,7 +99,7 @@ def below(run: Handle[MessagesParams]) -> None:
         st.header("As a matrix")
         st.caption("Row by row, what each node takes from every other. Point at it to see which nodes these are.")
         field(
-            run, {"matrix": "weight"}, key="matrix", smooth=False, height=20, touch=Touch({"kind": "row"}),
+            run, {"matrix": "weight"}, key="matrix", smooth=False, height=20, touch=Touch({"kind": "row"}, tap=True),
             kin="nodes", lines="row_of",
             alt="Matrix of how much each node counts for each other; nodes stand class by class.",
         )  # fmt: skip
@@ -113,7 +113,7 @@ def below(run: Handle[MessagesParams]) -> None:
             points.append(Points(at="embedding", mask="wrong", size=9, hollow=True, width=1.5, toggle="mistaken"))
         plane(
             run, points, key=f"embedding-{run.params.task}", height=20, kin="nodes",
-            touch=Touch({"kind": "point"}, pick="embedding"),
+            touch=Touch({"kind": "point"}, pick="embedding", tap=True),
             alt="The last state of every node as a point, coloured by its true class.",
         )  # fmt: skip
     with right:

@@ -36,10 +36,14 @@ def tap(page: Page, x: float, y: float) -> None:
 
 
 def drag(page: Page, *places: tuple[float, float]) -> None:
-    """Lead a finger over some places."""
+    """Lead a finger over some places of the graph."""
+    swipe(page, *(on_screen(page, *place) for place in places))
+
+
+def swipe(page: Page, *places: tuple[float, float]) -> None:
+    """Lead a finger over some places on the screen."""
     finger, kinds = page.context.new_cdp_session(page), ["touchStart", *["touchMove"] * (len(places) - 1)]
-    for kind, place in zip(kinds, places, strict=True):
-        x, y = on_screen(page, *place)
+    for kind, (x, y) in zip(kinds, places, strict=True):
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
@@ -87,6 +91,19 @@ def edit_by_touch(page: Page) -> None:
     expect(before).not_to_contain_text("new 10")
 
 
+def a_finger_on_the_matrix_picks_by_a_tap_and_else_scrolls(page: Page, cells: Locator) -> None:
+    box, before = cells.bounding_box(), page.locator("[data-word=told_before]")
+    x, y = box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"]  # third row
+    page.touchscreen.tap(x, y)
+    scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"
+    was = page.evaluate(scrolled)
+    swipe(page, *((x, y + 0.4 * box["height"] - 15 * step) for step in range(12)))
+    page.wait_for_function(f"(was) => Math.abs({scrolled} - was) > 50", arg=was)
+    before.scroll_into_view_if_needed()  # what is out of sight is not drawn
+    expect(before).to_contain_text("State of 3:")
+    page.evaluate(f"(was) => {{ {scrolled} = was; }}", was)
+
+
 def test_a_hand_looks_tells_and_edits_and_a_graph_comes_and_goes_as_a_file(open_page: Open) -> None:
     # node 1 is drawn on the right, node 5 on the left
     page = open_page("/messages?graph=ring&size=8&layout=circle", has_touch=True)
@@ -104,6 +121,7 @@ def test_a_hand_looks_tells_and_edits_and_a_graph_comes_and_goes_as_a_file(open_
     side = cells.bounding_box()["width"] / 8
     cells.hover(position={"x": 2.5 * side, "y": 0.5 * side})  # first row, third column
     expect(points).to_have_attribute("data-kin", "0 2")
+    a_finger_on_the_matrix_picks_by_a_tap_and_else_scrolls(page, cells)
     cells.press("ArrowLeft")  # the keys begin in the middle: the fifth row, and now the fourth column
     expect(points).to_have_attribute("data-kin", "4 3")
     expect(graph(page).locator("xpath=ancestor::*[contains(@class, 'mg-plane')]")).to_have_attribute("data-kin", "4 3")

@@ -15,11 +15,13 @@ class Touch:
         event: what the poke says beside where: ``x`` and ``y`` are added to it.
         drag: whether ``x0`` and ``y0``, where the drag began, are added too.
         pick: an array of points; the poke says which of them is meant (``index``), and is not sent where none is near.
+        tap: whether only a tap counts: under a finger that moves on, the page scrolls.
     """
 
     event: Mapping[str, Any] = field(default_factory=dict)
     drag: bool = False
     pick: str = ""
+    tap: bool = False
 
 
 @dataclass(frozen=True)

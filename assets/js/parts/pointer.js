@@ -6,9 +6,9 @@ const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDo
 const STEP = 0.02; // of the picture, for an arrow key; with shift five times as far
 const inside = (value) => Math.min(Math.max(value, 0), 1);
 
-/** Who touches a picture to change it cannot scroll with the same finger; who only watches can. */
-export function touchable(node, live) {
-  node.style.touchAction = live.role === "owner" ? "none" : "auto";
+/** Who touches a picture to change it cannot scroll with the same finger, unless by a `tap`; who only watches can. */
+export function touchable(node, live, tap = false) {
+  node.style.touchAction = live.role !== "owner" ? "auto" : tap ? "pan-y" : "none";
 }
 
 /**
@@ -16,16 +16,18 @@ export function touchable(node, live) {
  *
  * place(u, v) takes fractions of the picture, rightwards and upwards, to data units {x, y};
  * act(to, from) is called for every touch: `from` is where a brush was before, or where a drag began;
+ * of a `tap` it is called once, when the finger is lifted where it was put down;
  * brush() is the diameter of the brush on screen in pixels, 0 for none: then a cross shows where keys have led;
  * aim(place) is called where keys have led, in fractions, as a mouse is heard of by itself, and with null when they leave.
  */
 export class Pointer {
-  constructor(canvas, live, { place, act, brush = null, aim = null }) {
+  constructor(canvas, live, { place, act, brush = null, aim = null, tap = false }) {
     this.canvas = canvas;
     this.live = live;
     this.place = place;
     this.act = act;
     this.brush = brush;
+    this.tap = tap;
     this.aim = aim;
     this.cursor = { u: 0.5, v: 0.5 };
     this.mark = element("div", { class: brush ? "mg-ring" : "mg-cross", hidden: true });
@@ -33,6 +35,7 @@ export class Pointer {
     this.alt = canvas.getAttribute("aria-label"); // the picture in words; how to touch it is added for who may
     canvas.addEventListener("pointerdown", (event) => this.down(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
+    canvas.addEventListener("pointerup", () => this.tap && this.from && this.touch(this.from, this.from));
     for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => (this.from = null));
     for (const name of ["pointerleave", "blur"]) canvas.addEventListener(name, () => (this.mark.hidden = true));
     canvas.addEventListener("blur", () => this.aim?.(null));
@@ -45,7 +48,7 @@ export class Pointer {
 
   /** A picture that can be touched is something to operate; for who only watches, it is a picture. */
   link() {
-    touchable(this.canvas, this.live);
+    touchable(this.canvas, this.live, this.tap);
     const alt = this.alt;
     this.canvas.setAttribute("role", this.allowed ? "application" : "img");
     this.canvas.setAttribute("aria-label", this.allowed ? `${alt} Arrow keys move over the picture, Enter touches there.` : alt);
@@ -62,13 +65,13 @@ export class Pointer {
     if (event.button !== 0 || !this.allowed) return;
     this.canvas.setPointerCapture(event.pointerId);
     this.from = this.where(event);
-    this.touch(this.from, this.from);
+    if (!this.tap) this.touch(this.from, this.from);
   }
 
   move(event) {
     const here = this.where(event);
     if (this.brush) this.show(here);
-    if (!this.from) return;
+    if (!this.from || this.tap) return;
     this.touch(here, this.from);
     if (this.brush) this.from = here;
   }

@@ -31,6 +31,7 @@ class Field extends View {
         place: (u, v) => this.place(u, v),
         act: (to, from) => this.touch(to, from),
         brush: data.brushes.length ? () => this.brushWidth() : null,
+        tap: Boolean(data.touch?.tap),
         aim: data.kin ? (here) => (here ? this.aim(here) : this.kin.tell([])) : null,
       });
     if (data.kin) this.follow(data.kin);

@@ -33,6 +33,7 @@ class Plane extends View {
         place: (u, v) => this.place(u, v),
         act: (to, from) => this.touch(to, from),
         brush: data.brushes.length ? () => this.brushWidth() : null,
+        tap: Boolean(data.touch?.tap),
         aim: (here) => (here ? this.aim(here) : this.lose()),
       });
     this.canvas.addEventListener("pointermove", (event) => this.hover(event));

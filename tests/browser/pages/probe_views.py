@@ -128,7 +128,7 @@ plane(
     height=12,
     key="pick",
     alt="pick",
-    touch=Touch({"picture": "pick"}, pick="four"),
+    touch=Touch({"picture": "pick"}, pick="four", tap=True),
 )
 plane(
     run,
