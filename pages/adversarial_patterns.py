@@ -6,11 +6,12 @@ import streamlit as st
 from engine.exhibits.adversarial_patterns import CODE, LATEX, AdversarialPatterns, theory
 from engine.exhibits.adversarial_patterns.mathematics import WORDS, found
 from engine.exhibits.adversarial_patterns.params import PatternParams
+from engine.exhibits.adversarial_patterns.readings import EVENNESS, RATIO, SPLIT, THEORY
 from ui import charts, theme
 from ui.charts import Curve, Line, axes, columns
 from ui.mount import Handle
 from ui.page import Guide, closer, mathematics, open_page, references, stage
-from ui.views import Bind, Metric, field, figure, readout
+from ui.views import Bind, field, figure, readout
 
 WITHOUT, WITH = theme.CATEGORIES[0], theme.CATEGORIES[1]
 TRAININGS = (("without", "without adversary", WITHOUT), ("with", "with adversary", WITH))
@@ -19,56 +20,6 @@ LABELS = {
     "side": {side: f"{side} × {side}" for side in ("8", "14", "28")},
     "network": {"two-layer": "two layers", "one-layer": "one layer"},
 }
-STILL = "nothing has moved yet"
-RATIO = [
-    Metric("variation_without", "unevenness without",
-           "Coefficient of variation of how far neurons have moved: standard deviation over mean", missing=STILL),
-    Metric("variation_with", "with", "The same with adversary", missing=STILL),
-    Metric("near_variation_ratio", "with / without at equal distance",
-           "Ratio of the unevenness when the farther training was as far as the nearer one is now", missing=STILL),
-    Metric("distance_ratio", "distance, with / without", "Ratio of the distances from the start; mean over the starts",
-           missing=STILL),
-]  # fmt: skip
-EVENNESS = [
-    Metric("participation_without", "participation without", "Share of neurons that take part; 1 if all move alike",
-           missing=STILL),
-    Metric("participation_with", "with", "The same with adversary", missing=STILL),
-    Metric("entropy_without", "entropy without", "Of how motion is shared out over neurons; 1 if all move alike",
-           missing=STILL),
-    Metric("entropy_with", "with", "The same with adversary", missing=STILL),
-    Metric("spread_ratio", "spread, with / without",
-           "Ratio of the standard deviations; it grows also when everything merely moves farther", missing=STILL),
-]  # fmt: skip
-SPLIT = [
-    Metric("reaction", "mean |R|", "Mean over neurons of the reaction's size"),
-    Metric("diffusion", "mean |D|", "Mean over neurons of the diffusion's size"),
-    Metric("cosine", "mean cosine", "Mean cosine between reaction and diffusion: −1 where they oppose each other",
-           missing="nothing moves"),
-    Metric("diffusion_share", "diffusion dominates", "Share of the neurons on the wall for which |D| exceeds |R|"),
-    Metric("split_error", "R + D against the loss",
-           "Largest difference between R + D and the loss's descent by automatic differentiation, relative to the "
-           "larger part", missing="nothing moves"),
-]  # fmt: skip
-THEORY = [
-    Metric("lambda_0", "λ₀", "Smallest eigenvalue of H∞"),
-    Metric("lambda_max", "λ max", "Largest eigenvalue of H∞"),
-    Metric("kappa", "κ", "(2 λ max + λ₀) / λ₀: how much larger than μ the residual's floor is"),
-    Metric("mu", "μ", "How far the adversary can push: α L n √(2 log(2/δ)) / √m"),
-    Metric("equilibrium_without", "ε-equilibrium without", "When the residual's bound is within ε of its floor"),
-    Metric("equilibrium_with", "with", "The same with adversary"),
-    Metric("time", "time now", "η times steps"),
-    Metric(
-        "kernel_without",
-        "λ min of H(t) without",
-        "Strict network only: the proofs need at least λ₀ / 2",
-        missing="strict network only",
-    ),
-    Metric("kernel_with", "with", "The same with adversary", missing="strict network only"),
-    Metric("critic_slope", "critic's slope", "The steepest so far at an output of the first start"),
-    Metric("slope_bound", "its bound", "L √(2 log(2/δ)): what the proofs allow the slope"),
-    Metric("way_without", "way / |z₀ − y| without", "Mean way of a neuron, as a share of the first residual"),
-    Metric("way_with", "with", "The same with adversary"),
-]
 GUIDE = Guide(
     see="One network trained twice from the same start: on the left from examples alone, on the right also against an "
     "adversary, a critic that learns to tell the network's answers from the right ones. Each tile is one neuron. "

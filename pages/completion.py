@@ -4,6 +4,7 @@ import streamlit as st
 
 from engine.exhibits.completion import CODE, LABELS, LATEX, PARTS, SHOWN_FAMILIES, VIEWS, WORDS, Completion
 from engine.exhibits.completion.params import CompletionParams
+from engine.exhibits.completion.readings import HERE, MORE
 from ui import charts, theme
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
@@ -11,7 +12,6 @@ from ui.shapefiles import own_shape
 from ui.views import (
     Column,
     Mark,
-    Metric,
     Node,
     Number,
     Panel,
@@ -60,18 +60,6 @@ COLUMNS = [
     Column("cd_l1", "whole shape", "Chamfer distance L1: mean distance to the nearest point, there and back"),
     Column("f_score", "F-score", "Harmonic mean of the shares of points that are right and that are found, to 0.05"),
 ]  # fmt: skip
-HERE = [
-    Metric("here_unseen", "its unseen part is off by", "Chamfer distance: how far added and true points are apart, on "
-           "average; the radius of the shape is 1", "of its radius",
-           missing="told of held-out shapes"),
-    Metric("missing_now", "share unseen", "Share of its points that the network is not given",
-           missing="told of held-out shapes"),
-]  # fmt: skip
-MORE = [
-    Metric("seen", "seen part", "Chamfer distance of the part that is seen"),
-    Metric("cd_l2", "Chamfer L2", "Mean squared distance to the nearest point, there and back, summed"),
-    Metric("emd", "earth mover’s", "Mean distance when points are paired one to one, exact on 256 points"),
-]
 LINES = {
     "unseen": charts.Line("network", MADE),
     "unseen_nearest": charts.Line("nearest", theme.CATEGORIES[2], "dash"),

@@ -6,6 +6,7 @@ import streamlit as st
 from engine.exhibits.divergences import CODE, LATEX, Divergences
 from engine.exhibits.divergences.mathematics import WORDS
 from engine.exhibits.divergences.params import DivergencesParams
+from engine.exhibits.divergences.readings import COST, KINDS, OTHERS, SLOPES
 from ui import charts, theme
 from ui.charts import Curve, Line
 from ui.mount import Handle
@@ -16,7 +17,6 @@ from ui.views import (
     Bind,
     Column,
     Mark,
-    Metric,
     Points,
     Row,
     Segments,
@@ -49,26 +49,10 @@ DISTANCES = Table(
         Column("w", "W", "Wasserstein distance, in units of θ", 3),
     ],
 )
-COST = Metric("emd", "earth mover's distance", "Cost of the cheapest plan", "bins")
-KINDS = {
-    "kl": ("KL", KL), "rkl": ("reverse KL", theme.CATEGORIES[1]), "js": ("JS", JS), "tv": ("TV", theme.CATEGORIES[2]),
-    "h2": ("Hellinger²", theme.CATEGORIES[4]), "w": ("W", W), "mmd": ("MMD²", theme.CATEGORIES[6]),
+COLORS = {
+    "kl": KL, "rkl": theme.CATEGORIES[1], "js": JS, "tv": theme.CATEGORIES[2], "h2": theme.CATEGORIES[4], "w": W,
+    "mmd": theme.CATEGORIES[6],
 }  # fmt: skip
-OTHERS = [
-    Metric("rkl_gaussians", "reverse KL", "KL(q‖p) of the Gaussians, in nats"),
-    Metric("tv_gaussians", "TV", "Total variation of the Gaussians; at most 1"),
-    Metric("h2_gaussians", "Hellinger²", "Squared Hellinger distance of the Gaussians; at most 1"),
-    Metric("mmd_gaussians", "MMD²", "Squared maximum mean discrepancy of the Gaussians, with a kernel of width 1"),
-    Metric("mmd_lines", "MMD² of the lines", "The same of the lines, for which TV and Hellinger² are 1"),
-]
-SLOPES = [
-    *(Metric(f"slope_{name}_gaussians", f"slope of {label}", f"Change of {label} of the Gaussians per unit of θ")
-      for name, (label, _) in KINDS.items()),
-    Metric("slope_js_lines", "of the lines: JS",
-           "Change of the lines' JS per unit of θ; that of TV and Hellinger² is 0 too"),
-    Metric("slope_w_lines", "W", "Change of the lines' W per unit of θ"),
-    Metric("slope_mmd_lines", "MMD²", "Change of the lines' MMD² per unit of θ"),
-]  # fmt: skip
 THETA = {"range": [-3.1, 3.1]}
 CAPTION = [
     Mark(theme.REAL, "real"), Mark(theme.GENERATED, "generated"),
@@ -113,7 +97,8 @@ def felt(run: Handle[DivergencesParams]) -> None:
         (right, "_slope", "slope in θ", SLOPES),
     ):
         fig = go.Figure()
-        drawn = (Curve("theta", f"gaussians_{name}{suffix}", Line(*look), "scene") for name, look in KINDS.items())
+        lines = {name: Line(label, COLORS[name]) for name, label in KINDS.items()}
+        drawn = (Curve("theta", f"gaussians_{name}{suffix}", line, "scene") for name, line in lines.items())
         binds = charts.draw(fig, *drawn)
         limits = [-3.2, 3.2] if suffix else [0, 3.35]
         charts.axes(fig, "θ", title)
@@ -160,7 +145,7 @@ def main() -> None:
             )  # fmt: skip
             readout(run, caption=CAPTION, key="caption")
         with place.beside:
-            readout(run, [COST], table=DISTANCES, words=["verdict", "carrying"], key="distances")
+            readout(run, COST, table=DISTANCES, words=["verdict", "carrying"], key="distances")
             curves(run)
             matrix(run)
     felt(run)

@@ -8,6 +8,7 @@ import streamlit as st
 from engine.exhibits.gan import CODE, LAMPS, OBJECTIVES, SOURCES, Gan, parse_points
 from engine.exhibits.gan.mathematics import LATEX, WORDS
 from engine.exhibits.gan.params import GanParams
+from engine.exhibits.gan.readings import READINGS, THETA
 from engine.runtime.commands import PokeIt, Reset
 from ui import charts, theme
 from ui.asking import ask, from_file
@@ -20,12 +21,10 @@ from ui.views import (
     Brush,
     Button,
     Curve,
-    Lamp,
     Layer,
     Levels,
     Mark,
     Mesh,
-    Metric,
     Node,
     Note,
     Number,
@@ -114,26 +113,6 @@ LIT = {
     "gradients": ["D", "fake", "fake-D"],
     "teach G": ["G", "G-fake", "fake", "fake-D"],
 }
-READOUT = [
-    Metric("js", "Jensen-Shannon (JS)", "Jensen-Shannon divergence, 0 to log 2, estimated to 0.03 from the nearest "
-           "neighbours of 2,000 real and as many generated samples; between parallel lines exact", "nats",
-           missing="no data"),
-    Metric("w1", "Wasserstein-1", "Exact earth mover's distance of 200 real and 200 generated samples; between "
-           "parallel lines without noise |θ|", missing="no data"),
-    Metric("w1_floor", "its floor", "Wasserstein-1 between two batches of 200 real samples: nearer than that, the "
-           "distance cannot tell generated from real ones", missing="no data"),
-    Metric("modes", "modes", "Modes with at least one generated sample within 3 σ, of 2,500 samples",
-           missing="these data have no modes"),
-    Metric("quality", "high quality", "Share of generated samples within 3 σ of a mode",
-           missing="these data have no modes"),
-    Metric("within", "spread within modes", "How far a mode's generated samples are spread, as a share of its real "
-           "ones; 1 is right, 0 collapse within modes", missing="too few samples at any mode"),
-    Metric("gradient", "gradient at fakes", "Mean length of the gradient that reaches a generated sample",
-           missing="after the first step"),
-    Metric("slope", "slope of D", "Mean ‖∇D‖ where the gradient penalty looks; it should come to 1",
-           missing="with a gradient penalty only"),
-]  # fmt: skip
-THETA = Metric("theta_now", "θ now", "Where the generator's line is; the real one is at 0")
 LOSSES = {"loss_D": charts.Line("discriminator D", theme.CRITIC), "loss_G": charts.Line("generator G", theme.GENERATED)}
 LINES = {
     "js": charts.Line("JS divergence (nats)", theme.CATEGORIES[5]),
@@ -143,7 +122,8 @@ LINES = {
 }
 GUIDE = Guide(
     see="A generative adversarial network (GAN): one network, the generator G, makes orange fakes of the blue, real "
-    "points; a second, the discriminator D, judges: the bluer the background, the more it takes for real.",
+    "points; a second, the discriminator D, judges: where the ground is blue it takes points for real, where orange "
+    "for fake, where white it cannot tell.",
     do="Change how fast each network learns, or its goal, while they learn; or draw data of your own.",
     notice="D's arrows push orange towards blue. Does orange reach every blue clump (mode)? Covering only some of them "
     "is called mode collapse.",
@@ -195,8 +175,7 @@ def networks(run: Handle[GanParams], data: str) -> None:
         numbers=NUMBERS, lit=LIT, backwards=("gradients", "teach G"),
         alt="Noise z goes through G to G(z); D judges it beside real x; losses come of it.",
     )  # fmt: skip
-    lamps = [Lamp(name, lamp.label, lamp.definition) for name, lamp in LAMPS.items()]
-    readout(run, [*READOUT, THETA] if shifts else READOUT, lamps=lamps, key=f"readout-{shifts}")
+    readout(run, READINGS | (THETA if shifts else {}), lamps=LAMPS, key=f"readout-{shifts}")
     charts.over_time(run, LOSSES, key="losses", title="loss", height=200, zoom=False, alt="Both losses over all steps.")
 
 

@@ -28,7 +28,6 @@ from ui.views import (
     Table,
     Touch,
     field,
-    metrics_of,
     plane,
     readout,
     space,
@@ -94,7 +93,7 @@ def answers(run: Handle[LandscapeParams]) -> None:
     ]
     alt = "The two classes, and where in the plane the network answers which; the line is its border."
     plane(run, shown, bounds="extent", key="answers", height=15, alt=alt)
-    readout(run, metrics_of(FOLDS), key="folds")
+    readout(run, FOLDS, key="folds")
 
 
 def beside(run: Handle[LandscapeParams]) -> None:
@@ -104,17 +103,17 @@ def beside(run: Handle[LandscapeParams]) -> None:
     if study == "race":
         rows = [Row(name, label, COLORS[name]) for name, label in RACERS.items()]
         readout(run, table=Table(rows, COLUMNS, "status"), key="race")
-    readout(run, metrics_of(NUMBERS), key="numbers")
+    readout(run, NUMBERS, key="numbers")
     if study == "connect":
         lines = {"line": Line("straight", theme.GRADIENT), "curve": Line("curve", theme.PRIOR)}
         alt = "Training loss from network to network, along the straight line and along the curve."
         charts.arrays(run, "way", lines, key="way", titles=("from A to B", "training loss"), height=180, alt=alt)
-        readout(run, metrics_of(WAY), key="barriers")
+        readout(run, WAY, key="barriers")
     elif study == "average":
         lines = {"error": Line("last", theme.GRADIENT), "error_swa": Line("mean", theme.PRIOR)}
         alt = "Test error of the last weights and of their mean, over all steps."
         charts.over_time(run, lines, key="average", title="test error", height=180, zoom=False, alt=alt)
-        readout(run, metrics_of(AVERAGE), key="averages")
+        readout(run, AVERAGE, key="averages")
     elif study == "train":
         lines = {
             "sharpness": Line("sharpest", theme.CATEGORIES[5]),
@@ -122,7 +121,7 @@ def beside(run: Handle[LandscapeParams]) -> None:
         }
         alt = "The largest curvature over all steps, and two over the learning rate."
         charts.over_time(run, lines, key="sharpness", title="curvature", height=180, zoom=False, alt=alt)
-        readout(run, metrics_of(CURVATURE), words=["felt"] if run.params.large else [], key="curvature")
+        readout(run, CURVATURE, words=["felt"] if run.params.large else [], key="curvature")
 
 
 def relief(run: Handle[LandscapeParams]) -> None:

@@ -41,8 +41,6 @@ from ui.views import (
     diagram,
     field,
     figure,
-    lamps_of,
-    metrics_of,
     plane,
     readout,
     space,
@@ -167,8 +165,8 @@ def networks(run: Handle[LatentParams]) -> None:
         numbers=sums, key=f"d-{p.model}",
         alt="x goes through the encoder to its code, and through the decoder to the output y; losses come of it.",
     )  # fmt: skip
-    lamps = lamps_of({name: lamp for name, lamp in LAMPS.items() if cloud or name == "hollow"})
-    readout(run, metrics_of(readings(p)), lamps=lamps, key=f"numbers-{p.model}-{p.data}")
+    lamps = {name: lamp for name, lamp in LAMPS.items() if cloud or name == "hollow"}
+    readout(run, readings(p), lamps=lamps, key=f"numbers-{p.model}-{p.data}")
 
 
 def over_time(run: Handle[LatentParams]) -> None:

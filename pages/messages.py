@@ -15,7 +15,7 @@ from ui.graphfiles import graph_files
 from ui.graphlayers import ABSENT, CLASSES, HIDDEN, LOOKED, layers, lettered
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
-from ui.views import Bind, Brush, Button, Layer, Mark, Points, Touch, field, figure, metrics_of, plane, readout
+from ui.views import Bind, Brush, Button, Layer, Mark, Points, Touch, field, figure, plane, readout
 
 BRUSHES = [
     Brush("look at", {"kind": "look"}, 0.03), Brush("tell or hide class", {"kind": "label"}, 0.03),
@@ -76,7 +76,7 @@ def energy(run: Handle[MessagesParams]) -> None:
 
 def beside(run: Handle[MessagesParams]) -> None:
     """How well it does, and the arithmetic of one node."""
-    readout(run, metrics_of(NUMBERS | OF_TASK[run.params.task]), key="numbers")
+    readout(run, NUMBERS | OF_TASK[run.params.task], key="numbers")
     number = run.params.task in ("diameter", "triangles")
     charts.over_time(
         run, (MISSES if number else SHARES) | LOSS, key=f"history-{number}", title="off by" if number else "right",
@@ -120,7 +120,7 @@ def below(run: Handle[MessagesParams]) -> None:
         st.header("What hops do")
         st.caption("How much neighbours still differ after each hop; who can be told from whom.")
         energy(run)
-        readout(run, metrics_of(SMOOTHING), key="smoothing")
+        readout(run, SMOOTHING, key="smoothing")
 
 
 def main() -> None:

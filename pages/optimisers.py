@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.exhibits.optimisers import CODE, FORMULAS, LABELS, RACERS, WORDS, Optimisers, surface_of
 from engine.exhibits.optimisers.params import OptimisersParams
-from engine.exhibits.optimisers.readings import THEORY
+from engine.exhibits.optimisers.readings import LAMPS, THEORY
 from ui import charts, lessons, theme
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
@@ -13,7 +13,6 @@ from ui.views import (
     Brush,
     Column,
     Contours,
-    Lamp,
     Layer,
     Mark,
     Paths,
@@ -24,7 +23,6 @@ from ui.views import (
     Table,
     Touch,
     field,
-    metrics_of,
     plane,
     readout,
 )  # fmt: skip
@@ -110,10 +108,7 @@ def main() -> None:
     with left:
         st.header("Theory")
         st.caption("What is sure of gradient descent, what happened, and how fast momentum would be.")
-        lamp = Lamp(
-            "broken", "promise broken", "Gradient descent has dropped less than promised: here the surface bends more."
-        )
-        readout(run, metrics_of(THEORY), lamps=[lamp], key="theory")
+        readout(run, THEORY, lamps=LAMPS, key="theory")
         rates(run)
     with right:
         st.header("In three dimensions")

@@ -6,12 +6,13 @@ import streamlit as st
 from engine.exhibits.turing import KINDS, LETTERS, PLANAR, RINGS, Turing
 from engine.exhibits.turing.models import Model
 from engine.exhibits.turing.params import TuringParams
+from engine.exhibits.turing.readings import SKEWNESS, WAVELENGTHS
 from engine.exhibits.turing.show import CODE
 from engine.exhibits.turing.words import RING_WORDS, WORDS
 from ui import charts, theme
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
-from ui.views import Bind, Brush, Metric, Radius, field, figure, readout
+from ui.views import Bind, Brush, Radius, field, figure, readout
 
 RING = "ring-1952"
 STARTS = {"centre": "a square", "noise": "noise", "spots": "dots", "word": "a word", "disc": "a disc",
@@ -23,18 +24,6 @@ LABELS = {
     "start": {name: f"begun from {words}" for name, words in STARTS.items()},
 }
 KIND_COLORS = ["#9aa3af", *theme.CATEGORIES[:3], theme.CATEGORIES[4], "rgba(0,0,0,0)"]
-READOUT = [
-    Metric("predicted_wavelength", "predicted", "Wavelength of the wave that grows fastest in linear theory", "cells",
-           missing="no wave grows"),
-    Metric("measured_wavelength", "measured", "Wavelength at the centre of gravity of the highest peak of the "
-           "picture's power spectrum", "cells", missing="all is even"),
-    Metric("wavelength_ratio", "measured / predicted", "Near 1 where the wave that grew fastest is still there",
-           missing="one of them is missing"),
-]  # fmt: skip
-SKEWNESS = [
-    Metric("skewness", "spots or stripes", "Skewness of the activator: near 0.8 of spots, 0 of stripes, -0.8 of holes",
-           missing="all is even"),
-]  # fmt: skip
 LINES = {
     "measured_wavelength": charts.Line("measured", theme.CATEGORIES[0]),
     "predicted_wavelength": charts.Line("predicted", theme.CATEGORIES[1], "dash"),
@@ -225,7 +214,7 @@ def main() -> None:
         with place.beside:
             plane(run)
             dispersion(run)
-            readout(run, READOUT, words=["theory", "facts"])
+            readout(run, WAVELENGTHS, words=["theory", "facts"])
     st.header("Over time")
     charts.over_time(
         run, LINES, key="history", title="wavelength (cells)", height=280, from_zero=True,

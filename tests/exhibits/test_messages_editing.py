@@ -150,7 +150,7 @@ def test_a_list_of_links_becomes_the_graph() -> None:
     upload(exhibit, b"# friends\nAnna, Ben\nBen, Carl\nCarl, Anna\n\nCarl, Dora, 2.5\nDora, Dora\nBen, Anna\n")
     assert exhibit.graph.names == ("Anna", "Ben", "Carl", "Dora")
     assert links(exhibit) == {("Anna", "Ben"), ("Ben", "Carl"), ("Anna", "Carl"), ("Carl", "Dora")}
-    assert exhibit.scene().words["about"] == "A graph of your own. Rim: its class."
+    assert exhibit.scene().words["about"] == "A graph of your own. The rim tells its class."
     sound(exhibit)
 
 
@@ -177,7 +177,7 @@ def test_a_run_with_a_graph_of_its_own_is_saved_and_goes_on() -> None:
     two.load_state_dict(one.state_dict())
     one.advance(4), two.advance(4)
     np.testing.assert_array_equal(one.frame().arrays["confidence"], two.frame().arrays["confidence"])
-    assert two.scene().words["about"] == "A graph of your own. Rim: its class."
+    assert two.scene().words["about"] == "A graph of your own. The rim tells its class."
 
 
 def test_what_is_downloaded_is_read_again_as_the_same_graph() -> None:

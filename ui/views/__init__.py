@@ -30,15 +30,15 @@ from ui.views.plane import (
     Travellers,
     plane,
 )  # fmt: skip
-from ui.views.readout import Column, Lamp, Mark, Metric, Row, Table, lamps_of, metrics_of, readout
+from ui.views.readout import Column, Mark, Row, Table, readout
 from ui.views.space import Links3, Panel, Paths3, Points3, Surface3, Touch3, space
 from ui.views.tokens import tokens
 from ui.views.touch import Brush, Button, Radius, Touch
 
 __all__ = [
     "Area", "Arrows", "Axes", "Bars", "Bind", "Bounds", "Brush", "Button", "Column", "Contours", "Curve", "Ellipses",
-    "Images", "Lamp", "Layer", "Letters", "Levels", "Links", "Links3", "Mark", "Mesh", "Metric", "Node", "Note",
+    "Images", "Layer", "Letters", "Levels", "Links", "Links3", "Mark", "Mesh", "Node", "Note",
     "Number", "Panel", "Paths", "Paths3", "Points", "Points3", "Radius", "Row", "Segments", "Surface", "Surface3",
-    "Table", "Touch", "Touch3", "Travellers", "Wire", "cards", "controls", "diagram", "field", "figure", "lamps_of",
-    "metrics_of", "plane", "readout", "space", "tiles", "tokens",
+    "Table", "Touch", "Touch3", "Travellers", "Wire", "cards", "controls", "diagram", "field", "figure", 
+    "plane", "readout", "space", "tiles", "tokens",
 ]  # fmt: skip

@@ -4,49 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any
 
-import engine.kit.lamps
+from engine.kit.lamps import Lamp
 from engine.kit.readings import Reading
 from ui.mount import Handle, Need, mount
-
-
-@dataclass(frozen=True)
-class Metric:
-    """A number.
-
-    Args:
-        metric: which.
-        label, help: what it is called, and one sentence about it.
-        missing: said in its place while it is not available, in a few words: why. A word of the frame that has the
-            metric's name says so better where the reason changes.
-        unit: it is in.
-    """
-
-    metric: str
-    label: str
-    help: str
-    unit: str = ""
-    missing: str = ""
-
-
-@dataclass(frozen=True)
-class Lamp:
-    """Lit while its metric is 1; the help is its definition."""
-
-    metric: str
-    label: str
-    help: str
-
-
-def metrics_of(readings: Mapping[str, Reading]) -> list[Metric]:
-    """The numbers that an exhibit says it has, by metric."""
-    return [Metric(name, *reading) for name, reading in readings.items()]
-
-
-def lamps_of(lamps: Mapping[str, engine.kit.lamps.Lamp]) -> list[Lamp]:
-    """The lamps that an exhibit says it has, by metric."""
-    return [Lamp(name, lamp.label, lamp.definition) for name, lamp in lamps.items()]
 
 
 @dataclass(frozen=True)
@@ -100,22 +63,22 @@ class Table:
 
 def readout(
     handle: Handle[Any],
-    numbers: Sequence[Metric] = (),
+    numbers: Mapping[str, Reading] = MappingProxyType({}),
     *,
     key: str = "readout",
     table: Table | None = None,
-    lamps: Sequence[Lamp] = (),
+    lamps: Mapping[str, Lamp] = MappingProxyType({}),
     words: Sequence[str] = (),
     caption: Sequence[Mark] | None = None,
 ) -> None:
     """What the newest frame says, in numbers and words: lamps, then numbers, the table, and sentences below.
 
     Args:
-        numbers, table, lamps, words: in that order, from top to bottom.
+        numbers: by metric; one that is not available says why in the word of its name, or by its ``missing``.
+        lamps: by metric, lit while that is 1. table, words: below.
         caption: for below a picture: what its colours mean; in slow motion the phase stands there.
     """
-    metrics = [each.metric for each in numbers] + [lamp.metric for lamp in lamps]
-    needs = [Need(metric, "metric", "frame") for metric in metrics]
+    needs = [Need(metric, "metric", "frame") for metric in (*numbers, *lamps)]
     needs += [Need(word, "word", "frame") for word in words]
     needs += [Need(mark.mask, where="frame") for mark in caption or () if mark.mask]
     if table:
@@ -125,7 +88,8 @@ def readout(
         ]
         needs += [Need(f"{table.status}_{row.name}", "word", "frame") for row in table.rows if table.status]
     mount(
-        handle, "readout", key, needs=needs, numbers=[asdict(each) for each in numbers],
-        lamps=[asdict(lamp) for lamp in lamps], table=asdict(table) if table else None, words=list(words),
+        handle, "readout", key, needs=needs, table=asdict(table) if table else None, words=list(words),
+        numbers=[{"metric": metric, **reading._asdict()} for metric, reading in numbers.items()],
+        lamps=[{"metric": metric, "label": lamp.label, "help": lamp.definition} for metric, lamp in lamps.items()],
         caption=None if caption is None else [asdict(mark) for mark in caption],
     )  # fmt: skip

@@ -35,7 +35,7 @@ def about(params: MessagesParams, own: bool = False) -> str:
     """
     family = family_of(params)
     seen, kinds = ("A graph of your own.", "its class") if own else (family.about, family.kinds)
-    return f"{seen} Rim: {kinds}." if params.task in ("nodes", "graphs") else seen
+    return f"{seen} The rim tells {kinds}." if params.task in ("nodes", "graphs") else seen
 
 
 def nodes_of(params: MessagesParams) -> int:

@@ -22,15 +22,15 @@ LABELS = {
     "squash": {"relu": "ReLU", "none": "none: linear"},
 }  # fmt: skip
 
-_FILLING = "Filling: the network's guess, the fuller the surer. The network is told only "
-_VALUE = "Filling: the network's guess; dark is small. The network is told only the graphs with a {marked}."
+_FILLING = "The filling is the network's guess: the fuller, the surer. The network is told only "
+_VALUE = "The filling is the network's guess: dark is small. The network is told only the graphs with a {marked}."
 SEE = {
     "nodes": f"{_FILLING}those with a {{marked}}.",
     "links": "Green links are hidden from the network, dashed pairs were never linked. The thicker, the surer it is of "
     "a link.",
     "graphs": f"{_FILLING}the graphs with a {{marked}}.",
-    "diameter": f"Rim: the longest of all shortest ways. {_VALUE}",
-    "triangles": f"Rim: how many three nodes are all linked. {_VALUE}",
+    "diameter": f"The rim tells the longest of all shortest ways. {_VALUE}",
+    "triangles": f"The rim tells how many three nodes are all linked. {_VALUE}",
 }
 DO = "Press Slow motion: messages travel along the links, hop by hop. Click a node: its sums are written out."
 NOTICE = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.kit.lamps import Lamp
 from engine.kit.readings import Reading
 
 NOBODY = "nobody descends"
@@ -19,3 +20,6 @@ THEORY = {
     "longest": Reading("at most", "2β (L₀ − L_T) / ε², with ε the smallest gradient so far and η = 1/β",
                        missing="the gradient is still 0"),
 }  # fmt: skip
+LAMPS = {
+    "broken": Lamp("promise broken", "Gradient descent has dropped less than promised: here the surface bends more."),
+}

@@ -3,6 +3,8 @@
 import plotly.graph_objects as go
 import streamlit as st
 
+from engine.kit.lamps import Lamp
+from engine.kit.readings import Reading
 from tests.probe_views import Views
 from ui import charts, theme
 from ui.page import open_page
@@ -19,12 +21,10 @@ from ui.views import (
     Curve,
     Ellipses,
     Images,
-    Lamp,
     Letters,
     Levels,
     Links,
     Mesh,
-    Metric,
     Node,
     Note,
     Number,
@@ -90,17 +90,17 @@ st.html("<style>.st-key-probe-views-told { position: fixed; top: 5rem; right: 0;
 controls(run)
 readout(
     run,
-    [
-        Metric("steps", "steps", "How many"),
-        Metric("third", "third", "Two of three", "nats"),
-        Metric("many", "many", "A lot"),
-        Metric("tiny", "tiny", "Next to nothing"),
-        Metric("never", "never", "Not there", missing="there is none"),
-        Metric("told", "told", "Not there", missing="there is none"),
-    ],
+    {
+        "steps": Reading("steps", "How many"),
+        "third": Reading("third", "Two of three", "nats"),
+        "many": Reading("many", "A lot"),
+        "tiny": Reading("tiny", "Next to nothing"),
+        "never": Reading("never", "Not there", missing="there is none"),
+        "told": Reading("told", "Not there", missing="there is none"),
+    },
     key="told",
     words=["poked", "verdict"],
-    lamps=[Lamp("lamp", "lit", "Always lit."), Lamp("dark", "dark", "Never lit.")],
+    lamps={"lamp": Lamp("lit", "Always lit."), "dark": Lamp("dark", "Never lit.")},
     table=Table([Row("a", "A", RED), Row("b", "B")], [Column("size", "size", "How large", 2)], "status"),
 )
 for name, layer in LAYERS.items():
