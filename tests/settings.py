@@ -94,5 +94,11 @@ SETTINGS: dict[str, list[Values]] = {
     "probe-walk": [{}, {"shape": "ring", "walkers": 7, "mirrored": True}],
 }  # fmt: skip
 
+
+def settings_of(slug: str) -> list[Values]:
+    """Those of an exhibit; the first is small."""
+    return SETTINGS.get(slug, [{}])
+
+
 WITHOUT_CHANCE = {"probe-finish"}
 """Whatever their seed, these show the same."""

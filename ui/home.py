@@ -15,7 +15,7 @@ import streamlit as st
 from engine.exhibit import Exhibit, Subject, catalogue
 from engine.runtime import assets, service
 from engine.runtime.pool import PoolFull
-from ui.mount import LOADER, Handle, base_path
+from ui.mount import LOADER, Handle, assets_path, base_path
 from ui.views import field
 
 PAGES = Path(__file__).parent.parent / "pages"
@@ -89,7 +89,7 @@ def page() -> None:
             _living_picture()
     found = rooms()
     if sum(len(there) for there in found.values()) > MANY:
-        _search(key="search", data={"assets": assets.path(base_path()), "view": "search"})
+        _search(key="search", data={"assets": assets_path(), "view": "search"})
     sections = "".join(_section(subject, there) for subject, there in found.items())
     st.html(f'<div class="mg-subjects">{sections}</div>')
 
@@ -133,7 +133,7 @@ def _picture(slug: str) -> str:
     """The still, and over it the loop, which the style shows while the card is pointed at or in focus."""
     if not still_file(slug).exists():
         return ""
-    folder = f"{assets.path(base_path())}/pictures"
+    folder = f"{assets_path()}/pictures"
     alt = html.escape(alts().get(slug, ""))
     still = f'<img src="{folder}/{still_file(slug).name}" alt="{alt}" width="640" height="360" loading="lazy">'
     loop = ""

@@ -7,7 +7,7 @@ from streamlit.navigation.page import Page
 
 from engine.runtime import assets
 from ui import home
-from ui.mount import base_path
+from ui.mount import assets_path
 
 STYLE, LOOK = assets.ASSETS / "css" / "shell.css", assets.ASSETS / "look"
 GREEK = "U+0370-03FF"
@@ -29,7 +29,7 @@ def main() -> None:
 
 def faces() -> str:
     """Where the browser finds the typefaces that the theme names."""
-    folder = f"{assets.path(base_path())}/vendor/fonts"
+    folder = f"{assets_path()}/vendor/fonts"
     return "".join(
         f'@font-face {{ font-family: "{family}"; font-style: {style}; font-weight: 200 900; font-display: swap; '
         f'src: url({folder}/{file}.woff2) format("woff2");{f" unicode-range: {letters};" if letters else ""} }}'

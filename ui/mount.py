@@ -108,6 +108,11 @@ def base_path() -> str:
     return f"/{path}" if path else ""
 
 
+def assets_path() -> str:
+    """Where a browser finds the assets as they are now."""
+    return assets.path(base_path())
+
+
 def mount(handle: Handle[Any], view: str, key: str, *, needs: Iterable[Need], **data: Any) -> None:
     """Place a view.
 
@@ -121,7 +126,7 @@ def mount(handle: Handle[Any], view: str, key: str, *, needs: Iterable[Need], **
     for record in _records:
         record.append(Mounted(view, key, data, frozenset(needs)))
     common = {
-        "base": base_path(), "assets": assets.path(base_path()), "view": view, "key": key, "run": handle.run.id,
+        "base": base_path(), "assets": assets_path(), "view": view, "key": key, "run": handle.run.id,
         "token": handle.token, "dark": theme.DARK, "owner": handle.owner,
     }  # fmt: skip
     _component(key=f"{handle.kind.slug}-{key}", data={**common, **data}, on_changed_change=lambda: None)

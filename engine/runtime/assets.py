@@ -24,7 +24,7 @@ PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 def path(base: str = "") -> str:
     """Where they are now, on a server with that base path: elsewhere as soon as one of them has changed."""
-    return f"{base}/live/assets/{_version(int(time.monotonic()))}"
+    return f"{base}/live/assets/{version()}"
 
 
 def routes(prefix: str) -> list[BaseRoute]:
@@ -33,16 +33,20 @@ def routes(prefix: str) -> list[BaseRoute]:
     return [Route(f"{folder}/plotly.js", _plotly), Mount(folder, _Assets(directory=ASSETS))]
 
 
+def version() -> str:
+    """Of all files together, looked at once in a second."""
+    return _version_in(int(time.monotonic()))
+
+
 @lru_cache(maxsize=1)
-def _version(_second: int) -> str:
-    """Of all files, looked at once in a second."""
+def _version_in(_second: int) -> str:
     files = (file.stat() for file in sorted(ASSETS.rglob("*")) if file.is_file())
     seen = [(stat.st_size, stat.st_mtime_ns) for stat in files]
     return hashlib.sha256(f"{plotly.__version__} {seen}".encode()).hexdigest()[:12]
 
 
-def _caching(version: str) -> str:
-    return KEPT if version == _version(int(time.monotonic())) else ASKED_AGAIN
+def _caching(asked: str) -> str:
+    return KEPT if asked == version() else ASKED_AGAIN
 
 
 class _Assets(StaticFiles):

@@ -22,11 +22,11 @@ from engine.params import Knob, ParamError, Params
 from engine.runtime.devices import DEVICES
 from engine.runtime.store import pack, unpack
 from tests.probes import Cloud, Finish, Walk
-from tests.settings import SETTINGS, WITHOUT_CHANCE
+from tests.settings import WITHOUT_CHANCE, settings_of
 
 EXHIBITS: dict[str, type[Exhibit]] = {**catalogue(), **{kind.slug: kind for kind in (Walk, Cloud, Finish)}}
 each_exhibit = pytest.mark.parametrize("kind", EXHIBITS.values(), ids=EXHIBITS)
-EVERY_SETTING = [(kind, values) for slug, kind in EXHIBITS.items() for values in SETTINGS.get(slug, [{}])]
+EVERY_SETTING = [(kind, values) for slug, kind in EXHIBITS.items() for values in settings_of(slug)]
 each_setting = pytest.mark.parametrize(
     ("kind", "values"), EVERY_SETTING,
     ids=["-".join([kind.slug, *map(str, values.values())]) for kind, values in EVERY_SETTING],
@@ -41,7 +41,7 @@ def make(kind: type[Exhibit], **values: Any) -> Exhibit:
 
 def small(kind: type[Exhibit]) -> Exhibit:
     """The first of its small settings."""
-    return make(kind, **SETTINGS.get(kind.slug, [{}])[0])
+    return make(kind, **settings_of(kind.slug)[0])
 
 
 def same_frame(a: Frame, b: Frame) -> None:

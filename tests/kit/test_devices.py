@@ -9,7 +9,7 @@ import torch
 from engine.exhibit import Exhibit, catalogue
 from engine.kit.device import fetch, generator
 from tests.devices import DEVICE, DeviceError, NamedDevices
-from tests.settings import SETTINGS
+from tests.settings import settings_of
 
 # ---- the pretended device ------------------------------------------------------------------------------------------
 
@@ -75,10 +75,8 @@ def test_many_tensors_are_fetched_in_one_copy() -> None:
 
 @pytest.mark.parametrize("kind", catalogue().values(), ids=catalogue())
 def test_every_tensor_of_a_step_is_made_where_it_belongs(kind: type[Exhibit]) -> None:
-    params, device = (
-        kind.Params(**SETTINGS.get(kind.slug, [{}])[0]),
-        DEVICE if "cuda" in getattr(kind, "devices", ()) else "cpu",
-    )
+    params = kind.Params(**settings_of(kind.slug)[0])
+    device = DEVICE if "cuda" in kind.devices else "cpu"
     with NamedDevices() as mode:
         there = kind(params, seed=0, device=device)
         there.advance(3)

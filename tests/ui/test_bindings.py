@@ -12,12 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from engine.exhibit import Exhibit, Frame, catalogue
 from engine.runtime import service
-from tests.settings import SETTINGS
+from tests.settings import settings_of
 from ui.home import page_file
 from ui.mount import Mounted, recorded
 from ui.views import Paths
 
-CASES = [(slug, values) for slug in catalogue() if page_file(slug) for values in SETTINGS.get(slug, [{}])]
+CASES = [(slug, values) for slug in catalogue() if page_file(slug) for values in settings_of(slug)]
 STEPS = 40
 
 

@@ -37,8 +37,8 @@ from ui.views.touch import Brush, Button, Radius, Touch
 
 __all__ = [
     "Area", "Arrows", "Axes", "Bars", "Bind", "Bounds", "Brush", "Button", "Column", "Contours", "Curve", "Ellipses",
-    "Images", "Layer", "Letters", "Levels", "Links", "Links3", "Mark", "Mesh", "Node", "Note",
-    "Number", "Panel", "Paths", "Paths3", "Points", "Points3", "Radius", "Row", "Segments", "Surface", "Surface3",
-    "Table", "Touch", "Touch3", "Travellers", "Wire", "cards", "controls", "diagram", "field", "figure", 
-    "plane", "readout", "space", "tiles", "tokens",
+    "Images", "Layer", "Letters", "Levels", "Links", "Links3", "Mark", "Mesh", "Node", "Note", "Number", "Panel",
+    "Paths", "Paths3", "Points", "Points3", "Radius", "Row", "Segments", "Surface", "Surface3", "Table", "Touch",
+    "Touch3", "Travellers", "Wire", "cards", "controls", "diagram", "field", "figure", "plane", "readout", "space",
+    "tiles", "tokens",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ export function touchable(node, live, tap = false) {
  *
  * place(u, v) takes fractions of the picture, rightwards and upwards, to data units {x, y};
  * act(to, from) is called for every touch: `from` is where a brush was before, or where a drag began;
- * of a `tap` it is called once, when the finger is lifted where it was put down;
+ * of a `tap` it is called once, when the finger is lifted, with where it was put down;
  * brush() is the diameter of the brush on screen in pixels, 0 for none: then a cross shows where keys have led;
  * aim(place) is called where keys have led, in fractions, as a mouse is heard of by itself, and with null when they leave.
  */
@@ -35,8 +35,8 @@ export class Pointer {
     this.alt = canvas.getAttribute("aria-label"); // the picture in words; how to touch it is added for who may
     canvas.addEventListener("pointerdown", (event) => this.down(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
-    canvas.addEventListener("pointerup", () => this.tap && this.from && this.touch(this.from, this.from));
-    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => (this.from = null));
+    canvas.addEventListener("pointerup", () => this.up());
+    canvas.addEventListener("pointercancel", () => (this.from = null));
     for (const name of ["pointerleave", "blur"]) canvas.addEventListener(name, () => (this.mark.hidden = true));
     canvas.addEventListener("blur", () => this.aim?.(null));
     canvas.addEventListener("keydown", (event) => this.key(event));
@@ -74,6 +74,11 @@ export class Pointer {
     if (!this.from || this.tap) return;
     this.touch(here, this.from);
     if (this.brush) this.from = here;
+  }
+
+  up() {
+    if (this.tap && this.from) this.touch(this.from, this.from);
+    this.from = null;
   }
 
   /** A brush leaves no gap; of a drag only the newest place counts, once per frame on screen. */

@@ -98,20 +98,21 @@ class Figure extends View {
   /** A part of the figure that somebody has zoomed into stays while data stream, and is part of the link. */
   zoomed(event) {
     if (!Object.keys(event).some((name) => name.includes(".range"))) return;
-    const ends = this.axes().flatMap((name) => this.plot._fullLayout[name].range);
-    this.seen.keep("zoom", ends.map((end) => Number(end).toPrecision(4)).join(","), "");
-    this.zoom();
+    this.pinned = this.axes().flatMap((name) => this.plot._fullLayout[name].range.map(Number)); // a link has fewer digits
+    this.seen.keep("zoom", this.pinned.map((end) => end.toPrecision(4)).join(","), "");
   }
 
   /** Show the part that was zoomed into, or that a link names, instead of what is authored and bound. */
   zoom() {
     const axes = this.axes();
-    const kept = this.data.zoom && this.seen.numbers("zoom", 2 * axes.length, FAR);
+    const pinned = this.pinned?.length === 2 * axes.length ? this.pinned : null;
+    const kept = pinned ?? (this.data.zoom && this.seen.numbers("zoom", 2 * axes.length, FAR));
     if (!kept || kept.some((end, index) => index % 2 && end <= kept[index - 1])) return;
     axes.forEach((name, index) => Object.assign(this.figure.layout[name], { range: kept.slice(2 * index, 2 * index + 2), autorange: false }));
   }
 
   whole() {
+    this.pinned = null;
     this.seen.keep("zoom", "", "");
     this.update(this.data);
   }
