@@ -8,7 +8,7 @@ from engine.exhibits.adversarial_patterns.mathematics import WORDS, found
 from engine.exhibits.adversarial_patterns.params import PatternParams
 from engine.exhibits.adversarial_patterns.readings import EVENNESS, RATIO, SPLIT, THEORY
 from ui import charts, theme
-from ui.charts import Curve, Line, axes, columns
+from ui.charts import Axis, Curve, Line, axes
 from ui.mount import Handle
 from ui.page import Guide, closer, mathematics, open_page, references, stage
 from ui.views import Bind, field, figure, readout
@@ -53,34 +53,27 @@ def pictures(run: Handle[PatternParams]) -> None:
 
 
 def distance(run: Handle[PatternParams]) -> None:
-    """How far the weights have moved, over all initialisations."""
-    fig, binds = go.Figure(), []
+    """How far the weights have moved, over all initialisations: the least, the greatest, the mean and the top layer."""
+    drawn: list[Curve] = []
     for _, label, color in TRAININGS:
-        edge = {"fillcolor": color + "33", "showlegend": False}
-        for line, more in (
-            (Line("", color, width=0), edge),  # from the least distance
-            (Line("", color, width=0), edge | {"fill": "tonexty"}),  # to the greatest
-            (Line(label, color, width=2.5), {"hoverinfo": None}),
-            (Line(f"top layer {label}", color, "dot", width=1.5), {"hoverinfo": None, "showlegend": False}),
-        ):
-            binds += charts.draw(fig, Curve("distance", "distance", line, columns=(0, len(fig.data) + 1), more=more))
-    axes(fig, "step", "distance (dotted: top layer)")
+        edge, mean, top = Line("", color, width=0), Line(label, color, width=2.5), Line("", color, "dot", width=1.5)
+        for line, filled in ((edge, False), (edge, True), (mean, False), (top, False)):
+            columns = (0, len(drawn) + 1)
+            drawn.append(Curve("distance", "distance", line, columns=columns, down_to_last=filled))
     alt = "Distance of all weights from their start, mean and range over initialisations, without and with adversary."
-    figure(run, fig, binds, key="distance", height=200, frames_per_s=3, alt=alt)
+    charts.curves(run, drawn, "step", "distance (dotted: top layer)", alt=alt, key="distance", frames_per_s=3)
 
 
 def trails(run: Handle[PatternParams]) -> None:
     """The ways of the neurons through weight space."""
-    fig, binds = go.Figure(), []
-    for name, label, color in TRAININGS:
-        fig.add_scatter(x=[], y=[], mode="lines", line={"color": color, "width": 1}, name=label, hoverinfo="skip")
-        binds += columns(f"trail_{name}", len(fig.data) - 1)
-        tip = {"color": color, "size": 5}
-        fig.add_scatter(x=[], y=[], mode="markers", marker=tip, showlegend=False, hoverinfo="skip")
-        binds += columns(f"tip_{name}", len(fig.data) - 1)
-    axes(fig, "neurons' ways, first principal direction", "second", showlegend=False, margin={"t": 4})
+    drawn = []
+    for name, _, color in TRAININGS:
+        line = Line("", color, width=1)
+        drawn.append(Curve(f"trail_{name}", f"trail_{name}", line, columns=(0, 1)))
+        drawn.append(Curve(f"tip_{name}", f"tip_{name}", line, columns=(0, 1), dots=5, joined=False))
     alt = "Displacement of 24 neurons over time in their two principal directions."
-    figure(run, fig, binds, key="trails", height=215, frames_per_s=3, alt=alt)
+    charts.curves(run, drawn, "neurons' ways, first principal direction", "second", alt=alt, key="trails", height=215,
+                  frames_per_s=3)  # fmt: skip
 
 
 def split(run: Handle[PatternParams]) -> None:
@@ -126,8 +119,8 @@ def evenness(run: Handle[PatternParams]) -> None:
         charts.over_time(run, lines, key="spread", title="unevenness of distances", height=260, alt=alt)
         readout(run, EVENNESS, key="evenness")
     with middle:
-        spectrum(run, "filter", "power of the filters' change", "filter-spectrum")
-        spectrum(run, "grid", "power on the grid of neighbours", "grid-spectrum")
+        spectrum(run, "filter", "power of change", "filter-spectrum")
+        spectrum(run, "grid", "power on the grid", "grid-spectrum")
     with right:
         headings("alike neurons are neighbours")
         alt = "The neurons on a grid on which similar ones are neighbours, coloured by how far they moved."
@@ -136,17 +129,12 @@ def evenness(run: Handle[PatternParams]) -> None:
 
 def spectrum(run: Handle[PatternParams], of: str, title: str, key: str) -> None:
     """Radial power of both trainings."""
-    fig, binds = go.Figure(), []
-    for index, (_, label, color) in enumerate(TRAININGS):
-        look = Line(label, color).look()
-        fig.add_scatter(x=[], y=[], mode="lines+markers", name=label, line=look, marker={"size": 4})
-        binds += [
-            Bind(f"{of}_k", f"data.{index}.x", "scene"),
-            Bind(f"{of}_power", f"data.{index}.y", column=index),
-        ]
-    axes(fig, "wavenumber k", title)
-    fig.update_yaxes(type="log", exponentformat="power", nticks=4, dtick="D2", tickfont={"size": 9})
-    figure(run, fig, binds, key=key, height=190, frames_per_s=2, alt=f"Radial power spectrum: {title}, both trainings.")
+    drawn = [
+        Curve(f"{of}_k", f"{of}_power", Line(label, color), of_x="scene", columns=(None, column), dots=4)
+        for column, (_, label, color) in enumerate(TRAININGS)
+    ]
+    power, alt = Axis(title, log=True, fine=True), f"Radial power spectrum: {title}, both trainings."
+    charts.curves(run, drawn, "wavenumber k", power, alt=alt, key=key, height=190, frames_per_s=2)
 
 
 def bounds(run: Handle[PatternParams]) -> None:

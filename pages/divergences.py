@@ -8,7 +8,7 @@ from engine.exhibits.divergences.mathematics import WORDS
 from engine.exhibits.divergences.params import DivergencesParams
 from engine.exhibits.divergences.readings import COST, KINDS, OTHERS, SLOPES
 from ui import charts, theme
-from ui.charts import Curve, Line
+from ui.charts import Axis, Line
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import (
@@ -53,7 +53,7 @@ COLORS = {
     "kl": KL, "rkl": theme.CATEGORIES[1], "js": JS, "tv": theme.CATEGORIES[2], "h2": theme.CATEGORIES[4], "w": W,
     "mmd": theme.CATEGORIES[6],
 }  # fmt: skip
-THETA = {"range": [-3.1, 3.1]}
+THETA, HEIGHTS = Axis("θ", (-3.1, 3.1)), (0, 3.35)
 CAPTION = [
     Mark(theme.REAL, "real"), Mark(theme.GENERATED, "generated"),
     Mark(W, "carried from one to the other, wide where much"),
@@ -74,38 +74,28 @@ def curves(run: Handle[DivergencesParams]) -> None:
         "gaussians_kl": Line("KL of the Gaussians", KL, "dash"),
         "gaussians_js": Line("JS of the Gaussians", JS, "dash"),
     }  # fmt: skip
-    fig = go.Figure()
-    binds = charts.draw(fig, *(Curve("theta", array, line, "scene") for array, line in lines.items()))
-    infinite = Line("KL of the lines: ∞", KL, width=3).look()
-    fig.add_scatter(
-        x=[-3, -0.05, None, 0.05, 3], y=[3.2] * 5, mode="lines", name="KL of the lines: ∞", line=infinite,
-        hoverinfo="skip",
+    infinite = charts.Drawn("KL of the lines: ∞", KL, [-3, -0.05, None, 0.05, 3], [3.2] * 5, width=3)
+    now = charts.Curve("now_theta", "now_value", Line("", theme.TEXT), dots=9, joined=False, named=False)
+    charts.curves(
+        run, [*charts.over("theta", lines, "scene"), infinite, now], THETA, Axis("", HEIGHTS), key="curves", height=236,
+        left=30, frames_per_s=8,
+        alt="KL, JS and W over theta, for the lines and for the Gaussians; dots where theta is now.",
     )  # fmt: skip
-    dots = {"mode": "markers", "marker": {"size": 9, "color": theme.TEXT}, "showlegend": False}
-    binds += charts.draw(fig, Curve("now_theta", "now_value", Line("", theme.TEXT), more=dots))
-    fig.update_layout(margin={"l": 30, "t": 4}, xaxis={"title": {"text": "θ"}, **THETA}, yaxis={"range": [0, 3.35]})
-    alt = "KL, JS and W over theta, for the lines and for the Gaussians; dots where theta is now."
-    figure(run, fig, binds, alt=alt, key="curves", height=236, frames_per_s=8)
 
 
 def felt(run: Handle[DivergencesParams]) -> None:
     """Every divergence of the Gaussians over theta, and its slope beside it."""
     st.header("What a generator feels")
     left, right = st.columns(2, gap="medium")
-    for place, suffix, title, numbers in (
-        (left, "", "distance of the Gaussians", OTHERS),
-        (right, "_slope", "slope in θ", SLOPES),
+    lines = {name: Line(label, COLORS[name]) for name, label in KINDS.items()}
+    for place, suffix, heights, numbers in (
+        (left, "", Axis("distance of the Gaussians", HEIGHTS), OTHERS),
+        (right, "_slope", Axis("slope in θ", (-3.2, 3.2)), SLOPES),
     ):
-        fig = go.Figure()
-        lines = {name: Line(label, COLORS[name]) for name, label in KINDS.items()}
-        drawn = (Curve("theta", f"gaussians_{name}{suffix}", line, "scene") for name, line in lines.items())
-        binds = charts.draw(fig, *drawn)
-        limits = [-3.2, 3.2] if suffix else [0, 3.35]
-        charts.axes(fig, "θ", title)
-        fig.update_layout(xaxis=THETA, yaxis={"range": limits})
+        drawn = charts.over("theta", {f"gaussians_{name}{suffix}": line for name, line in lines.items()}, "scene")
         with place:
-            alt = f"Over theta: {title}, for KL both ways, JS, TV, squared Hellinger, W and squared MMD."
-            figure(run, fig, binds, alt=alt, key=f"felt{suffix}", height=260, frames_per_s=2)
+            alt = f"Over theta: {heights.title}, for KL both ways, JS, TV, squared Hellinger, W and squared MMD."
+            charts.curves(run, drawn, THETA, heights, alt=alt, key=f"felt{suffix}", height=260, frames_per_s=2)
             readout(run, numbers, key=f"felt-numbers{suffix}")
 
 

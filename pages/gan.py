@@ -48,23 +48,23 @@ BRUSHES: list[tuple[str, dict[str, Any], float]] = [
     ("erase", {"kind": "erase"}, 0.12),
 ]
 LEARNING = ("generate", "score", "teach D", "gradients", "teach G")  # phases that know generated samples
+D_SAYS = theme.between(theme.GENERATED, theme.REAL)
+PUSHES: Any = {"length": "saturating", "color": theme.GRADIENT, "width": 1.3}
 PLANE = [
-    Surface(array="surface", scale=theme.between(theme.GENERATED, theme.REAL), label="surface", toggle="background"),
+    Surface(array="surface", scale=D_SAYS, label="surface", toggle="background"),
     Mesh(at="manifold", color=theme.PRIOR, fill=theme.GENERATED, alpha=0.75, toggle="latent grid", shown=False),
     Points(at="real", size=1.7, color=theme.REAL, palette=(theme.REAL,), classes="labels", chosen="label", alpha=0.7,
            toggle="real"),
     Points(at="fakes", size=2.4, color=theme.GENERATED, edge=True, toggle="generated", phases=("", "teach G")),
-    Arrows(at="fakes", along="arrows", length="saturating", color=theme.GRADIENT, width=1.3, toggle="where D pushes",
-           phases=("",)),
+    Arrows(at="fakes", along="arrows", **PUSHES, toggle="where D pushes", phases=("",)),
     Points(at="batch_x", size=4.5, color=theme.REAL, edge=True, phases=("sample", "score")),
     Points(at="batch_x", size=3, color=theme.REAL, edge=True, phases=("generate", "teach D", "gradients", "teach G")),
     Points(at="batch_Gz", size=4.5, color=theme.GENERATED, edge=True, phases=("generate", "score")),
     Points(at="batch_Gz", size=3, color=theme.GENERATED, edge=True, phases=("teach D", "gradients", "teach G")),
-    Arrows(at="batch_Gz", along="batch_arrows", length="saturating", color=theme.GRADIENT, width=1.3, phases=LEARNING),
+    Arrows(at="batch_Gz", along="batch_arrows", **PUSHES, phases=LEARNING),
     Note(word="note"),
 ]  # fmt: skip
 DOT = 1.1
-D_SAYS = theme.between(theme.GENERATED, theme.REAL)
 PICTURES: dict[str, tuple[Layer, ...]] = {
     "z": (Points(at="z", size=DOT, color=theme.PRIOR),),
     "G": (Mesh(at="manifold", color=theme.PRIOR, fill=theme.GENERATED, alpha=0.8),),
@@ -138,8 +138,7 @@ LINE = [
     Levels(at="line_levels", dash=()),
     Segments(at="line_map", color=theme.PRIOR),
     Segments(at="line_fakes", color=theme.GENERATED, alpha=0.5, toggle="generated"),
-    Arrows(at="line_pushed", along="line_pushes", length="saturating", color=theme.GRADIENT, width=1.4,
-           toggle="where D pushes"),
+    Arrows(at="line_pushed", along="line_pushes", **PUSHES, toggle="where D pushes"),
     Note(word="note"),
 ]  # fmt: skip
 

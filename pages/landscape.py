@@ -107,7 +107,7 @@ def beside(run: Handle[LandscapeParams]) -> None:
     if study == "connect":
         lines = {"line": Line("straight", theme.GRADIENT), "curve": Line("curve", theme.PRIOR)}
         alt = "Training loss from network to network, along the straight line and along the curve."
-        charts.arrays(run, "way", lines, key="way", titles=("from A to B", "training loss"), height=180, alt=alt)
+        charts.curves(run, charts.over("way", lines), "from A to B", "training loss", alt=alt, key="way", height=180)
         readout(run, WAY, key="barriers")
     elif study == "average":
         lines = {"error": Line("last", theme.GRADIENT), "error_swa": Line("mean", theme.PRIOR)}

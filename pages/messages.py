@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from engine.exhibits.messages import AT_A_GLANCE, BY_PRODUCTS, CODE, IN_FULL, RULES, TASKS, Messages, about, nodes_of
@@ -11,26 +10,27 @@ from engine.exhibits.messages.readings import NUMBERS, OF_TASK, SMOOTHING
 from engine.exhibits.messages.words import DO, LABELS, NOTICE, SEE, WORDS
 from engine.frames import decode
 from ui import charts, theme
+from ui.charts import Axis, Curve, Line
 from ui.graphfiles import graph_files
 from ui.graphlayers import ABSENT, CLASSES, HIDDEN, LOOKED, layers, lettered
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
-from ui.views import Bind, Brush, Button, Layer, Mark, Points, Touch, field, figure, plane, readout
+from ui.views import Brush, Button, Layer, Mark, Points, Touch, field, plane, readout
 
 BRUSHES = [
     Brush("look at", {"kind": "look"}, 0.03), Brush("tell or hide class", {"kind": "label"}, 0.03),
     Brush("move", {"kind": "move"}, 0.03), Brush("add a node", {"kind": "add"}, 0.03),
     Brush("link or part two", {"kind": "link"}, 0.03), Brush("delete", {"kind": "delete"}, 0.03),
 ]  # fmt: skip
-LOSS = {"loss": charts.Line("loss", theme.CATEGORIES[5], apart=True)}
+LOSS = {"loss": Line("loss", theme.CATEGORIES[5], apart=True)}
 SHARES = {
-    "test_accuracy": charts.Line("unknown guessed right", theme.CATEGORIES[0]),
-    "alone_accuracy": charts.Line("without links (MLP)", theme.CATEGORIES[1]),
+    "test_accuracy": Line("unknown guessed right", theme.CATEGORIES[0]),
+    "alone_accuracy": Line("without links (MLP)", theme.CATEGORIES[1]),
 }
 MISSES = {
-    "error": charts.Line("off by", theme.CATEGORIES[0]),
-    "alone_error": charts.Line("without links (MLP)", theme.CATEGORIES[1]),
-    "error_of_the_mean": charts.Line("always the mean", theme.CATEGORIES[2], dash="dash"),
+    "error": Line("off by", theme.CATEGORIES[0]),
+    "alone_error": Line("without links (MLP)", theme.CATEGORIES[1]),
+    "error_of_the_mean": Line("always the mean", theme.CATEGORIES[2], dash="dash"),
 }
 
 
@@ -60,17 +60,15 @@ def picture(run: Handle[MessagesParams]) -> None:
 
 def energy(run: Handle[MessagesParams]) -> None:
     """How rough the states are after each hop, beside what theory says of linear graph convolution."""
-    fig = go.Figure()
-    fig.add_scatter(x=[], y=[], name="this network", mode="lines+markers", line={"color": theme.CATEGORIES[0]})
-    fig.add_scatter(x=[], y=[], name="λ₂² a hop", mode="lines", line={"color": theme.CATEGORIES[1], "dash": "dash"})
-    charts.axes(fig, "hop", "Dirichlet energy / size²")
-    fig.update_yaxes(type="log", exponentformat="power", nticks=5)
-    fig.update_xaxes(tickformat="d", dtick=max(1, -(-run.params.layers // 6)))
-    binds = [Bind("hops", f"data.{trace}.x") for trace in (0, 1)]
-    binds += [Bind("energy", "data.0.y"), Bind("energy_theory", "data.1.y")]
-    figure(
-        run, fig, binds, key="energy", height=230, frames_per_s=4,
-        alt="Dirichlet energy of the states after each hop, and the rate at which linear graph convolution loses it.",
+    drawn = [
+        Curve("hops", "energy", Line("this network", theme.CATEGORIES[0]), dots=6),
+        Curve("hops", "energy_theory", Line("λ₂² a hop", theme.CATEGORIES[1], "dash")),
+    ]
+    hops = Axis("hop", every=max(1, -(-run.params.layers // 6)))
+    charts.curves(
+        run, drawn, hops, Axis("Dirichlet energy / size²", log=True, marks=5), key="energy", height=230,
+        alt="Dirichlet energy of the states after each hop, and the rate at which linear graph convolution "
+        "loses it.",
     )  # fmt: skip
 
 

@@ -97,20 +97,17 @@ def circle(run: Handle[MinimaxParams]) -> None:
 
 def distances(run: Handle[MinimaxParams]) -> None:
     """Distance from the equilibrium over the moves, and what theory promises."""
-    fig, binds = go.Figure(), []
-    for name, color in COLORS.items():
-        for what, line in (("curve", charts.Line("", color)), ("promise", charts.Line("", color, "dot", width=1.5))):
-            curve = charts.Curve(f"{what}_at_{name}", f"{what}_{name}", line, more={"showlegend": False})
-            binds += charts.draw(fig, curve)
-    fig.update_layout(
-        margin={"t": 6},
-        xaxis={"title": {"text": "moves since the start (dotted: theory)"}, "rangemode": "tozero"},
-        yaxis={"title": {"text": "distance"}, "type": "log", "nticks": 6, "exponentformat": "power"},
+    drawn = [
+        charts.Curve(f"{what}_at_{name}", f"{what}_{name}", line)
+        for name, color in COLORS.items()
+        for what, line in (("curve", charts.Line("", color)), ("promise", charts.Line("", color, "dot", width=1.5)))
+    ]
+    charts.curves(
+        run, drawn, charts.Axis("moves since the start (dotted: theory)", from_zero=True),
+        charts.Axis("distance", log=True, marks=6), key="distances", height=222, frames_per_s=3,
+        alt="Distance of every method from the equilibrium on a logarithmic axis; dotted, the slope linear theory "
+        "promises.",
     )  # fmt: skip
-    alt = (
-        "Distance of every method from the equilibrium on a logarithmic axis; dotted, the slope linear theory promises."
-    )
-    figure(run, fig, binds, alt=alt, key="distances", height=222, frames_per_s=3)
 
 
 def main() -> None:

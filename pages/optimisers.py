@@ -6,6 +6,7 @@ from engine.exhibits.optimisers import CODE, FORMULAS, LABELS, RACERS, WORDS, Op
 from engine.exhibits.optimisers.params import OptimisersParams
 from engine.exhibits.optimisers.readings import LAMPS, THEORY
 from ui import charts, lessons, theme
+from ui.charts import Axis
 from ui.mount import Handle
 from ui.page import Guide, mathematics, open_page, references, stage
 from ui.views import (
@@ -98,9 +99,9 @@ def main() -> None:
         with place.beside:
             rows = [Row(racer.name, racer.label, COLORS[racer.name]) for racer in RACERS]
             readout(run, words=["verdict", "rate", "basins"], key="verdict")
-            charts.arrays(
-                run, "curve_at", LINES, key="losses", log="xy", named=False,
-                titles=("step since the start", "loss above the lowest"),
+            charts.curves(
+                run, charts.over("curve_at", LINES, named=False), Axis("step since the start", log=True),
+                Axis("loss above the lowest", log=True, marks=6), key="losses", left=58,
                 alt="Loss of every racer over the steps, on logarithmic axes.",
             )  # fmt: skip
             readout(run, table=Table(rows, COLUMNS, "status", "racing"), key="race")

@@ -119,8 +119,9 @@ def plane(run: Handle[TuringParams]) -> None:
             "saddle": charts.Line("", theme.TEXT, "dot", width=1),
             "hopf": charts.Line("", theme.TEXT, "dash", width=1),
         }
-        binds += charts.draw(fig, *(charts.Curve(f"{of}_k", f"{of}_F", line, "scene") for of, line in edges.items()))
-    binds += charts.here(fig, "point_x", "point_y")
+        for of, line in edges.items():
+            binds += charts.Curve(f"{of}_k", f"{of}_F", line, "scene").draw(fig)
+    binds += charts.Dot("point_x", "point_y").draw(fig)
     fig.update_layout(
         margin={"t": 4}, showlegend=False, xaxis={"title": {"text": x.label}, "range": view[0]},
         yaxis={"title": {"text": y.label}, "range": view[1]},
@@ -167,21 +168,19 @@ def dispersion(run: Handle[TuringParams]) -> None:
 
 def competition(run: Handle[TuringParams]) -> None:
     """How tall spots and stripes stand near onset, and which of them hold; the dot is this run."""
-    fig = go.Figure()
     spots, stripes = theme.CATEGORIES[1:3]
     lines = {
         "spots": charts.Line("spots or holes", spots), "stripes": charts.Line("stripes", stripes),
         "spots_lost": charts.Line("", spots, "dot"), "stripes_lost": charts.Line("", stripes, "dot"),
         "threshold": charts.Line("", spots, "dot"),
     }  # fmt: skip
-    drawn = (charts.Curve("amplitude_d", f"amplitude_{name}", line, "scene") for name, line in lines.items())
-    binds = charts.draw(fig, *drawn)
-    binds += charts.here(fig, "ratio", "contrast", of_y="frame")
-    binds.append(Bind("amplitude_range", "layout.xaxis.range", "scene"))
-    charts.axes(fig, "d = D of what holds down / D of the activator", "contrast (std of u)")
-    fig.update_yaxes(rangemode="tozero")
-    alt = "Contrast of spots and of stripes by theory over the ratio of the diffusivities; the dot is this run."
-    figure(run, fig, binds, alt=alt, key="competition", height=260)
+    drawn = charts.over("amplitude_d", {f"amplitude_{name}": line for name, line in lines.items()}, "scene")
+    charts.curves(
+        run, drawn, charts.Axis("d = D of what holds down / D of the activator", "amplitude_range"),
+        charts.Axis("contrast (std of u)", from_zero=True), dot=charts.Dot("ratio", "contrast", of_y="frame"),
+        key="competition", height=260, frames_per_s=10,
+        alt="Contrast of spots and of stripes by theory over the ratio of the diffusivities; the dot is this run.",
+    )  # fmt: skip
     theme.key(
         (spots, "spots or holes"), (stripes, "stripes"), (theme.TEXT, "this run"),
         after="· dotted: there, but overcome by the other or, below onset, the height a seed must have",

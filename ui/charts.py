@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import plotly.graph_objects as go
@@ -47,10 +47,11 @@ class Curve:
     """One array of the frame or the scene over another.
 
     Args:
-        x, y: the arrays.
+        x, y: the arrays, of ``source``; columns: which ones, of arrays of rows; of_x: whose x is, if another's.
         line: how it is drawn, and what it is called.
-        columns: which ones, of arrays of rows.
-        more: what else Plotly is told of the trace.
+        dots: the size of a dot at every point; 0 for none.
+        joined: whether a line joins the points.
+        named: whether it bears its name. down_to_last: whether what lies between it and the curve before is filled.
     """
 
     x: str
@@ -58,18 +59,114 @@ class Curve:
     line: Line
     source: Source = "frame"
     columns: tuple[int | None, int | None] = (None, None)
-    more: Mapping[str, Any] = field(default_factory=dict)
+    of_x: Source | None = None
+    dots: float = 0
+    joined: bool = True
+    named: bool = True
+    down_to_last: bool = False
+
+    def draw(self, fig: go.Figure) -> list[Bind]:
+        """Draw it; answers what feeds it."""
+        look: dict[str, Any] = {"mode": "+".join(["lines"] * self.joined + ["markers"] * bool(self.dots))}
+        if self.dots:
+            look["marker"] = {"size": self.dots, "color": self.line.color}
+        if self.down_to_last:
+            look |= {"fill": "tonexty", "fillcolor": f"{self.line.color}33"}
+        if not (self.named and self.line.label):
+            look["showlegend"] = False
+        fig.add_scatter(x=[], y=[], line=self.line.look(), name=self.line.label or None, hoverinfo="skip", **look)
+        last, (of_x, of_y) = len(fig.data) - 1, self.columns
+        return [
+            Bind(self.x, f"data.{last}.x", self.of_x or self.source, column=of_x),
+            Bind(self.y, f"data.{last}.y", self.source, column=of_y),
+        ]
 
 
-def draw(fig: go.Figure, *curves: Curve) -> list[Bind]:
-    """Draw curves; answers what feeds them."""
-    binds = []
-    for curve in curves:
-        more = {"mode": "lines", "hoverinfo": "skip", "name": curve.line.label or None, **curve.more}
-        fig.add_scatter(x=[], y=[], line=curve.line.look(), **more)
-        for axis, array, column in zip("xy", (curve.x, curve.y), curve.columns, strict=True):
-            binds.append(Bind(array, f"data.{len(fig.data) - 1}.{axis}", curve.source, column=column))
-    return binds
+@dataclass(frozen=True)
+class Axis:
+    """An axis of a chart.
+
+    Args:
+        range: from where to where; or the array of the scene that says so; else it follows its data.
+        log: logarithmic, with a number at every power of ten; or, if ``fine``, between them too.
+        from_zero: it begins at 0.
+        every: a whole number at every so many. marks: else about how many numbers stand at it.
+    """
+
+    title: str
+    range: tuple[float, float] | str | None = None
+    log: bool = False
+    fine: bool = False
+    from_zero: bool = False
+    every: int | None = None
+    marks: int | None = None
+
+    def look(self) -> dict[str, Any]:
+        """As Plotly has it."""
+        look: dict[str, Any] = {"title": {"text": self.title}}
+        if isinstance(self.range, tuple):
+            look["range"] = list(self.range)
+        if self.log:
+            look |= {"type": "log", "exponentformat": "power"}
+            if self.fine:
+                look |= {"dtick": "D2", "tickfont": {"size": 9}}
+            elif not self.marks:
+                look["dtick"] = 1
+        if self.every:
+            look |= {"tickformat": "d", "dtick": self.every}
+        if self.from_zero:
+            look["rangemode"] = "tozero"
+        return look | ({"nticks": self.marks} if self.marks else {})
+
+
+@dataclass(frozen=True)
+class Dot:
+    """Where the run is, on a map of two parameters or among curves: the metrics that say so, and whose they are."""
+
+    x: str
+    y: str
+    of_x: Source = "scene"
+    of_y: Source = "scene"
+
+    def draw(self, fig: go.Figure) -> list[Bind]:
+        """Draw it; answers what feeds it."""
+        marker = {"size": 13, "color": theme.TEXT, "line": {"width": 2, "color": theme.BACKGROUND}}
+        fig.add_scatter(x=[0], y=[0], mode="markers", hoverinfo="skip", showlegend=False, marker=marker)
+        last = len(fig.data) - 1
+        return [
+            Bind(self.x, f"data.{last}.x", self.of_x, "metric"),
+            Bind(self.y, f"data.{last}.y", self.of_y, "metric"),
+        ]
+
+
+def over(x: str, lines: Mapping[str, Line], source: Source = "frame", **more: Any) -> list[Curve]:
+    """Several arrays over one."""
+    return [Curve(x, name, line, source, **more) for name, line in lines.items()]
+
+
+def curves(
+    handle: Handle[Any], drawn: Iterable[Curve | Drawn], x: Axis | str, y: Axis | str, *, alt: str, key: str,
+    height: int = 200, dot: Dot | None = None, left: int | None = None, frames_per_s: float = 4,
+) -> None:  # fmt: skip
+    """Arrays over arrays.
+
+    Args:
+        x, y: the axes, or what stands at them.
+        dot: where the run is among them.
+        left: pixels that the numbers at the axis of heights need, where they are long or short.
+    """
+    fig = go.Figure()
+    binds = [bind for each in (*drawn, *([dot] if dot else [])) for bind in each.draw(fig)]
+    for name, axis in (("xaxis", x), ("yaxis", y)):
+        axis = Axis(axis) if isinstance(axis, str) else axis
+        fig.update_layout({name: axis.look()})
+        if isinstance(axis.range, str):
+            binds.append(Bind(axis.range, f"layout.{name}.range", "scene"))
+    if left:
+        fig.update_layout(margin={"l": left})
+    if not any(trace.name and trace.showlegend is not False for trace in fig.data):
+        fig.update_layout(margin={"t": 6})
+    figure(handle, fig, binds, alt=alt, key=key, height=height, frames_per_s=frames_per_s)
 
 
 def over_time(
@@ -130,29 +227,6 @@ def side_by_side(handle: Handle[Any], charts: Sequence[OverTime], gap: Literal["
                       log=chart.log, from_zero=chart.from_zero)  # fmt: skip
 
 
-def arrays(
-    handle: Handle[Any], x: str, lines: Mapping[str, Line], *, alt: str, key: str, titles: tuple[str, str],
-    height: int = 200, log: str = "", named: bool = True,
-) -> None:  # fmt: skip
-    """Arrays of the frame over another one.
-
-    Args:
-        x: the array that all share. lines: by array.
-        titles: of both axes. log: the axes that are logarithmic, such as ``xy``.
-        named: whether the colours are explained here.
-    """
-    fig = go.Figure()
-    binds = draw(fig, *(Curve(x, name, line, more={"showlegend": named}) for name, line in lines.items()))
-    axes(fig, *titles)
-    if not named:
-        fig.update_layout(margin={"t": 6, "l": 58})
-    if "x" in log:
-        fig.update_xaxes(type="log", exponentformat="power", dtick=1)
-    if "y" in log:
-        fig.update_yaxes(type="log", exponentformat="power", nticks=6)
-    figure(handle, fig, binds, alt=alt, key=key, height=height, frames_per_s=4)
-
-
 def factors(
     handle: Handle[Any], cells: tuple[str, str, str], marks: tuple[str, str], pick: tuple[str, str],
     now: tuple[str, str], *, alt: str, key: str, titles: tuple[str, str],
@@ -179,7 +253,7 @@ def factors(
         Bind(name, f"data.{trace}.{to}", "scene") for trace in (0, 1) for name, to in zip(cells, "xyz", strict=True)
     ]
     binds += [Bind(name, f"data.2.{to}", "scene") for name, to in zip(marks, "xy", strict=True)]
-    binds += here(fig, *now, of_x="frame", of_y="frame")
+    binds += Dot(*now, "frame", "frame").draw(fig)
     axes(fig, *titles, showlegend=False)
     fig.update_layout(margin={"t": 6}, xaxis={"range": ranges[0]}, yaxis={"range": ranges[1]})
     figure(handle, fig, binds, key=key, height=230, pick=pick, frames_per_s=10, alt=alt)
@@ -191,10 +265,24 @@ class Drawn:
 
     label: str
     color: str
-    x: Iterable[float]
-    y: Iterable[float]
+    x: Iterable[float | None]
+    y: Iterable[float | None]
     panel: int = 0
     bars: bool = False
+    width: float = 2
+
+    def draw(self, fig: go.Figure) -> list[Bind]:
+        """Draw it; nothing feeds it."""
+        common = {
+            "x": list(self.x), "y": list(self.y), "name": self.label, "legendgroup": self.label,
+            "xaxis": f"x{self.panel + 1}", "yaxis": f"y{self.panel + 1}",
+            "showlegend": self.panel == 0 and not self.bars,
+        }  # fmt: skip
+        if self.bars:
+            fig.add_bar(marker={"color": self.color}, **common)
+        else:
+            fig.add_scatter(mode="lines", line={"color": self.color, "width": self.width}, hoverinfo="name", **common)
+        return []
 
 
 def standing(
@@ -208,15 +296,7 @@ def standing(
     """
     fig, wide = go.Figure(), 1 / len(titles)
     for each in drawn:
-        common = {
-            "x": list(each.x), "y": list(each.y), "name": each.label, "legendgroup": each.label,
-            "xaxis": f"x{each.panel + 1}", "yaxis": f"y{each.panel + 1}",
-            "showlegend": each.panel == 0 and not each.bars,
-        }  # fmt: skip
-        if each.bars:
-            fig.add_bar(marker={"color": each.color}, **common)
-        else:
-            fig.add_scatter(mode="lines", line={"color": each.color, "width": 2}, hoverinfo="name", **common)
+        each.draw(fig)
     for panel, (x, y) in enumerate(titles, 1):
         at = {"domain": [(panel - 1) * wide + (GAP if panel > 1 else 0), panel * wide], "anchor": f"y{panel}"}
         heights: dict[str, Any] = {"title": {"text": y}, "anchor": f"x{panel}", "autorange": True}
@@ -229,20 +309,3 @@ def standing(
 def axes(fig: go.Figure, x: str, y: str, **more: Any) -> None:
     """Name the axes."""
     fig.update_layout(xaxis={"title": {"text": x}}, yaxis={"title": {"text": y}}, **more)
-
-
-def here(fig: go.Figure, x: str, y: str, *, of_x: Source = "scene", of_y: Source = "scene") -> list[Bind]:
-    """A dot where the run is: on a map of two parameters, or among curves.
-
-    Args:
-        x, y: the metrics that say where; of_x, of_y: whose they are.
-    """
-    marker = {"size": 13, "color": theme.TEXT, "line": {"width": 2, "color": theme.BACKGROUND}}
-    fig.add_scatter(x=[0], y=[0], mode="markers", hoverinfo="skip", marker=marker)
-    last = len(fig.data) - 1
-    return [Bind(x, f"data.{last}.x", of_x, "metric"), Bind(y, f"data.{last}.y", of_y, "metric")]
-
-
-def columns(array: str, trace: int) -> list[Bind]:
-    """Bind a trace to an array of rows (x, y)."""
-    return [Bind(array, f"data.{trace}.{axis}", column=column) for column, axis in enumerate("xy")]
