@@ -30,10 +30,7 @@ def test_painting_works_by_pointer_by_touch_and_by_keyboard(open_page: Open) -> 
 
     def stroke() -> None:
         x, y = middle_of(canvas)
-        page.mouse.move(x - 60, y)
-        page.mouse.down()
-        page.mouse.move(x + 60, y, steps=6)
-        page.mouse.up()
+        drag(page, (x - 60, y), (x + 60, y))
 
     def keys() -> None:
         canvas.focus()
@@ -47,7 +44,7 @@ def test_painting_works_by_pointer_by_touch_and_by_keyboard(open_page: Open) -> 
     wait_status(page, "paused")
 
 
-def test_the_map_moves_the_run_and_theory_says_what_is_there(open_page: Open) -> None:
+def test_on_the_map_a_drag_moves_a_letter_starts_anew_and_theory_says_what_is_there(open_page: Open) -> None:
     page = open_page("/turing?size=128")
     theory = page.locator("[data-word=theory]")
     theory.scroll_into_view_if_needed()
@@ -58,11 +55,18 @@ def test_the_map_moves_the_run_and_theory_says_what_is_there(open_page: Open) ->
     x, y = middle_of(plot)
     page.mouse.click(x, y)
     page.wait_for_function("location.search.includes('gs_F=') && location.search.includes('gs_k=')")
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 30, y - 20, steps=4)
-    page.mouse.up()
+    drag(page, (x, y), (x + 30, y - 20))
     page.wait_for_function("+document.querySelector('.mg-field').dataset.version >= 2")
+    letter = plot.locator(".textpoint", has_text="ξ").first
+    page.mouse.click(*middle_of(letter))
+    for name, value in (("gs_F", "0.01"), ("gs_k", "0.041")):
+        expect(page.locator(f"[data-exact={name}]")).to_have_value(value)
+    page.wait_for_function("new URLSearchParams(location.search).get('start') === 'wave'")
+    letter.wait_for()
+    x, y = middle_of(letter)
+    drag(page, (x, y), (x + 40, y - 20))
+    page.wait_for_function("+document.querySelector('[data-exact=gs_k]').value > 0.042")
+    assert "start=wave" in page.url, "moved, not started anew"
     page.locator(".mg-rail a", has_text="ring of 1952").click()
     page.locator("[data-param=ring_mu]").wait_for(state="visible")
     theory.scroll_into_view_if_needed()
@@ -70,21 +74,8 @@ def test_the_map_moves_the_run_and_theory_says_what_is_there(open_page: Open) ->
     moving(page, ".mg-field", 5)
 
 
-def test_a_click_on_a_letter_starts_anew_there_and_a_drag_only_moves(open_page: Open) -> None:
-    page = open_page("/turing?size=128")
-    page.locator(".mg-plot").first.scroll_into_view_if_needed()
-    letter = page.locator(".mg-plot .textpoint", has_text="ξ").first
-    letter.wait_for()
-    x, y = middle_of(letter)
-    page.mouse.click(x, y)
-    for name, value in (("gs_F", "0.01"), ("gs_k", "0.041")):
-        expect(page.locator(f"[data-exact={name}]")).to_have_value(value)
-    page.wait_for_function("new URLSearchParams(location.search).get('start') === 'wave'")
-    page.locator(".mg-plot .textpoint").first.wait_for()
-    x, y = middle_of(page.locator(".mg-plot .textpoint", has_text="ξ").first)
-    page.mouse.move(x, y)
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    page.mouse.move(*start)
     page.mouse.down()
-    page.mouse.move(x + 40, y - 20, steps=4)
+    page.mouse.move(*end, steps=4)
     page.mouse.up()
-    page.wait_for_function("+document.querySelector('[data-exact=gs_k]').value > 0.042")
-    assert "start=wave" in page.url, "moved, not started anew"
