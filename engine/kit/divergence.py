@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import ot
 import torch
 from scipy.spatial import cKDTree
 from scipy.special import digamma
@@ -112,6 +111,8 @@ def wasserstein(cost: np.ndarray) -> float:
 
     a linear program, solved by POT's network simplex.
     """
+    import ot  # imports much
+
     n, m = cost.shape
     return float(ot.emd2(np.full(n, 1 / n), np.full(m, 1 / m), cost))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-background-networking", "--renderer-process-limit=1", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 MEND = (
     "Browser tests need Chromium: on Debian or Ubuntu run 'apt-get install chromium', "

@@ -45,7 +45,9 @@ def test_a_slider_acts_while_it_is_dragged_and_the_address_is_a_link_to_what_is_
 
 
 def test_bad_values_in_the_address_are_named_and_mended(open_page: Open) -> None:
-    page = open_page("/turing?gs_F=9&gs_k=rabbit&gs_dt=0.07&model=alchemy&size=77&seed=-3&nonsense=1")
+    hostile = {"colours": "<b>", "show": "everything", "relief": "maybe", "eye": "1e9,nan,x", "brush": "x" * 999}
+    look = urlencode({f"look.square.{what}": text for what, text in hostile.items()})
+    page = open_page(f"/turing?gs_F=9&gs_k=rabbit&gs_dt=0.07&model=alchemy&size=77&seed=-3&nonsense=1&{look}")
     told = page.locator(".mg-notices li")
     for name in (
         "Feed rate F = 9",
@@ -64,13 +66,22 @@ def test_bad_values_in_the_address_are_named_and_mended(open_page: Open) -> None
         assert first["y"] >= transport["y"] + transport["height"], "nothing that is said covers the transport"
     told.first.get_by_role("button", name="Dismiss").click()
     expect(told).to_have_count(5)
+    page.wait_for_function("!location.search.includes('look')")  # what cannot be seen is the usual
+    expect(page.locator("[data-tool=relief]")).to_have_attribute("aria-pressed", "false")
+    assert page.locator("[data-tool=colours]").evaluate("(e) => e.selectedIndex") == 0
 
 
-def test_keys_step_and_reset_but_leave_alone_who_types_a_number(open_page: Open) -> None:
+def test_rewinding_goes_back_and_keys_step_and_reset_but_leave_alone_who_types_a_number(open_page: Open) -> None:
     page = open_page("/turing?size=128")
-    panel = page.locator(".mg-panel")
-    wait_step(page, 5)
+    panel, seek = page.locator(".mg-panel"), page.locator("[data-do=seek]")
+    page.wait_for_function("+document.querySelector('[data-do=seek]')?.max >= 2")
     pause(page)
+    seek.focus()
+    page.keyboard.press("Home")
+    expect(panel).to_have_attribute("data-step", "0")
+    page.keyboard.press("End")
+    wait_step(page, 100)
+    seek.blur()
     page.wait_for_function(
         "document.querySelector('.mg-numbers').textContent === "
         "`Step ${(+document.querySelector('.mg-panel')?.dataset.step).toLocaleString('en')}`"
@@ -96,41 +107,19 @@ def test_keys_step_and_reset_but_leave_alone_who_types_a_number(open_page: Open)
     expect(panel).to_have_attribute("data-step", "0")
 
 
-def test_rewinding_goes_back_to_a_checkpoint(open_page: Open) -> None:
-    page = open_page("/turing?size=128")
-    page.wait_for_function("+document.querySelector('[data-do=seek]')?.max >= 2")
-    pause(page)
-    page.locator("[data-do=seek]").focus()
-    page.keyboard.press("Home")
-    expect(page.locator(".mg-panel")).to_have_attribute("data-step", "0")
-    page.keyboard.press("End")
-    wait_step(page, 100)
-
-
-def test_a_setup_widget_has_the_page_drawn_again_with_the_knobs_that_apply(open_page: Open) -> None:
+def test_a_setup_widget_has_the_page_drawn_again_with_the_knobs_that_apply_and_a_bad_number_is_refused(
+    open_page: Open,
+) -> None:
     page = open_page("/turing")
+    set_exactly(page, "gs_Du", 0.3)
+    expect(page.locator(".mg-note")).to_contain_text("limit of 1")
+    expect(page.locator("[data-exact=gs_Du]")).to_have_value("0.2097")
     page.locator(".st-key-head").get_by_test_id("stPopoverButton").first.click()
     page.get_by_test_id("stSelectbox").first.locator("input").click()
     page.get_by_role("option", name="Brusselator").click()
     page.locator("[data-param=br_A]").wait_for(state="visible")
     expect(page.locator("[data-param=gs_F]")).to_be_hidden()
     page.wait_for_function("location.search.includes('model=brusselator')")
-
-
-def test_a_knob_shows_up_where_another_makes_it_matter(open_page: Open) -> None:
-    page = open_page("/gan")
-    expect(page.locator("[data-param=clip]")).to_be_hidden()
-    page.locator("[data-param=objective]").select_option("wasserstein")
-    page.locator("[data-param=clip]").wait_for(state="visible")
-    expect(page.locator(".mg-what").first).to_contain_text("critic")
-    page.wait_for_function("location.search.includes('objective=wasserstein')")
-
-
-def test_what_cannot_be_is_refused_with_the_limit_named(open_page: Open) -> None:
-    page = open_page("/turing")
-    set_exactly(page, "gs_Du", 0.3)
-    expect(page.locator(".mg-note")).to_contain_text("limit of 1")
-    expect(page.locator("[data-exact=gs_Du]")).to_have_value("0.2097")
 
 
 def test_reduced_motion_finds_the_picture_standing(open_page: Open) -> None:
@@ -180,19 +169,21 @@ def test_a_link_brings_back_camera_colours_and_landscape(open_page: Open) -> Non
     expect(page.locator(".mg-space .mg-3d")).to_have_attribute("data-camera", seen)
 
 
-def test_a_look_that_cannot_be_is_the_usual_one(open_page: Open) -> None:
-    hostile = {"colours": "<b>", "show": "everything", "relief": "maybe", "eye": "1e9,nan,x", "brush": "x" * 999}
-    page = open_page("/turing?size=128&" + urlencode({f"look.square.{what}": text for what, text in hostile.items()}))
-    page.wait_for_function("!location.search.includes('look')")
-    expect(page.locator("[data-tool=relief]")).to_have_attribute("aria-pressed", "false")
-    assert page.locator("[data-tool=colours]").evaluate("(e) => e.selectedIndex") == 0
+def test_a_knob_shows_up_where_another_makes_it_matter_and_a_link_brings_back_the_tab_below(open_page: Open) -> None:
+    page = open_page("/gan")
+    expect(page.locator("[data-param=clip]")).to_be_hidden()
+    page.locator("[data-param=objective]").select_option("wasserstein")
+    page.locator("[data-param=clip]").wait_for(state="visible")
+    expect(page.locator(".mg-what").first).to_contain_text("critic")
+    page.wait_for_function("location.search.includes('objective=wasserstein')")
+    a_link_brings_back_the_tab(page, "stTabs", 3)
 
 
-@pytest.mark.parametrize(
-    ("path", "group", "tab"), [("/gan", "stTabs", 3), ("/adversarial-patterns", "stButtonGroup", 2)]
-)
-def test_a_link_brings_back_the_tab_below(open_page: Open, path: str, group: str, tab: int) -> None:
-    page = open_page(path)
+def test_a_link_brings_back_what_is_looked_at_more_closely(open_page: Open) -> None:
+    a_link_brings_back_the_tab(open_page("/adversarial-patterns"), "stButtonGroup", 2)
+
+
+def a_link_brings_back_the_tab(page: Page, group: str, tab: int) -> None:
     chosen = page.locator(f"[data-testid={group}]").locator("[role=tab], [role=radio], button").nth(tab)
     name = chosen.text_content()
     chosen.click()

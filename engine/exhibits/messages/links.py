@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from scipy.stats import rankdata
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
@@ -97,6 +96,8 @@ def between(z: Tensor, pairs: Tensor) -> Tensor:
 
 def auc(hidden: np.ndarray, absent: np.ndarray) -> float:
     """The area under the ROC curve: how often a hidden link, (k,), is held likelier than an absent one, (l,)."""
+    from scipy.stats import rankdata  # imports much
+
     if not len(hidden) or not len(absent):
         return float("nan")
     ranks = rankdata(np.concatenate([hidden, absent]))[: len(hidden)]
