@@ -31,7 +31,7 @@ run: $(VENV)/ready
 
 test: lint
 	$(PY) -m tests.browser.chromium
-	$(PY) -m pytest -n 2 -r R
+	$(PY) -m pytest -n 2 --dist worksteal -r R
 
 science: $(VENV)/ready-dev
 	$(PY) -m pytest tests/science tests/harden -m science
