@@ -26,11 +26,11 @@ CATEGORIES = (
     "#66CCEE",
     "#AA3377",
     "#BBBBBB",
-    "#004488",
-    "#DDAA33",
-    "#BB5566",
+    "#4433CC",
+    "#7A3E00",
+    "#005555",
 )
-"""For whatever is no such concept: classes, racers, runs (Tol's bright and high-contrast palettes)."""
+"""For whatever is no such concept: classes, racers, runs (Tol's bright palette, and three that are far from it)."""
 
 NEUTRAL = "#8B939E"
 """A grey that is seen on either page: for what is given and stays as it is."""
@@ -39,8 +39,8 @@ TEXT = "#010203"
 BACKGROUND = "#fdfeff"
 """Stand-ins: the browser puts the page's own text and background colours in their place."""
 
-DARK = {REAL: "#4DB3E6", PRIOR: "#2FC79B", GRADIENT: "#F08040", "#4477AA": "#77A9DD", "#004488": "#5588CC",
-        "#228833": "#4CBB5A", "#AA3377": "#DD66AA", "#BB5566": "#DD7788", "#9aa3af": "#6b7480",
+DARK = {REAL: "#4DB3E6", PRIOR: "#2FC79B", GRADIENT: "#F08040", "#4477AA": "#77A9DD", "#228833": "#4CBB5A",
+        "#AA3377": "#DD66AA", "#4433CC": "#7B61FF", "#7A3E00": "#9C5A28", "#005555": "#A6F5C8", "#9aa3af": "#6b7480",
         NEUTRAL: "#C9CFD6"}  # fmt: skip
 """Colours that would vanish on a dark page, and what they are there."""
 
