@@ -53,7 +53,7 @@ class Plane:
         for _ in range(2):  # what the first time has left over by rounding, the second finds
             more = (axes @ away.T).double().T @ inverse
             coordinates += more
-            away = torch.addmm(away, more.to(axes.dtype), axes, alpha=-1)
+            away.addmm_(more.to(axes.dtype), axes, alpha=-1)
         return coordinates, away.norm(dim=1).double()
 
     def places(self, ws: Tensor) -> Tensor:
