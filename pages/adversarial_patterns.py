@@ -21,11 +21,12 @@ LABELS = {
     "network": {"two-layer": "two layers", "one-layer": "one layer"},
 }
 GUIDE = Guide(
-    see="One network trained twice from the same start: on the left from examples alone, on the right also against an "
-    "adversary, a critic that learns to tell the network's answers from the right ones. Each tile is one neuron. "
-    "Below, a chemical twin: a reaction alone, and with spreading (diffusion).",
+    see="One network, trained twice. Left: from examples alone. Right: also against an adversary, a critic that learns "
+    "to tell its answers from the right ones. Each tile is one neuron. Below: a chemical reaction, alone and with "
+    "spreading (diffusion).",
     do="Turn the adversary up or down while both learn; choose other data or another network.",
-    notice="With the adversary the tiles keep changing; the curves further down say how much, and how evenly.",
+    notice="The adversary drives the tiles farther: in the curves, red lies above blue. And spreading makes a pattern "
+    "where the reaction alone evens out.",
 )
 
 

@@ -31,6 +31,14 @@ def make(**values: object) -> AdversarialPatterns:
     return AdversarialPatterns(params, seed=params.seed)
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("setting", [{"data": "smooth"}, {"data": "gratings"}, {"data": "gaussian"}, {"side": "28"}])
+def test_the_adversary_drives_the_neurons_farther_as_the_page_says(setting: dict, seed: int) -> None:
+    exhibit = make(**setting, seed=seed)
+    exhibit.advance(60)
+    assert exhibit.frame().metrics["distance_ratio"] > 1.2
+
+
 @each_setting
 def test_without_adversary_both_trainings_are_bit_identical(setting: dict) -> None:
     exhibit = make(**setting, strength=0.0)
