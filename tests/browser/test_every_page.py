@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from engine.exhibit import Card, Exhibit, catalogue
 from tests.browser import axe
 from tests.browser.conftest import PICTURE, Open, fits, moving, resize, wait_status
+from tests.clock import crowded
 from ui.home import page_file
 
 pytestmark = pytest.mark.browser
@@ -70,11 +71,11 @@ def test_a_page_keeps_what_every_page_promises(open_page: Open, slug: str, kind:
 
 
 def it_moves_at_once(page: Page) -> None:
-    """A server that has just started still compiles: who finds it so looks again."""
+    """A server that has just started still compiles, and others may want the processor: who finds it so looks again."""
     if (waited := until_it_moves(page)) > AT_ONCE_MS:
         page.reload()
         waited = until_it_moves(page)
-    assert waited <= AT_ONCE_MS
+    assert waited <= AT_ONCE_MS * crowded()
 
 
 def until_it_moves(page: Page) -> float:
