@@ -1,8 +1,6 @@
-"""Time that passes only when told, and how slowly it passes where many want the processor."""
+"""Time that passes only when told."""
 
 from __future__ import annotations
-
-import os
 
 
 class Clock:
@@ -23,8 +21,3 @@ class Clock:
     def sleep_until(self, moment: float) -> None:
         """Time passes until ``moment``, if that is to come."""
         self.now = max(self.now, moment)
-
-
-def crowded() -> float:
-    """How many times as long as usual anything takes, as so many others want the processor; 1 on an idle machine."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)) if hasattr(os, "getloadavg") else 1.0

@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 from engine.exhibit import Card, Exhibit, catalogue
 from tests.browser import axe
 from tests.browser.conftest import PICTURE, Open, fits, moving, resize, wait_status
-from tests.clock import crowded
 from ui.home import page_file
 
 pytestmark = pytest.mark.browser
@@ -20,8 +19,9 @@ Kind = type[Exhibit[Any]]
 PAGES = [(slug, kind) for slug, kind in catalogue().items() if page_file(slug)]
 
 LAPTOP, TABLET, PHONE = (1366, 768), (768, 1024), (390, 844)
-SCREENS = ((1920, 1080), LAPTOP, (1024, 768), TABLET, (683, 512), (360, 740), PHONE)
-AT_ONCE_MS = 2000
+WIDEST, NARROWEST = (1920, 1080), (360, 740)
+SCREENS = (WIDEST, LAPTOP, (1024, 768), (820, 1180), TABLET, (683, 512), NARROWEST, PHONE)
+AT_ONCE_MS, MOST_LOOKS = 2000, 3
 MOST_OF_A_PHONE = 0.42  # may a picture take that stays while one scrolls
 
 CLOCK = """(() => {
@@ -57,7 +57,9 @@ def test_a_page_keeps_what_every_page_promises(open_page: Open, slug: str, kind:
     page.evaluate("document.querySelector('.mg-folded').open = true")
     for screen in SCREENS:
         resize(page, *screen)
-        fits(page, PICTURE)
+        for scheme in ("dark", "light") if screen in (WIDEST, NARROWEST) else ("light",):
+            page.emulate_media(color_scheme=scheme)
+            fits(page, PICTURE)
         if screen in (LAPTOP, PHONE):
             nothing_is_clipped_and_sliders_can_be_hit(page)
         if screen in (TABLET, PHONE):
@@ -71,11 +73,12 @@ def test_a_page_keeps_what_every_page_promises(open_page: Open, slug: str, kind:
 
 
 def it_moves_at_once(page: Page) -> None:
-    """A server that has just started still compiles, and others may want the processor: who finds it so looks again."""
-    if (waited := until_it_moves(page)) > AT_ONCE_MS:
+    """A server that has just started still compiles: who finds it so looks again."""
+    looks = [until_it_moves(page)]
+    while min(looks) > AT_ONCE_MS and len(looks) < MOST_LOOKS:
         page.reload()
-        waited = until_it_moves(page)
-    assert waited <= AT_ONCE_MS * crowded()
+        looks.append(until_it_moves(page))
+    assert min(looks) <= AT_ONCE_MS, looks
 
 
 def until_it_moves(page: Page) -> float:

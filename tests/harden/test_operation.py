@@ -26,7 +26,6 @@ from engine.runtime.service import Service
 from engine.runtime.settings import SettingError
 from engine.runtime.store import Store
 from tests.browser.server import Server
-from tests.clock import crowded
 from tests.probes import CountParams, Fail, Walk, WalkParams
 
 HOUSE = Path(__file__).parent.parent.parent
@@ -137,4 +136,5 @@ def test_a_server_told_to_stop_is_gone_within_three_seconds_without_a_traceback(
     server.process.wait(15)
     took = time.monotonic() - began
     said = server.log.read_text()
-    assert took < 3.0 * crowded() and "Traceback" not in said, (took, said[-2000:])
+    crowded = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # the whole process waits for its processor then
+    assert took < 3.0 * crowded and "Traceback" not in said, (took, said[-2000:])
