@@ -26,7 +26,7 @@ CATEGORIES = (
     "#66CCEE",
     "#AA3377",
     "#BBBBBB",
-    "#4433CC",
+    "#0033AA",
     "#7A3E00",
     "#005555",
 )
@@ -40,7 +40,7 @@ BACKGROUND = "#fdfeff"
 """Stand-ins: the browser puts the page's own text and background colours in their place."""
 
 DARK = {REAL: "#4DB3E6", PRIOR: "#2FC79B", GRADIENT: "#F08040", "#4477AA": "#77A9DD", "#228833": "#4CBB5A",
-        "#AA3377": "#DD66AA", "#4433CC": "#7B61FF", "#7A3E00": "#9C5A28", "#005555": "#A6F5C8", "#9aa3af": "#6b7480",
+        "#AA3377": "#DD66AA", "#0033AA": "#4D6DFF", "#7A3E00": "#9C5A28", "#005555": "#A6F5C8", "#9aa3af": "#6b7480",
         NEUTRAL: "#C9CFD6"}  # fmt: skip
 """Colours that would vanish on a dark page, and what they are there."""
 
