@@ -8,7 +8,7 @@ from engine.exhibits.adversarial_patterns.mathematics import WORDS, found
 from engine.exhibits.adversarial_patterns.params import PatternParams
 from engine.exhibits.adversarial_patterns.readings import EVENNESS, RATIO, SPLIT, THEORY
 from ui import charts, theme
-from ui.charts import Axis, Curve, Line, axes
+from ui.charts import Axis, Curve, Line
 from ui.mount import Handle
 from ui.page import Guide, closer, mathematics, open_page, references, stage
 from ui.views import Bind, field, figure, readout
@@ -86,9 +86,11 @@ def split(run: Handle[PatternParams]) -> None:
     fig = go.Figure(go.Scatter(x=[], y=[], mode="markers", hovertemplate=hover, marker=marker))
     equal = {"color": theme.TEXT, "width": 1, "dash": "dot"}
     fig.add_scatter(x=[1e-5, 1e2], y=[1e-5, 1e2], mode="lines", line=equal, hoverinfo="skip")
-    axes(fig, "|R|, reaction", "|D|, diffusion (dominates above the line)", showlegend=False)
-    fig.update_xaxes(type="log", range=[-4, 1], exponentformat="power", dtick=1)
-    fig.update_yaxes(type="log", range=[-4, 1], exponentformat="power", dtick=1)
+    x, y = (
+        Axis(title, (-4, 1), log=True).look()
+        for title in ("|R|, reaction", "|D|, diffusion (dominates above the line)")
+    )
+    fig.update_layout(xaxis=x, yaxis=y, showlegend=False)
     places = ("data.0.x", "data.0.y", "data.0.marker.color")
     binds = [Bind("split", place, column=column) for column, place in enumerate(places)]
     alt = "Reaction and diffusion of every neuron on the wall; above the dotted line diffusion dominates."

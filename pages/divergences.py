@@ -75,7 +75,7 @@ def curves(run: Handle[DivergencesParams]) -> None:
         "gaussians_js": Line("JS of the Gaussians", JS, "dash"),
     }  # fmt: skip
     infinite = charts.Drawn("KL of the lines: ∞", KL, [-3, -0.05, None, 0.05, 3], [3.2] * 5, width=3)
-    now = charts.Curve("now_theta", "now_value", Line("", theme.TEXT), dots=9, joined=False, named=False)
+    now = charts.Curve("now_theta", "now_value", Line("", theme.TEXT), dots=9, joined=False)
     charts.curves(
         run, [*charts.over("theta", lines, "scene"), infinite, now], THETA, Axis("", HEIGHTS), key="curves", height=236,
         left=30, frames_per_s=8,

@@ -254,8 +254,8 @@ def factors(
     ]
     binds += [Bind(name, f"data.2.{to}", "scene") for name, to in zip(marks, "xy", strict=True)]
     binds += Dot(*now, "frame", "frame").draw(fig)
-    axes(fig, *titles, showlegend=False)
-    fig.update_layout(margin={"t": 6}, xaxis={"range": ranges[0]}, yaxis={"range": ranges[1]})
+    x, y = (Axis(title, range).look() for title, range in zip(titles, ranges, strict=True))
+    fig.update_layout(margin={"t": 6}, xaxis=x, yaxis=y, showlegend=False)
     figure(handle, fig, binds, key=key, height=230, pick=pick, frames_per_s=10, alt=alt)
 
 
