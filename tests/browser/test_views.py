@@ -14,11 +14,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PATIENCE_MS, moving
+from tests.browser.conftest import PATIENCE_MS, moving, set_exactly
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
-RED, GREEN, BLUE, GREY = (255, 0, 0), (0, 255, 0), (0, 0, 255), (150, 150, 150)
+RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
+ASIDE = (2, 300)
+"""Where the mouse points at no picture."""
 
 
 @dataclass
@@ -52,7 +54,7 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def page(browser, server) -> Iterator[Page]:
+def opened(browser, server) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1000, "height": 900})
     page.set_default_timeout(PATIENCE_MS)
     page.goto(server.url + "/probe-views")
@@ -63,15 +65,23 @@ def page(browser, server) -> Iterator[Page]:
     page.close()
 
 
+@pytest.fixture
+def page(opened: Page) -> Page:
+    """One page for all of them, in any order: whoever changes what another one sees opens a page of its own."""
+    opened.mouse.move(*ASIDE)
+    opened.evaluate("document.activeElement.blur()")
+    return opened
+
+
 def canvas(page: Page, key: str) -> Locator:
     found = page.locator(f".st-key-probe-views-{key} .mg-canvas").last
-    found.scroll_into_view_if_needed()
+    found.evaluate("(e) => e.scrollIntoView({ block: 'center' })")  # not below what stays on top
     moving(page, f".st-key-probe-views-{key} .mg-view", 1)
     return found
 
 
 def look(page: Page, key: str, bounds: tuple[float, float, float, float] = (-2, 2, -1, 1)) -> Seen:
-    page.mouse.move(2, 300)
+    page.mouse.move(*ASIDE)
     return Seen(Image.open(io.BytesIO(canvas(page, key).screenshot())).convert("RGB"), bounds)
 
 
@@ -274,15 +284,15 @@ DRAWN = """() => { const { xaxis, yaxis } = document.querySelector('.st-key-prob
     return [xaxis.range, yaxis.range]; }"""
 
 
-def test_a_figure_draws_the_range_that_is_sent_and_heights_that_do_not_jump(page: Page) -> None:
+def test_a_figure_draws_the_range_that_is_sent_and_heights_that_do_not_jump(open_page: Open) -> None:
+    page = open_page("/probe-views")
     page.locator(".st-key-probe-views-figure").scroll_into_view_if_needed()
     page.wait_for_selector(".st-key-probe-views-figure .mg-plot .main-svg")
     page.wait_for_function(f"({DRAWN})()[0][0] === -3")
     across, heights = page.evaluate(DRAWN)
     assert across == [-3, 7] and heights[0] < 0 and 1 < heights[1] < 1.5
     for height, same in ((0.9, True), (1.1, True), (3, False)):
-        page.locator("[data-exact=height]").fill(str(height))
-        page.locator("[data-exact=height]").press("Enter")
+        set_exactly(page, "height", height)
         page.locator(".st-key-probe-views-figure").scroll_into_view_if_needed()
         page.wait_for_function(
             """(h) => { const { y } = document.querySelector('.st-key-probe-views-figure .mg-plot')._fullData[0];
