@@ -263,7 +263,7 @@ def test_the_loss_is_the_formula_shown() -> None:
     x, truth = trainer.draw()
     passage = trainer.model(x)
     scope = {"lambda": 0.4, "J": lambda i: float(chamfer_l1((passage.sparse, passage.fine)[i], truth).mean()), "0": 0}
-    assert float(trainer.losses(passage, truth)) == pytest.approx(value(LOSS, scope | {"1": 1}), rel=1e-6)
+    assert trainer.losses(passage, truth).item() == pytest.approx(value(LOSS, scope | {"1": 1}), rel=1e-6)
 
 
 def test_it_learns() -> None:

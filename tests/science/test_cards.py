@@ -33,7 +33,7 @@ def kept(kind: type[Exhibit[Any]], card: Card, seed: int) -> Iterator[tuple[str,
         yield expectation.says, done, expectation.holds(metrics), metrics
 
 
-@pytest.mark.parametrize(("kind", "card", "seed"), promising())
+@pytest.mark.parametrize(("kind", "card", "seed"), list(promising()))
 def test_what_a_card_promises_comes_true(kind: type[Exhibit[Any]], card: Card, seed: int) -> None:
     for says, step, holds, metrics in kept(kind, card, seed):
         assert holds, f"at step {step} it is not so that {says}: {metrics}"
