@@ -23,7 +23,7 @@ from tests.browser.server import Server
 # Streamlit's own frontend looks for its server below a deep link before it looks above it
 STREAMLIT_PROBES = ("/_stcore/health", "/_stcore/host-config")
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000  # what is built on a machine with much else to do stands back, and may take half a minute
 expect.set_options(timeout=PATIENCE_MS)
 
 Open = Callable[..., Page]
