@@ -26,6 +26,9 @@ STREAMLIT_PROBES = ("/_stcore/health", "/_stcore/host-config")
 PATIENCE_MS = 90_000  # what is built on a machine with much else to do stands back, and may take half a minute
 expect.set_options(timeout=PATIENCE_MS)
 
+SELDOM = 20
+"""Frames a second: without a GPU, drawing is what tests would spend most of their time on."""
+
 Open = Callable[..., Page]
 LAPTOP = {"width": 1366, "height": 768}
 PICTURE = ".st-key-stage [data-testid=stColumn]:first-child .mg-view"
@@ -39,17 +42,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def seldom() -> Iterator[None]:
-    """Servers send fewer frames than usual: without a GPU, drawing is what tests would spend most of their time on."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MORPHOGEN_FRAMES_PER_S", "20")
-        yield
-
-
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("state"))
+    server = Server(tmp_path_factory.mktemp("state"), fps=SELDOM)
     yield server
     server.stop()
 

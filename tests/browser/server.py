@@ -29,12 +29,19 @@ class Server:
         options: further command-line options of Streamlit.
         app: the script to run.
         probes: whether to show the exhibits made for tests.
+        fps: most frames a second that a browser is sent.
     """
 
     def __init__(
-        self, state: Path, *options: str, port: int | None = None, app: str = "app.py", probes: bool = True
+        self,
+        state: Path,
+        *options: str,
+        port: int | None = None,
+        app: str = "app.py",
+        probes: bool = True,
+        fps: int = 60,
     ) -> None:
-        self.state, self.options, self.app, self.probes = state, options, app, probes
+        self.state, self.options, self.app, self.probes, self.fps = state, options, app, probes, fps
         self.port = port or free_port()
         self.log = state / "server.log"
         self.start()
@@ -46,7 +53,11 @@ class Server:
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        environment = os.environ | {"MORPHOGEN_STATE": str(self.state / "runs"), "MORPHOGEN_REST_AFTER_S": "2"}
+        environment = os.environ | {
+            "MORPHOGEN_STATE": str(self.state / "runs"),
+            "MORPHOGEN_REST_AFTER_S": "2",
+            "MORPHOGEN_FRAMES_PER_S": str(self.fps),
+        }
         if self.probes:
             environment["MORPHOGEN_EXHIBITS"] = "tests.probes,tests.probe_views"
             environment["MORPHOGEN_PAGES"] = str(HOUSE / "tests" / "browser" / "pages")

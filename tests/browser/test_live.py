@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Open, copied, middle_of, moving, pause, resize, set_exactly, wait_status, wait_step
+from tests.browser.conftest import (
+    SELDOM,
+    Open,
+    copied,
+    middle_of,
+    moving,
+    pause,
+    resize,
+    set_exactly,
+    wait_status,
+    wait_step,
+)
 from tests.browser.server import Server
 
 pytestmark = pytest.mark.browser
@@ -207,7 +218,7 @@ def test_what_is_scrolled_out_of_sight_is_not_drawn_until_it_comes_back(open_pag
 def test_below_a_base_path_an_open_page_comes_back_after_a_restart_and_an_earlier_run_is_offered(
     open_page: Open, browser: Browser, tmp_path: Path
 ) -> None:
-    server = Server(tmp_path, "--server.baseUrlPath=lab")
+    server = Server(tmp_path, "--server.baseUrlPath=lab", fps=SELDOM)
     context = browser.new_context()
     try:
         earlier = open_page("/lab/turing?size=128&gs_F=0.03", base=server.url)
