@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from engine.exhibit import Card, Exhibit, catalogue
@@ -22,6 +25,7 @@ LAPTOP, TABLET, PHONE = (1366, 768), (768, 1024), (390, 844)
 WIDEST, NARROWEST = (1920, 1080), (360, 740)
 SCREENS = (WIDEST, LAPTOP, (1024, 768), (820, 1180), TABLET, (683, 512), NARROWEST, PHONE)
 AT_ONCE_MS, MOST_LOOKS = 2000, 3
+BAR = 62  # pixels on top of a page that its head takes
 MOST_OF_A_PHONE = 0.42  # may a picture take that stays while one scrolls
 
 CLOCK = """(() => {
@@ -69,6 +73,7 @@ def test_a_page_keeps_what_every_page_promises(open_page: Open, slug: str, kind:
     resize(page, *LAPTOP)
     page.wait_for_function(RESTING)
     what_a_card_says_is_seen_with_the_picture(page, kind)
+    a_field_half_out_of_sight_is_still_seen(page)
     a_link_brings_back_what_is_seen(page)
     a_card_sets_its_values_and_shows_the_picture(page, kind)
 
@@ -274,6 +279,25 @@ def what_a_card_says_is_seen_with_the_picture(page: Page, kind: Kind) -> None:
     expect(page.locator(".mg-told p").first).to_be_in_viewport(ratio=0.99)
     assert page.evaluate(UNDRAWN) == []  # what closes it is there now
     expect(page.locator(PICTURE).first.locator(".mg-box, .mg-plot").first).to_be_in_viewport(ratio=0.99)
+
+
+AWAY = """(canvas, up) => { const main = document.querySelector("[data-testid=stMain]");
+  main.scrollTop += canvas.getBoundingClientRect().top + up * canvas.clientHeight;
+  return getComputedStyle(canvas.parentElement).backgroundColor.match(/\\d+/g).map(Number); }"""
+"""Scroll until so much of a canvas is above the window; its ground."""
+
+
+def a_field_half_out_of_sight_is_still_seen(page: Page) -> None:
+    for field in page.locator(".st-key-stage .mg-field").filter(visible=True).all()[:1]:
+        canvas = field.locator(".mg-canvas").first
+        for up in (0.3, -0.03):  # cut by the window, and covered by the page's head
+            ground = canvas.evaluate(AWAY, up)
+            moving(page, ".st-key-stage .mg-field", int(field.get_attribute("data-frames")) + 2)
+            box = canvas.bounding_box()
+            whole = Image.open(io.BytesIO(page.screenshot())).convert("RGB")  # a part would be drawn for itself
+            seen = whole.crop((box["x"], max(box["y"], BAR), box["x"] + box["width"], box["y"] + box["height"]))
+            blank = [(np.asarray(seen) == color).all(axis=-1).mean() for color in ((0, 0, 0), ground[:3])]
+            assert sum(blank) < 0.05, (up, blank)
 
 
 def a_card_sets_its_values_and_shows_the_picture(page: Page, kind: Kind) -> None:

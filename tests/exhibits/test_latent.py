@@ -53,7 +53,7 @@ def test_the_step_goes_down_the_gradient_of_rebuilding_and_kl() -> None:
     mu, log_var = trainer.model.encode(batch.x)
     z = mu + (0.5 * log_var).exp() * batch.epsilon
     kl = 0.5 * (mu**2 + log_var.exp() - 1 - log_var).sum(1).mean()
-    after = float(trainer.likelihood.loss(trainer.model.decode(z), batch.x).mean() + 2.0 * kl)
+    after = (trainer.likelihood.loss(trainer.model.decode(z), batch.x).mean() + 2.0 * kl).item()
     assert after < before
     assert float(batch.downhill.norm()) > 0
 
@@ -92,7 +92,7 @@ def test_a_denoising_autoencoder_sees_spoilt_examples_and_is_judged_by_clean_one
     trainer, batch = exhibit.trainer, exhibit.trainer.batch
     assert float((batch.seen - batch.x).std()) == pytest.approx(0.5, rel=0.1)
     judged = trainer.likelihood.loss(trainer.model.decode(trainer.model.encode(batch.seen)[0]), batch.x).mean()
-    assert float(batch.rebuilt) == pytest.approx(float(judged))
+    assert batch.rebuilt.item() == pytest.approx(judged.item())
     clean = exhibit.trainer.data.x
     assert all(bool((clean == row).all(1).any()) for row in batch.x[:5])
     assert exhibit.frame().arrays["wall"].shape == (30, 8, 8)

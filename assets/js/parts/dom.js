@@ -65,3 +65,16 @@ export function isSlow(gl) {
   const about = gl.getExtension("WEBGL_debug_renderer_info");
   return /swiftshader|llvmpipe|software|basic render/i.test(gl.getParameter(about ? about.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
 }
+
+const HEAD = 59; // pixels on top of the window that the page's head covers
+
+/**
+ * Chromium that composes without a graphics card shows only a part of a WebGL canvas which the window or the page's head
+ * cuts, unless the canvas is blurred, though by nothing: it is as long as it is cut, since that takes a seventh more
+ * of a frame.
+ */
+export function wholeWhereCut(canvas, gl) {
+  if (!isSlow(gl)) return;
+  const cut = (entries) => canvas.classList.toggle("mg-cut", entries.at(-1).intersectionRatio < 1);
+  new IntersectionObserver(cut, { threshold: 1, rootMargin: `-${HEAD}px 0px 0px` }).observe(canvas);
+}

@@ -1,6 +1,6 @@
 // A WebGL canvas that shows arrays of bytes: mapped to colours, mixed, side by side, or a stack laid out as tiles.
 
-import { isSlow } from "./dom.js";
+import { isSlow, wholeWhereCut } from "./dom.js";
 
 const VERTEX = `#version 300 es
 in vec2 corner; out vec2 at;
@@ -54,6 +54,7 @@ export class GLField {
     const gl = (this.gl = canvas.getContext("webgl2", { antialias: false, alpha: false }));
     if (!gl) return;
     this.slow = isSlow(gl);
+    wholeWhereCut(canvas, gl);
     gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
     gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]), gl.STATIC_DRAW);
     gl.enableVertexAttribArray(0);

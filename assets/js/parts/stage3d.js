@@ -2,7 +2,7 @@
 
 import * as THREE from "../../vendor/three/three.module.js";
 import { OrbitControls } from "../../vendor/three/OrbitControls.js";
-import { isSlow } from "./dom.js";
+import { isSlow, wholeWhereCut } from "./dom.js";
 
 export { THREE };
 
@@ -22,6 +22,7 @@ export class Stage3D {
     this.canvas.setAttribute("role", "application");
     this.canvas.setAttribute("aria-label", `${alt} Drag or use the arrow keys to turn, + and − to zoom.`);
     box.append(this.canvas);
+    wholeWhereCut(this.canvas, this.renderer.getContext());
     this.scenes = Array.from({ length: panels }, () => new THREE.Scene());
     this.camera = new THREE.PerspectiveCamera(40, 1, 0.05, 50);
     this.camera.position.set(...eye);
