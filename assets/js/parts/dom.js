@@ -73,8 +73,7 @@ const HEAD = 59; // pixels on top of the window that the page's head covers
  * cuts, unless the canvas is blurred, though by nothing: it is as long as it is cut, since that takes a seventh more
  * of a frame.
  */
-export function wholeWhereCut(canvas, gl) {
-  if (!isSlow(gl)) return;
+export function wholeWhereCut(canvas) {
   const cut = (entries) => canvas.classList.toggle("mg-cut", entries.at(-1).intersectionRatio < 1);
   new IntersectionObserver(cut, { threshold: 1, rootMargin: `-${HEAD}px 0px 0px` }).observe(canvas);
 }

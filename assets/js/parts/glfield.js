@@ -54,7 +54,7 @@ export class GLField {
     const gl = (this.gl = canvas.getContext("webgl2", { antialias: false, alpha: false }));
     if (!gl) return;
     this.slow = isSlow(gl);
-    wholeWhereCut(canvas, gl);
+    if (this.slow) wholeWhereCut(canvas);
     gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
     gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]), gl.STATIC_DRAW);
     gl.enableVertexAttribArray(0);

@@ -22,7 +22,8 @@ export class Stage3D {
     this.canvas.setAttribute("role", "application");
     this.canvas.setAttribute("aria-label", `${alt} Drag or use the arrow keys to turn, + and − to zoom.`);
     box.append(this.canvas);
-    wholeWhereCut(this.canvas, this.renderer.getContext());
+    this.slow = isSlow(this.renderer.getContext());
+    if (this.slow) wholeWhereCut(this.canvas);
     this.scenes = Array.from({ length: panels }, () => new THREE.Scene());
     this.camera = new THREE.PerspectiveCamera(40, 1, 0.05, 50);
     this.camera.position.set(...eye);
@@ -60,7 +61,7 @@ export class Stage3D {
   resize() {
     const { clientWidth: width, clientHeight: height } = this.box;
     if (!width || !height) return;
-    const most = isSlow(this.renderer.getContext()) ? Math.sqrt(this.slowly / (width * height)) : Infinity;
+    const most = this.slow ? Math.sqrt(this.slowly / (width * height)) : Infinity;
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 1.5, most));
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / this.scenes.length / height;
